@@ -429,23 +429,11 @@ int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t 
 	return 0;
 }
 
-static bool prunable(const struct nt_journal *journal, const char *boot_id)
+void nt_journal_remove(struct nt_state *state, const struct nt_journal *journals, size_t n)
 {
-	if (journal->state == NT_TXN_UNDONE || journal->state == NT_TXN_ABANDONED)
-		return true;
-	return journal->state == NT_TXN_COMMITTED && strcmp(journal->head.boot_id, boot_id) != 0;
-}
-
-void nt_journal_prune(struct nt_state *state, const struct nt_journal *journals, size_t n,
-		      const char *boot_id)
-{
-	size_t kept = 0;
-
-	for (size_t i = n; i-- > 0;) {
+	for (size_t i = 0; i < n; i++) {
 		char name[32];
 
-		if (!prunable(&journals[i], boot_id) || ++kept <= NT_JOURNAL_KEEP)
-			continue;
 		snprintf(name, sizeof(name), "%06u.journal", journals[i].head.id);
 		unlinkat(state->journal_fd, name, 0);
 	}

@@ -11,8 +11,8 @@
  *   end      committed or undone. Synced.
  *
  * A file without "staged" belongs to a transaction that wrote nothing. One with "staged" and
- * without "end" belongs to one that was cut off: recover undoes it. A torn last line is a crash, a
- * wrong checksum anywhere else is damage, and damage is never guessed at.
+ * without "end" belongs to one that was cut off: recover undoes it. A last line without its
+ * newline is a crash, a wrong checksum is damage, and damage is never guessed at.
  */
 #ifndef NT_ENGINE_JOURNAL_H
 #define NT_ENGINE_JOURNAL_H
@@ -31,7 +31,7 @@ struct nt_state;
 #define NT_JOURNAL_BYTES_MAX (256U << 20)
 #define NT_JOURNAL_NAMES_MAX 16U
 #define NT_BOOT_ID_MAX       40U
-/* Journals of other boots and of undone transactions that are kept for "history". */
+/* So many journals are kept for "history" after nothing depends on them any more. */
 #define NT_JOURNAL_KEEP 64U
 /* Every apply reads all of them; a host that hits this has a loop around "apply". */
 #define NT_JOURNALS_MAX 4096U
@@ -153,9 +153,8 @@ int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t 
 			void (*damaged)(const char *name, const struct nt_diag *diag, void *user),
 			void *user, struct nt_diag *diag);
 
-/* Removes the oldest journals that nothing depends on any more, beyond NT_JOURNAL_KEEP of them. */
-void nt_journal_prune(struct nt_state *state, const struct nt_journal *journals, size_t n,
-		      const char *boot_id);
+/* Removes the @n first of @journals. Best effort: what stays is only history. */
+void nt_journal_remove(struct nt_state *state, const struct nt_journal *journals, size_t n);
 
 /* Sets a damaged journal aside as NAME.damaged, so that work can go on. */
 int nt_journal_set_aside(struct nt_state *state, const char *name, struct nt_diag *diag);

@@ -327,18 +327,19 @@ static int parse_text(const char *text, size_t len, struct record *record)
 	while (at < len) {
 		const char *end = memchr(text + at, '\n', len - at);
 		size_t line_len = end ? (size_t)(end - text) - at : len - at;
-		bool last = !end || at + line_len + 1 == len;
 		int r;
 
 		record->line++;
-		if (!end || line_len > NT_JOURNAL_LINE_MAX ||
-		    !checksum_holds(text + at, line_len)) {
-			/* The last line of a machine that lost power may be anything. */
-			if (!last)
-				return bad(record, "wrong checksum");
+		/*
+		 * A process that dies leaves a line without its end. A whole line that is wrong is
+		 * damage: taking it for a crash could undo what had been committed.
+		 */
+		if (!end) {
 			record->journal->torn = true;
 			return 0;
 		}
+		if (line_len > NT_JOURNAL_LINE_MAX || !checksum_holds(text + at, line_len))
+			return bad(record, "wrong checksum");
 		r = parse_line(record, text + at, line_len);
 		if (r < 0)
 			return r;

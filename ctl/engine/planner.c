@@ -99,18 +99,23 @@ static int name_owners(struct nt_planned *planned)
 }
 
 int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const char *netns,
-		     const struct nt_facts *recorded, struct nt_planned *ret,
+		     struct nt_facts *recorded, struct nt_planned *ret,
 		     struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
 	struct nt_profile merged = { 0 }, *parts = NULL;
-	int r = nt_load_profiles(io, names, n, &parts, diag);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	if (recorded)
+	if (recorded) {
 		planned.facts = *recorded;
-	else
+		memset(recorded, 0, sizeof(*recorded));
+	}
+	r = nt_load_profiles(io, names, n, &parts, diag);
+	if (r < 0) {
+		nt_planned_free(&planned);
+		return r;
+	}
+	if (!recorded)
 		r = nt_facts_read(io, NT_FACTS_KERNEL, &planned.facts, diag);
 	if (netns)
 		snprintf(planned.facts.kernel.netns, sizeof(planned.facts.kernel.netns), "%s",
@@ -129,8 +134,6 @@ int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const
 	free(parts);
 	nt_profile_free(&merged);
 	if (r < 0) {
-		if (recorded)
-			memset(&planned.facts, 0, sizeof(planned.facts));
 		nt_planned_free(&planned);
 		return r;
 	}

@@ -34,13 +34,14 @@ struct nt_planned {
  * @io: read only
  * @names: profiles, by name or path
  * @netns: name given to --netns or NULL
- * @recorded: plan against these facts instead of the host's; NULL for the host's
+ * @recorded: plan against these facts instead of the host's, taken over and emptied; NULL for the
+ *	      host's
  * @ret: free with nt_planned_free()
  *
  * Return: 0 or a negative errno; -EINVAL and -ENOENT mean the profiles.
  */
 int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const char *netns,
-		     const struct nt_facts *recorded, struct nt_planned *ret,
+		     struct nt_facts *recorded, struct nt_planned *ret,
 		     struct nt_diag *diag);
 
 /**

@@ -160,6 +160,16 @@ static void undo(struct nt_txn *txn, struct nt_diag *diag)
 		nt_diag_err(diag, EIO, "%zu changes could not be undone", txn->undo_failed);
 }
 
+/* A rollback that left something behind keeps its claim on it. */
+static bool all_applied(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].journaled && plan->changes[i].policy != NT_POLICY_IGNORE &&
+		    plan->changes[i].outcome != NT_OUTCOME_APPLIED)
+			return false;
+	return true;
+}
+
 static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t started_us,
 		uint64_t writes_before, int *r, struct nt_diag *diag)
 {
@@ -170,6 +180,7 @@ static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t s
 		nt_journal_abort(writer);
 		return;
 	}
+	txn->complete = txn->complete && all_applied(txn->plan);
 	e = nt_journal_end(txn->state, writer, txn->plan, txn->ended, txn->complete,
 			   now_us() - started_us, writes, diag);
 	if (e == 0 || txn->ended != NT_TXN_COMMITTED)

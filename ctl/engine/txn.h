@@ -29,7 +29,7 @@ struct nt_state;
  * @head: filled by the caller but for id and time
  * @plan: the changes; outcomes are updated. Not owned
  * @force: overwrite values that a third party wrote meanwhile, when undoing
- * @complete: as in struct nt_journal
+ * @complete: as in struct nt_journal: set by the caller, cleared when a change was refused
  *
  * Results:
  * @ended: committed, undone, or staged when undoing failed and recover has to be called

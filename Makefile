@@ -4,6 +4,14 @@
 # scripts/install.mk (apply, install), tests/tests.mk (check, lint, test, fuzz), kmod/kmod.mk,
 # tests/core/core.mk, tests/vm/vm.mk.
 
+# VAR PROFILE=server   what `make apply` applies
+# VAR YES=1            apply without asking
+# VAR MODULE=1         also the kernel module, which is never touched otherwise
+# VAR PARTS="a b"      only these parts of the tests
+# VAR SECONDS=5        how long each fuzzer runs
+# VAR PREFIX=/usr      where to install, below DESTDIR
+# VAR FORCE=1          uninstall even when reverting failed
+# VAR V=1              show whole commands
 VERSION  := $(file <VERSION)
 PROFILE  ?= server
 MODULE   ?= 0
@@ -19,6 +27,10 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
+.PRECIOUS: $(BUILD)/.deps-%
+
+# One short line for each step; V=1 shows commands whole.
+say = $(if $(filter 1,$(V)),,@printf '  %-6s %s\n' $(1) $(if $(2),$(2),$@);)
 
 libraries := libnl-3.0 libnl-genl-3.0 inih jansson
 pkg_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
@@ -46,11 +58,11 @@ all: $(BUILD)/nettunectl ## build the command line (and with MODULE=1 the module
 
 $(BUILD)/nettunectl: $(ctl_objects)
 	@mkdir -p $(@D)
-	$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
+	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 $(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
-	$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # One clear line that names packages, instead of a compiler's complaint about a header.
 $(BUILD)/.deps-%: scripts/packages
@@ -67,4 +79,4 @@ clean: ## remove everything that was built
 
 .PHONY: help
 help: ## this list
-	@scripts/help.sh $(MAKEFILE_LIST)
+	@scripts/help.sh $(filter-out %.d,$(MAKEFILE_LIST))

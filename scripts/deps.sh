@@ -24,7 +24,7 @@ present()
 	case $probe in
 	cmd:*)  command -v "${probe#cmd:}" >/dev/null ;;
 	pc:*)   command -v pkg-config >/dev/null && pkg-config --exists "${probe#pc:}" ;;
-	file:*) [ -e "${probe#file:}" ] ;;
+	file:*) compgen -G "${probe#file:}" >/dev/null ;;
 	dpkg)   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ;;
 	*)      die "scripts/packages: unknown probe $probe" ;;
 	esac

@@ -12,6 +12,11 @@ awk '
 		words = $0; sub(/.* ## /, "", words)
 		printf "  %-14s %s\n", target, words
 	}
-	/^# VAR / { vars = vars sprintf("  %-14s %s\n", $3, substr($0, index($0, $4))) }
+	/^# VAR / {
+		text = substr($0, 7)
+		words = text; sub(/.*   */, "", words)
+		name = text; sub(/   *.*/, "", name)
+		vars = vars sprintf("  %-14s %s\n", name, words)
+	}
 	END { if (vars != "") printf "\nVariables\n%s", vars }
 ' "$@"

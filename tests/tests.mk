@@ -3,7 +3,7 @@
 # Tests that need no root and no network, and the entry to those that do. How results are written
 # and counted is told in tests/results.sh.
 
-SECONDS_FUZZ := $(or $(filter-out environment,$(if $(filter command%,$(origin SECONDS)),$(SECONDS))),5)
+FUZZ_SECONDS := $(if $(filter command,$(origin SECONDS)),$(SECONDS),5)
 
 asan_flags := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz_flags := $(asan_flags) -fsanitize=fuzzer-no-link
@@ -50,7 +50,7 @@ cli: $(BUILD)/nettunectl ## compare the command line with its goldens
 
 .PHONY: fuzz
 fuzz: $(fuzz_targets) ## run every fuzzer for SECONDS=5
-	@tests/run_fuzz.sh $(SECONDS_FUZZ) $^
+	@tests/run_fuzz.sh $(FUZZ_SECONDS) $^
 
 .PHONY: bench
 bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
@@ -58,27 +58,27 @@ bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (
 
 $(BUILD)/asan/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
-	$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
+	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
 
 $(BUILD)/asan/libnettune.a: $(asan_objects)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
-	$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
+	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
 
 $(BUILD)/fuzz/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)
-	$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) -MMD -MP -c -o $@ $<
+	$(call say,FUZZ,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/libnettune.a: $(fuzz_objects)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libnettune.a
 	@mkdir -p $(@D)
-	$(CLANG) $(asan_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
+	$(call say,LINK)$(CLANG) $(asan_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
 
 .SECONDARY: $(unit_tests:$(BUILD)/tests/%=$(BUILD)/asan/tests/%.o) $(fuzz_targets:$(BUILD)/tests/%=$(BUILD)/fuzz/tests/%.o)
 

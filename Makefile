@@ -56,6 +56,10 @@ lib_sources := $(filter-out ctl/main.c,$(ctl_sources))
 .PHONY: all
 all: $(BUILD)/nettunectl ## build the command line (and with MODULE=1 the module for this kernel)
 
+ifeq ($(MODULE),1)
+all: $(BUILD)/kmod/$(KERNEL)/nettune.ko
+endif
+
 $(BUILD)/nettunectl: $(ctl_objects)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
@@ -63,6 +67,13 @@ $(BUILD)/nettunectl: $(ctl_objects)
 $(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Built from a copy, so that one tree serves many kernels and stays clean.
+module_sources := $(wildcard kmod/* kmod/*/*) $(wildcard include/uapi/linux/*.h)
+$(BUILD)/kmod/$(KERNEL)/nettune.ko: $(module_sources) | $(BUILD)/.deps-module
+	@rm -rf $(@D)/src && mkdir -p $(@D)/src && cp -r kmod include $(@D)/src
+	$(MAKE) -C /lib/modules/$(KERNEL)/build M=$(abspath $(@D))/src/kmod modules
+	@cp $(@D)/src/kmod/nettune.ko $@
 
 # One clear line that names packages, instead of a compiler's complaint about a header.
 $(BUILD)/.deps-%: scripts/packages

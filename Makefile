@@ -84,6 +84,11 @@ $(BUILD)/.deps-%: scripts/packages
 -include tests/tests.mk scripts/install.mk
 -include kmod/kmod.mk tests/core/core.mk tests/vm/vm.mk
 
+# For linters, which want the flags without the build.
+.PHONY: print-cflags
+print-cflags:
+	@: $(info $(subst ',,$(NT_CPPFLAGS) $(NT_CFLAGS)))
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

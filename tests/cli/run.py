@@ -174,13 +174,13 @@ def rewrite(path, lines, blocks, actual):
 
 def run_file(path, log, update):
     """Returns status and reason."""
-    lines = path.read_text(encoding="utf-8").splitlines()
     name = path.name
     try:
+        lines = path.read_text(encoding="utf-8").splitlines()
         blocks = parse(lines, name)
     except Skip as reason:
         return "skip", str(reason)
-    except (Malformed, ValueError) as reason:
+    except (Malformed, OSError, ValueError) as reason:
         return "fail", str(reason)
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nettune-cli-"))

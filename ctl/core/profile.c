@@ -102,8 +102,8 @@ static bool same_wish(const struct nt_setting *a, const struct nt_setting *b)
 	return a->relation == b->relation && same_words(a->value, b->value);
 }
 
-static int find_conflict(const struct nt_profile *base, const struct nt_profile *over,
-			 struct nt_diag *diag)
+int nt_profile_conflict(const struct nt_profile *base, const struct nt_profile *over,
+			struct nt_diag *diag)
 {
 	for (size_t i = 0; i < over->n_settings; i++) {
 		const struct nt_setting *b = &over->settings[i];
@@ -190,7 +190,7 @@ int nt_profile_merge(struct nt_profile *base, struct nt_profile *over, bool stri
 	int r;
 
 	if (strict) {
-		r = find_conflict(base, over, diag);
+		r = nt_profile_conflict(base, over, diag);
 		if (r < 0)
 			return r;
 	}

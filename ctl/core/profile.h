@@ -120,6 +120,14 @@ int nt_profile_parse(const char *text, size_t len, const char *file, struct nt_p
 int nt_profile_merge(struct nt_profile *base, struct nt_profile *over, bool strict,
 		     struct nt_diag *diag);
 
+/**
+ * nt_profile_conflict() - do two profiles want different values of one key?
+ *
+ * Return: 0, -EINVAL with both places in @diag.
+ */
+int nt_profile_conflict(const struct nt_profile *base, const struct nt_profile *over,
+			struct nt_diag *diag);
+
 /* NT_FACTS_* groups that judging [Match] needs; 0 without a [Match]. */
 uint32_t nt_profile_match_needs(const struct nt_profile *profile);
 

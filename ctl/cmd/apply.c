@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nettunectl apply: plan and carry out. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

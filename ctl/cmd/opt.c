@@ -8,9 +8,8 @@
 #include <string.h>
 
 #include "core/profile.h"
-#include "io/dl.h"
 #include "lib/diag.h"
-#include "lib/version.h"
+#include "lib/dl.h"
 
 static const struct nt_option globals[] = {
 	{ "json", NULL, "print JSON (schemas in /usr/share/nettune/schema)" },
@@ -97,10 +96,16 @@ static void print_help(const struct nt_cmd *cmd)
 	       "  nettunectl revert            as if nettune had never been here\n");
 }
 
+static void print_library(const char *soname, const char *purpose, bool found, void *user)
+{
+	(void)user;
+	printf("  %-16s  %-13s  %s\n", soname, found ? "installed" : "not installed", purpose);
+}
+
 static void print_version(void)
 {
 	printf("nettunectl %s\n", NT_VERSION);
-	nt_dl_list(stdout);
+	nt_dl_list(print_library, NULL);
 }
 
 /* For the shell completion: commands and options, a word a line. */

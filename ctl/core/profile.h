@@ -16,6 +16,9 @@ struct nt_facts;
 #define NT_PROFILE_LINE_MAX     198U
 #define NT_PROFILE_BYTES_MAX    (1U << 20)
 #define NT_PROFILE_SETTINGS_MAX 4096U
+#define NT_PROFILE_SECTIONS_MAX 64U
+#define NT_PROFILE_INHERITS_MAX 16U
+#define NT_PROFILE_NAME_MAX     64U
 #define NT_PROFILE_DEPTH_MAX    16U
 
 enum nt_policy {
@@ -27,6 +30,7 @@ enum nt_policy {
 enum nt_relation {
 	NT_SET,      /* key = value */
 	NT_AT_LEAST, /* key >= value: never lowers, element by element */
+	NT_BELOW,    /* key < value: in [Match] only */
 };
 
 /**
@@ -41,7 +45,10 @@ enum nt_relation {
  * @line: 1-based
  * @column: 1-based column of the key
  * @value_column: 1-based column of the value
+ * @policy: its section's OnUnsupported=, else its profile's
+ * @policy_own: the section gave it, so that what a drop-in is laid over cannot change it
  *
+ * Columns count bytes, a byte order mark not included, tabs as one.
  * Strings are owned by the struct nt_profile.
  */
 struct nt_setting {
@@ -57,6 +64,7 @@ struct nt_setting {
 	uint32_t value_column;
 	enum nt_relation relation;
 	enum nt_policy policy;
+	bool policy_own;
 };
 
 /**
@@ -65,6 +73,8 @@ struct nt_setting {
  * @description: [Profile] Description=, may be ""
  * @inherits: names in order; NULL-terminated, may be NULL
  * @policy: [Profile] OnUnsupported=
+ * @policy_given: OnUnsupported= stands in the file
+ * @name_given: Name= stands in the file
  * @settings: tunable settings in file order (sections other than Profile and Match)
  * @matches: lines of [Match], judged by nt_profile_matches()
  */
@@ -74,6 +84,8 @@ struct nt_profile {
 	char *file;
 	char **inherits;
 	enum nt_policy policy;
+	bool policy_given;
+	bool name_given;
 	struct nt_setting *settings;
 	size_t n_settings;
 	struct nt_setting *matches;
@@ -99,21 +111,54 @@ int nt_profile_parse(const char *text, size_t len, const char *file, struct nt_p
  *
  * A setting of @over with the same section, selector and key replaces the one in @base. With
  * @strict two different values are an error naming both places: that is how profiles named side by
- * side are joined, while inheritance is not strict. Takes over @over's settings and empties it.
+ * side are joined, while inheritance is not strict. Of two equal values the more demanding policy
+ * stays. All lines of both [Match] must hold. Takes over @over's settings and matches, which leaves
+ * it without any; on failure both are as they were.
+ *
+ * Return: 0, -EINVAL for a conflict, -E2BIG past NT_PROFILE_SETTINGS_MAX, -ENOMEM.
  */
 int nt_profile_merge(struct nt_profile *base, struct nt_profile *over, bool strict,
 		     struct nt_diag *diag);
+
+/**
+ * nt_profile_conflict() - do two profiles want different values of one key?
+ *
+ * Return: 0, -EINVAL with both places in @diag.
+ */
+int nt_profile_conflict(const struct nt_profile *base, const struct nt_profile *over,
+			struct nt_diag *diag);
 
 /* NT_FACTS_* groups that judging [Match] needs; 0 without a [Match]. */
 uint32_t nt_profile_match_needs(const struct nt_profile *profile);
 
 /**
  * nt_profile_matches() - does [Match] hold on this host?
- * @ret_why: which line does not hold, in words, when it does not (static buffer of @size bytes)
+ * @ret_why: buffer of @size bytes for which line does not hold, in words, when one does not
+ *
+ * Driver= and Speed= must hold for one and the same link.
  */
 bool nt_profile_matches(const struct nt_profile *profile, const struct nt_facts *facts, char *ret_why,
 			size_t size);
 
+/**
+ * nt_match_check() - is a line of [Match] well-formed?
+ *
+ * Return: 0, -EINVAL with "file:line:column: ..." in @diag.
+ */
+int nt_match_check(const struct nt_setting *line, struct nt_diag *diag);
+
+/**
+ * nt_profile_name_ok() - can this be a profile's name?
+ *
+ * Letters, digits and "._-+", the first a letter or digit, without "..": names are joined to paths.
+ */
+bool nt_profile_name_ok(const char *name);
+
+const char *nt_relation_sign(enum nt_relation relation); /* "=", ">=", "<" */
+
+void nt_setting_free(struct nt_setting *setting);
+
+/* Leaves an empty profile behind. */
 void nt_profile_free(struct nt_profile *profile);
 
 /**

@@ -108,7 +108,7 @@ revert_host()
 		say "nettune: revert ended with exit code $rc; going on because of FORCE=1"
 		return 0
 	fi
-	die "revert ended with exit code $rc, so nothing was removed; see nettunectl status, or uninstall with FORCE=1"
+	die "revert ended with exit code $rc, so nothing was removed; see nettunectl status, nettunectl revert --force, or uninstall with FORCE=1"
 }
 
 # One line of the list: a folder, what DKMS built, a module, a file.
@@ -149,7 +149,7 @@ dkms_install()
 	command -v dkms >/dev/null || die "missing packages: dkms (apt-get install dkms)"
 	[ "$(id -u)" -eq 0 ] || die "installing a module needs root"
 	[ -e "$manifest" ] || die "nettune itself is not installed; do that first: make install"
-	version=$(cat VERSION)
+	version=$(sed -nE 's/^#define NT_VERSION "(.*)"$/\1/p' ctl/lib/version.h)
 	mkdir -p "/usr/src/nettune-$version"
 	cp -r dkms.conf kmod include "/usr/src/nettune-$version/"
 	grep -qxF "dkms:nettune/$version" "$manifest" || say "dkms:nettune/$version" >>"$manifest"

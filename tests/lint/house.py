@@ -217,6 +217,18 @@ def versions(files):
             yield from hits(pattern, name, code_only(read(name)), "{} outside compat.h")
 
 
+def one_version(files):
+    """The version is told in several languages, but it is one."""
+    want = re.search(r'NT_VERSION "(.*)"', read("ctl/lib/version.h")).group(1)
+    places = {"kmod/version.h": r'NT_VERSION "(.*)"', "dkms.conf": r'^PACKAGE_VERSION="?([\w.]+)'}
+    for name, pattern in places.items():
+        found = re.search(pattern, read(name), re.M) if name in files else None
+        if found and found.group(1) != want:
+            yield f"{name}:1: version {found.group(1)}, ctl/lib/version.h has {want}"
+    if f"## {want}" not in read("CHANGELOG.md"):
+        yield f"CHANGELOG.md:1: no section for {want}"
+
+
 def file_names(files):
     """No file for leftovers."""
     for name in files:
@@ -258,7 +270,7 @@ def no_sleeping(files):
 
 
 RULES = (licences, functions, python_functions, lines, commands, tunables, core_tested, fuzzers,
-         no_programs, no_printing, versions, file_names, finished, no_sleeping)
+         no_programs, no_printing, versions, one_version, file_names, finished, no_sleeping)
 
 
 def main():

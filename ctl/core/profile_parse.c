@@ -358,6 +358,9 @@ static int split_key(struct parser *p)
 		return fail(p, 0, "missing key");
 	if (blank < k->key_len)
 		return fail(p, blank, "white space in a key");
+	for (size_t i = 0; i < k->key_len; i++)
+		if ((unsigned char)p->line[i] >= 0x80)
+			return fail(p, i, "letter in a key that is not ASCII");
 	if (p->section == SECTION_NONE)
 		return fail(p, 0, "setting before the first section");
 	return split_value(p);

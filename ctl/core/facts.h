@@ -23,6 +23,13 @@
 
 #define NT_FACTS_NAME_MAX 64U
 
+/* Bounds on what a host, or a recorded file, can make us hold. */
+#define NT_FACTS_SYSCTLS_MAX   1024U
+#define NT_FACTS_MODULES_MAX   1024U
+#define NT_FACTS_OWNERS_MAX    16384U
+#define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
+#define NT_FACTS_LINKS_MAX     16384U
+
 struct nt_kernel_facts {
 	char release[NT_FACTS_NAME_MAX]; /* uname -r */
 	uint32_t major;
@@ -42,9 +49,18 @@ struct nt_cpu_facts {
 	char isolated[256]; /* CPU list, "" for none */
 };
 
+/**
+ * struct nt_memory_facts - memory, and how much of it sockets hold
+ * @total_bytes: MemTotal
+ * @page_bytes: size of a page
+ * @tcp_pages: pages that TCP sockets hold, over all namespaces (what tcp_mem limits)
+ * @udp_pages: the same for UDP
+ */
 struct nt_memory_facts {
 	uint64_t total_bytes;
 	uint32_t page_bytes;
+	uint64_t tcp_pages;
+	uint64_t udp_pages;
 };
 
 enum nt_sysctl_state {

@@ -33,6 +33,7 @@ enum nt_outcome {
 enum nt_phase {
 	NT_PHASE_MODULES,
 	NT_PHASE_SYSCTL,
+	NT_PHASES,
 };
 
 /**
@@ -50,6 +51,7 @@ enum nt_phase {
  * @err: positive errno of the attempt, 0 for none
  * @extack: what the kernel said; NULL for none
  * @readback: canonical value read after the write; NULL before
+ * @journaled: staged: its pre-image is in the journal, so it may be written
  *
  * Owns its strings (not @domain).
  */
@@ -71,6 +73,7 @@ struct nt_change {
 	uint32_t undo_seq;
 	int err;
 	bool disruptive;
+	bool journaled;
 };
 
 /**
@@ -95,10 +98,13 @@ size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);
 const char *nt_outcome_name(enum nt_outcome outcome);
 const char *nt_phase_name(enum nt_phase phase);
 const char *nt_policy_name(enum nt_policy policy);
+/* The value with that name, or -EINVAL. */
 int nt_policy_parse(const char *name, enum nt_policy *ret);
+int nt_outcome_parse(const char *name, enum nt_outcome *ret);
+int nt_phase_parse(const char *name, enum nt_phase *ret);
 
-/* Orders @plan by phase, keeping the domain's own order within one. */
-void nt_plan_sort(struct nt_plan *plan);
+/* Orders @plan by phase, keeping the domain's own order within one. -ENOMEM leaves it as it was. */
+int nt_plan_sort(struct nt_plan *plan);
 
 void nt_change_free(struct nt_change *change);
 void nt_plan_free(struct nt_plan *plan);

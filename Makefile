@@ -12,7 +12,7 @@
 # VAR PREFIX=/usr      where to install, below DESTDIR
 # VAR FORCE=1          uninstall even when reverting failed
 # VAR V=1              show whole commands
-VERSION  := $(shell sed -nE 's/^.define NT_VERSION "(.*)"$$/\1/p' ctl/lib/version.h)
+VERSION  := $(file <VERSION)
 PROFILE  ?= server
 MODULE   ?= 0
 YES      ?= 0
@@ -37,7 +37,7 @@ pkg_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 pkg_libs   := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
 
 # What every compilation of ours shares, whatever the compiler and its sanitizers.
-NT_CPPFLAGS := -D_GNU_SOURCE -Ictl -Iinclude/uapi $(pkg_cflags)
+NT_CPPFLAGS := -D_GNU_SOURCE -DNT_VERSION='"$(VERSION)"' -Ictl -Iinclude/uapi $(pkg_cflags)
 NT_CFLAGS   := -std=gnu11 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes
 NT_LIBS     := $(pkg_libs) -ldl
 # Extra warnings for one source: pure code does arithmetic on foreign input.
@@ -64,7 +64,7 @@ $(BUILD)/nettunectl: $(ctl_objects)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
-$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/.deps-build
+$(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -87,7 +87,7 @@ $(BUILD)/.deps-%: scripts/packages
 # For linters, which want the flags without the build.
 .PHONY: print-cflags
 print-cflags:
-	@: $(info $(NT_CPPFLAGS) $(NT_CFLAGS))
+	@: $(info $(subst ',,$(NT_CPPFLAGS) $(NT_CFLAGS)))
 
 .PHONY: clean
 clean: ## remove everything that was built

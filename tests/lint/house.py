@@ -219,12 +219,12 @@ def versions(files):
 
 def one_version(files):
     """The version is told in several languages, but it is one."""
-    want = re.search(r'NT_VERSION "(.*)"', read("ctl/lib/version.h")).group(1)
+    want = read("VERSION").strip()
     places = {"kmod/version.h": r'NT_VERSION "(.*)"', "dkms.conf": r'^PACKAGE_VERSION="?([\w.]+)'}
     for name, pattern in places.items():
         found = re.search(pattern, read(name), re.M) if name in files else None
         if found and found.group(1) != want:
-            yield f"{name}:1: version {found.group(1)}, ctl/lib/version.h has {want}"
+            yield f"{name}:1: version {found.group(1)}, VERSION says {want}"
     if f"## {want}" not in read("CHANGELOG.md"):
         yield f"CHANGELOG.md:1: no section for {want}"
 

@@ -16,7 +16,7 @@ VERSION  := $(file <VERSION)
 PROFILE  ?= server
 MODULE   ?= 0
 YES      ?= 0
-KERNEL   ?= $(shell uname -r)
+module_kernel := $(shell uname -r)
 BUILD    ?= build
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CLANG    ?= $(firstword $(shell command -v clang-14 clang 2>/dev/null) clang-14)
@@ -57,7 +57,7 @@ lib_sources := $(filter-out ctl/main.c,$(ctl_sources))
 all: $(BUILD)/nettunectl ## build the command line (and with MODULE=1 the module for this kernel)
 
 ifeq ($(MODULE),1)
-all: $(BUILD)/kmod/$(KERNEL)/nettune.ko
+all: $(BUILD)/kmod/$(module_kernel)/nettune.ko
 endif
 
 $(BUILD)/nettunectl: $(ctl_objects)
@@ -70,9 +70,9 @@ $(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
 
 # Built from a copy, so that one tree serves many kernels and stays clean.
 module_sources := $(wildcard kmod/* kmod/*/*) $(wildcard include/uapi/linux/*.h)
-$(BUILD)/kmod/$(KERNEL)/nettune.ko: $(module_sources) | $(BUILD)/.deps-module
+$(BUILD)/kmod/$(module_kernel)/nettune.ko: $(module_sources) | $(BUILD)/.deps-module
 	@rm -rf $(@D)/src && mkdir -p $(@D)/src && cp -r kmod include $(@D)/src
-	$(MAKE) -C /lib/modules/$(KERNEL)/build M=$(abspath $(@D))/src/kmod modules
+	$(MAKE) -C /lib/modules/$(module_kernel)/build M=$(abspath $(@D))/src/kmod modules
 	@cp $(@D)/src/kmod/nettune.ko $@
 
 # One clear line that names packages, instead of a compiler's complaint about a header.

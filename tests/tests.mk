@@ -33,12 +33,8 @@ soak: ## as root: long fuzzing and repeated guest runs, for a night
 	@SOAK=1 PARTS="$(PARTS)" tests/run.sh
 
 .PHONY: lint
-lint: $(BUILD)/nettunectl ## words, layout, purity, warnings of a second compiler
+lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings, three analysers
 	@tests/lint/run.sh
-
-.PHONY: lint-deep
-lint-deep: ## the analysers that take minutes: clang-tidy, cppcheck, gcc -fanalyzer
-	@tests/lint/run.sh --deep
 
 .PHONY: unit
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan

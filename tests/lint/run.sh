@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# run.sh [--deep] [LINTER...]: one row for each linter. --deep runs those that take minutes.
-# A tool that is missing is a failure that names its package.
+# run.sh [LINTER...]: one row for each linter. A tool that is missing is a failure that names its
+# package.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../results.sh"
 cd "$root" || exit 1
 
 failures=0
-quick="purity house seed spec schemas shellcheck codespell yamllint mandoc clang"
-deep="cppcheck analyzer clang-tidy"
+linters="purity house seed spec schemas shellcheck codespell yamllint mandoc clang cppcheck analyzer
+clang-tidy"
 
 # Files of the tree with these endings: what git knows, or everything outside build/.
 sources()
@@ -108,11 +108,6 @@ run_linter()
 	return 1
 }
 
-linters=$quick
-if [ "${1:-}" = --deep ]; then
-	linters=$deep
-	shift
-fi
 scripts/deps.sh need lint || exit 1
 [ $# -eq 0 ] || linters=$*
 for linter in $linters; do

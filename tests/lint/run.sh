@@ -64,14 +64,15 @@ lint_clang()
 	return "$rc"
 }
 
-# Leaks are for LeakSanitizer: gcc 12 sees some in every loop that fills an array of structures.
+# Leaks and nulls are for ASan: gcc 12 sees some wherever a cleanup attribute holds the pointer.
 lint_analyzer()
 {
 	local file rc=0 flags
 
 	read -ra flags < <(flags_of cflags)
 	for file in $(sources 'ctl/*.c'); do
-		gcc "${flags[@]}" -O2 -fanalyzer -Wno-analyzer-malloc-leak -c -o /dev/null "$file" || rc=1
+		gcc "${flags[@]}" -O2 -fanalyzer -Wno-analyzer-malloc-leak \
+			-Wno-analyzer-null-argument -c -o /dev/null "$file" || rc=1
 	done
 	return "$rc"
 }

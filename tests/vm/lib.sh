@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Shared by the scripts of tests/vm: words, time, cleaning up, cached artefacts.
+
+VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+NETTUNE_ROOT=${NETTUNE_ROOT:-$(cd "$VM_DIR/../.." && pwd)}
+NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
+# shellcheck disable=SC2034  # read by the scripts that source this file
+VM_TARGETS="6.1 6.12 7.3 uml"
+export NETTUNE_ROOT NETTUNE_CACHE
+
+# Exit code of a target that cannot be had here, e.g. without network.
+readonly SKIP=77
+
+say() { printf 'vm: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+skip() { say "SKIP: $*"; exit "$SKIP"; }
+
+# on_exit COMMAND: run it when the script ends, however it ends, last one first.
+ON_EXIT=()
+on_exit() { ON_EXIT=("$1" "${ON_EXIT[@]}"); }
+run_on_exit() {
+	local rc=$? command
+	trap '' INT TERM HUP
+	for command in "${ON_EXIT[@]}"; do
+		eval "$command" || say "cleaning up: '$command' failed"
+	done
+	exit "$rc"
+}
+trap run_on_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# stage NAME COMMAND…: run a slow step and say what it cost.
+stage() {
+	local name=$1 start=$SECONDS rc=0
+	shift
+	"$@" || rc=$?
+	say "$name: $((SECONDS - start)) s$( ((rc)) && echo ", failed ($rc)")"
+	return "$rc"
+}
+
+is_target() { [[ " $VM_TARGETS " == *" $1 "* ]]; }
+
+# What a recipe says is part of every stamp: editing it remakes what it made.
+recipe_hash() { declare -f "$@" | sha256sum | cut -c1-16; }
+file_hash() { cat "$@" | sha256sum | cut -c1-16; }
+
+# artefact NAME KEY MAKER ARG…: $NETTUNE_CACHE/NAME is a folder made by MAKER
+# under KEY.  MAKER is called as "MAKER folder ARG…" and fills the folder; only
+# a finished one gets the stamp and the name, so a killed build leaves nothing
+# that could be mistaken for a result.
+artefact() {
+	local name=$1 key=$2 final=$NETTUNE_CACHE/$1 tmp
+	shift 2
+	have_artefact "$name" "$key" && return 0
+	mkdir -p "$(dirname "$final")"
+	exec {ARTEFACT_LOCK}>"$final.lock"
+	flock "$ARTEFACT_LOCK"
+	if ! have_artefact "$name" "$key"; then
+		tmp=$final.tmp
+		remove_tree "$tmp"
+		mkdir "$tmp"
+		stage "$name" make_in "$tmp" "$@" || {
+			local rc=$?
+			remove_tree "$tmp"
+			exec {ARTEFACT_LOCK}>&-
+			return "$rc"
+		}
+		printf '%s\n' "$key" >"$tmp/.stamp"
+		remove_tree "$final"
+		mv "$tmp" "$final"
+	fi
+	exec {ARTEFACT_LOCK}>&-
+}
+
+have_artefact() {
+	[[ -f $NETTUNE_CACHE/$1/.stamp && $(<"$NETTUNE_CACHE/$1/.stamp") == "$2" ]]
+}
+
+# A subshell with errexit of its own: called on the left of "||", bash would
+# otherwise run past the maker's first failing command.
+make_in() {
+	local tmp=$1 maker=$2
+	shift 2
+	bash -c 'set -euo pipefail; . "$1/artefacts.sh"; shift; "$@"' \
+		make "$VM_DIR" "$maker" "$tmp" "$@"
+}
+
+# --one-file-system: were a mount left inside, its far side is not ours.
+remove_tree() { rm -rf --one-file-system "$1"; }

@@ -144,24 +144,26 @@ apt_closure() {
 }
 
 # apt_extract SUITE FOLDER NAME=VERSION…: download and unpack, no scripts run.
+# Returns 77 when the download fails.
 apt_extract() {
 	local suite=$1 folder=$2 debs deb
 	shift 2
-	debs=$(mktemp -d "$NETTUNE_CACHE/debs.XXXXXX")
-	(cd "$debs" && apt_download "$suite" "$@")
 	mkdir -p "$folder"
+	debs=$(mktemp -d "$folder/debs.XXXXXX")
+	(cd "$debs" && apt_download "$suite" "$@") ||
+		{ remove_tree "$debs"; return "$SKIP"; }
 	for deb in "$debs"/*.deb; do
-		dpkg-deb -x "$deb" "$folder"
+		dpkg-deb -x "$deb" "$folder" || return 1
 	done
 	remove_tree "$debs"
 }
 
-# A version may have left the mirror since the lists were read: renew them once
-# so that at least the next run asks for what exists.
+# A version may have left the mirror since the lists were read: renew them, so
+# that the next run asks for what exists.
 apt_download() {
 	local suite=$1
 	shift
 	apt_in "$suite" apt-get -qq download "$@" && return 0
-	apt_root "$suite" fresh >/dev/null
+	apt_root "$suite" fresh >/dev/null || true
 	return 1
 }

@@ -4,25 +4,25 @@
 # had; a make_* function fills the folder it is given and knows nothing of
 # stamps.
 
-# shellcheck source=tests/vm/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-# shellcheck source=tests/vm/apt.sh
+# shellcheck source=apt.sh
 . "$(dirname "${BASH_SOURCE[0]}")/apt.sh"
 
 # need NAME SUITE RELEASE REGEX PACKAGES MAKER RECIPE…: the artefact NAME that
 # MAKER makes of those packages, at their newest known version.  Without package
-# lists (no network yet) nothing is known and the target is skipped.
+# lists (no network yet) nothing is known: 77.
 need() {
-	local name=$1 suite=$2 release=$3 regex=$4 packages=$5 maker=$6 versions
+	local name=$1 suite=$2 release=$3 regex=$4 packages=$5 maker=$6 versions key
 	shift 6
 	apt_root "$suite" >/dev/null ||
 		{ say "$name: no package lists of $suite"; return "$SKIP"; }
 	# shellcheck disable=SC2086  # several packages
 	versions=$(apt_closure "$suite" "$release" "$regex" $packages) ||
 		{ say "$name: $suite has no $packages"; return "$SKIP"; }
+	key="$(recipe_hash "$maker" "$@") ${NEED_EXTRA:-} ${versions//$'\n'/ }"
 	# shellcheck disable=SC2086  # several versions
-	artefact "$name" "$(recipe_hash apt_extract "$maker" "$@") ${NEED_EXTRA:-} $(echo $versions)" \
-		"$maker" "$suite" $versions || return "$SKIP"
+	artefact "$name" "$key" "$maker" "$suite" $versions
 }
 
 # --- tools --------------------------------------------------------------------
@@ -152,9 +152,16 @@ make_chroot() {
 		--aptopt="$root/aptopt" --aptopt='Apt::Default-Release "trixie-backports"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		trixie "$dir/root" "$root/etc/sources.list" >&2
+		trixie "$dir/root" "$root/etc/sources.list" || chroot_failed "$suite"
 	rm -rf "$dir"/root/var/cache/apt "$dir"/root/var/lib/apt/lists
 	(cd "$dir/root/usr/src" && ls -d linux-headers-*-amd64) >"$dir/build"
+}
+
+# Tell "no network" from a defect, which mmdebstrap's exit code does not.
+chroot_failed() {
+	apt_extract "$1" "$NETTUNE_CACHE/probe.tmp" make
+	remove_tree "$NETTUNE_CACHE/probe.tmp"
+	return 1
 }
 
 # --- target uml: a debug kernel that runs as a process --------------------------
@@ -170,8 +177,8 @@ make_uml() {
 	shift 2
 	stage "uml: download" apt_extract "$suite" "$dir/deb" "$@"
 	stage "uml: unpack" uml_unpack "$dir"
-	stage "uml: configure" uml_configure "$dir/build" >&2
-	stage "uml: build" uml_build "$dir/build" >&2
+	stage "uml: configure" uml_configure "$dir/build"
+	stage "uml: build" uml_build "$dir/build"
 	uml_install "$dir"
 	uml_prune "$dir/build"
 }
@@ -227,4 +234,38 @@ uml_prune() {
 	find "$build/arch" "$build/tools" \( -name '*.[coS]' -o -name '*.a' -o -name '*.cmd' \) -delete
 	find "$build/arch" -mindepth 1 -maxdepth 1 ! -name um ! -name x86 ! -name 'Kconfig*' \
 		-exec rm -rf {} +
+}
+
+# What building a module for a target takes.
+need_build() {
+	case $target in
+	6.1 | 6.12) need_headers "$target" ;;
+	7.3) need_chroot ;;
+	uml) need_uml ;;
+	esac
+}
+
+# --- acceleration -----------------------------------------------------------------
+
+# The answer is a name, kvm or tcg; that a probe fails or hangs is an answer too.
+make_accel() {
+	local dir=$1 target=$2 root=$1/initrd
+	echo tcg >"$dir/name"
+	[[ -c /dev/kvm ]] || return 0
+	mkdir -p "$root/bin" "$root/dev"
+	cp "$(busybox)" "$root/bin/busybox"
+	ln -s busybox "$root/bin/sh"
+	printf '#!/bin/sh\necho NETTUNE_KVM_WORKS\nbusybox poweroff -f\n' >"$root/init"
+	chmod +x "$root/init"
+	mknod "$root/dev/console" c 5 1
+	(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$dir/initrd.gz"
+	# shellcheck disable=SC2016  # expanded inside
+	timeout -k 1 20 "$BASH" -c '. "$1"; shift; qemu "$@"' kvm "$VM_DIR/artefacts.sh" \
+		-accel kvm -cpu host -M q35 -m 512 -smp 2 -nodefaults -display none \
+		-serial stdio -no-reboot -kernel "$NETTUNE_CACHE/kernel/$target/vmlinuz" \
+		-initrd "$dir/initrd.gz" -append "console=ttyS0 quiet panic=-1" \
+		</dev/null >"$dir/console" 2>&1 || true
+	! grep -aq '^NETTUNE_KVM_WORKS' "$dir/console" || echo kvm >"$dir/name"
+	remove_tree "$root"
+	rm "$dir/initrd.gz"
 }

@@ -7,7 +7,7 @@
 set -u
 VM=/run/nettune-vm
 OUT=$VM/out
-# shellcheck disable=SC1091  # written by run.sh
+# shellcheck disable=SC1091  # written by make_initrd
 . "$VM/guest.env"
 
 mark() { printf 'nettune-vm: %s\n' "$*" >/dev/kmsg; }
@@ -85,6 +85,17 @@ find_leaks() {
 	[[ ! -s $OUT/kmemleak ]]
 }
 
+# A login on the console, for a person.
+serve_shell() {
+	local tty=/dev/ttyS0
+	[[ $VM_KIND == qemu ]] || tty=/dev/tty0
+	[[ -z $NETTUNE_KO ]] || insmod "$NETTUNE_KO"
+	export NETTUNE_VM_QUEUES PATH=$NETTUNE_ROOT/build:$PATH PS1="[$NETTUNE_TARGET] \\w# "
+	# VM_SHELL is the size of the terminal outside, "rows columns".
+	stty -F "$tty" sane rows "${VM_SHELL% *}" columns "${VM_SHELL#* }"
+	setsid -c bash --norc -i 0<>"$tty" 1>&0 2>&0
+}
+
 main() {
 	local rc=0 name file limit
 	export NETTUNE_ROOT NETTUNE_CACHE NETTUNE_TARGET NETTUNE_KO NETTUNECTL
@@ -94,7 +105,7 @@ main() {
 	prepare_files
 	prepare_devices
 	if [[ -n $VM_SHELL ]]; then
-		"$VM_DIR/guest_shell.sh"
+		serve_shell
 		return
 	fi
 	while read -r limit name file; do

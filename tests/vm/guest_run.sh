@@ -1,15 +1,25 @@
 # shellcheck shell=bash
 # Boot one guest and wait for its end.
 
-# shellcheck source=tests/vm/artefacts.sh
+# shellcheck source=artefacts.sh
 . "$(dirname "${BASH_SOURCE[0]}")/artefacts.sh"
 
 # Time for a guest to boot and to end, beside what its scripts may take.
 readonly BOOT_LIMIT_S=${NETTUNE_VM_BOOT_LIMIT_S:-180}
 
+# What a guest may need beyond a script's limit to end that script.
+readonly SLACK_S=${NETTUNE_VM_SLACK_S:-60}
+
 need_guest() {
-	need_busybox && need_kernel "$1" || return "$SKIP"
-	[[ $1 == uml ]] || need_qemu
+	need_busybox && need_kernel "$1" || return
+	[[ $1 != uml ]] || return 0
+	need_qemu && need_accel "$1"
+}
+
+# KVM only where a tiny guest has been seen to boot with it: here and there
+# /dev/kvm exists and does not work.
+need_accel() {
+	artefact "accel" "$(uname -r) $(file_hash "$NETTUNE_CACHE/qemu/.stamp")" make_accel "$1"
 }
 
 # guest_env TARGET WORK [SHELL]: what the guest's own scripts need to know.
@@ -77,9 +87,9 @@ run_qemu() {
 	local target=$1 work=$2 append nics accel
 	mapfile -t nics < <(nics)
 	mapfile -t accel < <(qemu_accel)
-	append="console=ttyS0 loglevel=8 printk.devkmsg=on panic=-1 no_timer_check nowatchdog"
+	append="console=ttyS0 loglevel=${NETTUNE_VM_LOGLEVEL:-8} printk.devkmsg=on panic=-1 no_timer_check nowatchdog"
 	qemu "${accel[@]}" -M q35 -m 2048 -smp 2 -nodefaults -no-user-config \
-		-display none -serial stdio -no-reboot \
+		-display none -serial "${NETTUNE_VM_SERIAL:-stdio}" -no-reboot \
 		-kernel "$NETTUNE_CACHE/kernel/$target/vmlinuz" -initrd "$work/initrd.gz" \
 		-append "$append" \
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
@@ -90,12 +100,14 @@ run_qemu() {
 run_uml() {
 	local work=$2
 	TMPDIR=$work "$NETTUNE_CACHE/kernel/uml/linux" mem=768M "initrd=$work/initrd.gz" rdinit=/init \
-		con=null con0=fd:0,fd:1 printk.time=1 loglevel=8 printk.devkmsg=on panic=-1
+		con=null con0=fd:0,fd:1 printk.time=1 "loglevel=${NETTUNE_VM_LOGLEVEL:-8}" printk.devkmsg=on panic=-1
 }
 
-# Software emulation, unless a tiny guest has been seen to boot with KVM here.
 qemu_accel() {
-	printf '%s\n' -accel tcg,thread=multi -cpu max
+	case $(cat "$NETTUNE_CACHE/accel/name") in
+	kvm) printf '%s\n' -accel kvm -cpu host ;;
+	*) printf '%s\n' -accel tcg,thread=multi -cpu max ;;
+	esac
 }
 
 # In namespaces of its own the guest touches neither network nor mounts of the
@@ -112,7 +124,7 @@ seconds_left() {
 	while read -r limit name _; do
 		[[ -e $work/out/$name.begun ]] || break
 		last=$work/out/$name.begun
-		allowed=$((limit + 60))
+		allowed=$((limit + SLACK_S))
 		if [[ -e $work/out/$name.rc ]]; then
 			last=$work/out/$name.rc
 			allowed=$BOOT_LIMIT_S
@@ -142,12 +154,18 @@ wait_for_end() {
 	timeout "$2" tail --pid="$1" -s 0.1 -f /dev/null || true
 }
 
-boot_guest() {
-	local target=$1 work=$2 how=run_qemu pid
+# start_guest TARGET WORK [SHELL]: does not return.
+start_guest() {
+	local target=$1 work=$2 how=run_qemu
 	[[ $target != uml ]] || how=run_uml
+	contained "$how" "$target" "$work"
+}
+
+boot_guest() {
+	local target=$1 work=$2 pid
 	guest_env "$target" "$work" >"$work/guest.env"
 	make_initrd "$target" "$work"
-	contained "$how" "$target" "$work" </dev/null >"$work/console" 2>&1 &
+	start_guest "$target" "$work" </dev/null >"$work/console" 2>&1 &
 	pid=$!
 	on_exit "kill -KILL $pid 2>/dev/null || true"
 	watch_guest "$pid" "$work"

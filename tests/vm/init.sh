@@ -2,6 +2,7 @@
 # First process of a guest, in the initramfs, run by busybox: put the host's
 # files, read-only, under a layer of memory and go there.
 
+# shellcheck disable=SC1091  # written by make_initrd
 . /guest.env
 fail() { echo "nettune-vm: $*" >/dev/kmsg; busybox poweroff -f; }
 

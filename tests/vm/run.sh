@@ -8,9 +8,9 @@
 # script on standard output, and one in $NETTUNE_RESULTS.
 
 set -euo pipefail
-# shellcheck source=tests/vm/guest_run.sh
+# shellcheck source=guest_run.sh
 . "$(dirname "$0")/guest_run.sh"
-# shellcheck source=tests/vm/judge.sh
+# shellcheck source=judge.sh
 . "$(dirname "$0")/judge.sh"
 
 usage() { echo "usage: ${0##*/} [--only] 6.1|6.12|7.3|uml [SCRIPT...]" >&2; exit 2; }
@@ -62,11 +62,12 @@ main() {
 	mkdir "$work/out"
 	list_scripts "$only" "$@" >"$work/out/scripts"
 	need_guest "$target" || rc=$?
-	if ((rc)); then
+	if ((rc == SKIP)); then
 		JUDGED=1
-		result "vm-$target" guest skip 0 "kernel or emulator cannot be had here"
+		result "vm-$target" guest skip 0 "its kernel or emulator cannot be had here"
 		return 0
 	fi
+	((rc == 0)) || die "cannot make what the guest needs"
 	boot_guest "$target" "$work"
 	say "vm-$target: guest ran $((SECONDS - start)) s"
 	JUDGED=1

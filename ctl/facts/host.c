@@ -38,8 +38,9 @@ static void read_line(struct nt_io *io, const char *path, char *buf, size_t size
 	len = strcspn(text, "\n");
 	while (len > 0 && isspace((unsigned char)text[len - 1]))
 		len--;
-	text[len] = '\0';
-	snprintf(buf, size, "%s", text);
+	len = len < size ? len : size - 1;
+	memcpy(buf, text, len);
+	buf[len] = '\0';
 }
 
 static bool exists(struct nt_io *io, const char *path)

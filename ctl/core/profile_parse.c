@@ -343,6 +343,8 @@ static int split_value(struct parser *p)
 	k->value_len = strlen(p->line + k->value);
 	if (!k->value_len)
 		return fail(p, k->value, "missing value");
+	if (strchr("=<>", p->line[k->value]))
+		return fail(p, k->value, "second relation in front of a value");
 	return 0;
 }
 

@@ -163,6 +163,7 @@ static void relations_other_than_ours_are_refused(void **state)
 	       "t.conf:2:3: unknown relation, use '=', '>=' or, in [Match], '<'");
 	refuse("[Sysctl]\na >== 1\n",
 	       "t.conf:2:3: unknown relation, use '=', '>=' or, in [Match], '<'");
+	refuse("[Sysctl]\na = >= 1\n", "t.conf:2:5: second relation in front of a value");
 	refuse("[Sysctl]\na < 1\n", "t.conf:2:3: '<' is for [Match] only, use '=' or '>='");
 	refuse("[Profile]\nName >= x\n", "t.conf:2:6: Name takes '=' only");
 	refuse("[Sysctl]\nOnUnsupported >= prefer\n", "t.conf:2:15: OnUnsupported takes '=' only");

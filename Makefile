@@ -12,11 +12,11 @@
 # VAR PREFIX=/usr      where to install, below DESTDIR
 # VAR FORCE=1          uninstall even when reverting failed
 # VAR V=1              show whole commands
-VERSION  := $(shell sed -nE 's/^.define NT_VERSION "(.*)"$$/\1/p' ctl/lib/version.h)
+VERSION  := $(file <VERSION)
 PROFILE  ?= server
 MODULE   ?= 0
 YES      ?= 0
-KERNEL   ?= $(shell uname -r)
+module_kernel := $(shell uname -r)
 BUILD    ?= build
 CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CLANG    ?= $(firstword $(shell command -v clang-14 clang 2>/dev/null) clang-14)
@@ -37,7 +37,7 @@ pkg_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 pkg_libs   := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
 
 # What every compilation of ours shares, whatever the compiler and its sanitizers.
-NT_CPPFLAGS := -D_GNU_SOURCE -Ictl -Iinclude/uapi $(pkg_cflags)
+NT_CPPFLAGS := -D_GNU_SOURCE -DNT_VERSION='"$(VERSION)"' -Ictl -Iinclude/uapi $(pkg_cflags)
 NT_CFLAGS   := -std=gnu11 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes
 NT_LIBS     := $(pkg_libs) -ldl
 # Extra warnings for one source: pure code does arithmetic on foreign input.
@@ -57,22 +57,22 @@ lib_sources := $(filter-out ctl/main.c,$(ctl_sources))
 all: $(BUILD)/nettunectl ## build the command line (and with MODULE=1 the module for this kernel)
 
 ifeq ($(MODULE),1)
-all: $(BUILD)/kmod/$(KERNEL)/nettune.ko
+all: $(BUILD)/kmod/$(module_kernel)/nettune.ko
 endif
 
 $(BUILD)/nettunectl: $(ctl_objects)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
-$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/.deps-build
+$(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Built from a copy, so that one tree serves many kernels and stays clean.
 module_sources := $(wildcard kmod/* kmod/*/*) $(wildcard include/uapi/linux/*.h)
-$(BUILD)/kmod/$(KERNEL)/nettune.ko: $(module_sources) | $(BUILD)/.deps-module
+$(BUILD)/kmod/$(module_kernel)/nettune.ko: $(module_sources) | $(BUILD)/.deps-module
 	@rm -rf $(@D)/src && mkdir -p $(@D)/src && cp -r kmod include $(@D)/src
-	$(MAKE) -C /lib/modules/$(KERNEL)/build M=$(abspath $(@D))/src/kmod modules
+	$(MAKE) -C /lib/modules/$(module_kernel)/build M=$(abspath $(@D))/src/kmod modules
 	@cp $(@D)/src/kmod/nettune.ko $@
 
 # One clear line that names packages, instead of a compiler's complaint about a header.
@@ -87,7 +87,7 @@ $(BUILD)/.deps-%: scripts/packages
 # For linters, which want the flags without the build.
 .PHONY: print-cflags
 print-cflags:
-	@: $(info $(NT_CPPFLAGS) $(NT_CFLAGS))
+	@: $(info $(subst ',,$(NT_CPPFLAGS) $(NT_CFLAGS)))
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -6,10 +6,10 @@ set -eu
 echo "nettune: make TARGET [VARIABLE=VALUE]..."
 awk '
 	/^## / { title = substr($0, 4); next }
-	match($0, /^[a-z][a-z-]*:.* ## /) {
+	match($0, /^[a-z][a-z-]*:.*[ \t]## /) {
 		if (title != "") { printf "\n%s\n", title; title = "" }
 		target = $0; sub(/:.*/, "", target)
-		words = $0; sub(/.* ## /, "", words)
+		words = $0; sub(/.*[ \t]## /, "", words)
 		printf "  %-14s %s\n", target, words
 	}
 	/^# VAR / {

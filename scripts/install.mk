@@ -13,7 +13,7 @@ apply: ## as root: install what is needed, build, install, show the plan of PROF
 
 .PHONY: install
 install: all ## the command line, profiles, manuals and completion, below DESTDIR and PREFIX
-	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" MODULE="$(MODULE)" KERNEL="$(KERNEL)" scripts/install.sh install
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" MODULE="$(MODULE)" KERNEL="$(module_kernel)" scripts/install.sh install
 
 .PHONY: dkms-install
 dkms-install: ## the module for this and every later kernel, through DKMS

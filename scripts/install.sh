@@ -149,7 +149,7 @@ dkms_install()
 	command -v dkms >/dev/null || die "missing packages: dkms (apt-get install dkms)"
 	[ "$(id -u)" -eq 0 ] || die "installing a module needs root"
 	[ -e "$manifest" ] || die "nettune itself is not installed; do that first: make install"
-	version=$(sed -nE 's/^#define NT_VERSION "(.*)"$/\1/p' ctl/lib/version.h)
+	version=$(cat VERSION)
 	mkdir -p "/usr/src/nettune-$version"
 	cp -r dkms.conf kmod include "/usr/src/nettune-$version/"
 	grep -qxF "dkms:nettune/$version" "$manifest" || say "dkms:nettune/$version" >>"$manifest"

@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$root" || exit 1
 
 export NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
-all_parts="build lint unit core fuzz cli net uml 6.1 6.12 7.3 lint-deep"
+all_parts="build lint unit core fuzz cli net uml 6.1 6.12 7.3"
 soak_parts="build unit core fuzz net uml 6.1 6.12 7.3"
 fuzz_seconds=5
 rounds=1
@@ -34,7 +34,7 @@ groups_of()
 {
 	case $1 in
 	build) echo build ;;
-	lint|lint-deep) echo build lint fuzz ;;
+	lint) echo build lint fuzz ;;
 	unit|core) echo build unit ;;
 	fuzz) echo build fuzz ;;
 	cli) echo build cli ;;
@@ -64,7 +64,6 @@ run_part()
 	case $part in
 	build) as_owner "$limit" make -j"$jobs" all ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;
-	lint-deep) as_owner "$limit" make lint-deep ;;
 	unit|core) as_owner "$limit" make -j"$jobs" "$part" ;;
 	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
 	cli) timeout -k 30 "$limit" tests/cli/run.sh ;;

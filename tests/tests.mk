@@ -33,12 +33,8 @@ soak: ## as root: long fuzzing and repeated guest runs, for a night
 	@SOAK=1 PARTS="$(PARTS)" tests/run.sh
 
 .PHONY: lint
-lint: $(BUILD)/nettunectl ## words, layout, purity, warnings of a second compiler
+lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings, three analysers
 	@tests/lint/run.sh
-
-.PHONY: lint-deep
-lint-deep: ## the analysers that take minutes: clang-tidy, cppcheck, gcc -fanalyzer
-	@tests/lint/run.sh --deep
 
 .PHONY: unit
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
@@ -56,7 +52,7 @@ fuzz: $(fuzz_targets) ## run every fuzzer for SECONDS=5
 bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
 	@tests/bench/sysctl_apply.sh
 
-$(BUILD)/asan/%.o: %.c Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
+$(BUILD)/asan/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
 	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
 
@@ -68,7 +64,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
 
-$(BUILD)/fuzz/%.o: %.c Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
+$(BUILD)/fuzz/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) -MMD -MP -c -o $@ $<
 

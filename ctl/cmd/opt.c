@@ -133,7 +133,7 @@ static enum nt_parsed unknown_cmd(const char *name, struct nt_diag *diag)
 	const char *near;
 	size_t n = 0;
 
-	for (; nt_cmds[n] && n < 64; n++)
+	for (; n < 64 && nt_cmds[n]; n++)
 		names[n] = nt_cmds[n]->name;
 	near = nt_suggest(name, names, n);
 	nt_diag_err(diag, EINVAL, "%s: not a command%s%s; see nettunectl --help", name,

@@ -150,6 +150,28 @@ def commands(files):
             yield f'man/nettunectl.8:1: no subsection ".Ss {name}"'
 
 
+def options(files):
+    """Every option that a command offers is told in its section of the manual."""
+    tool = ROOT / "build/nettunectl"
+    if not tool.exists() or "man/nettunectl.8" not in files:
+        return
+    sections = re.split(r"^\.S[sh] ", read("man/nettunectl.8"), flags=re.M)
+    everywhere = words_of(tool)
+    for name in names_in("ctl/cmd/cmds.def", "NT_CMD"):
+        text = "".join(s for s in sections if re.match(rf"{name}\b", s))
+        for option in sorted(words_of(tool, name) - everywhere):
+            if f"Fl -{option[2:]}" not in text:
+                yield f"man/nettunectl.8:1: .Ss {name} does not tell {option}"
+    for option in sorted(o for o in everywhere if o.startswith("--")):
+        if f"Fl -{option[2:]}" not in sections[2] + sections[3] + sections[1]:
+            yield f"man/nettunectl.8:1: DESCRIPTION does not tell {option}"
+
+
+def words_of(tool, *command):
+    return set(subprocess.run([tool, "--complete", *command], capture_output=True, text=True,
+                              check=False).stdout.split())
+
+
 def tunables(files):
     """One file, one line in tunables.def, one unit test, words in nettune.profile(5)."""
     yield from registered(files, "ctl/tunable/", "NT_TUNABLE", "ctl/tunable/tunables.def", "nt_tunable_")
@@ -219,12 +241,12 @@ def versions(files):
 
 def one_version(files):
     """The version is told in several languages, but it is one."""
-    want = re.search(r'NT_VERSION "(.*)"', read("ctl/lib/version.h")).group(1)
+    want = read("VERSION").strip()
     places = {"kmod/version.h": r'NT_VERSION "(.*)"', "dkms.conf": r'^PACKAGE_VERSION="?([\w.]+)'}
     for name, pattern in places.items():
         found = re.search(pattern, read(name), re.M) if name in files else None
         if found and found.group(1) != want:
-            yield f"{name}:1: version {found.group(1)}, ctl/lib/version.h has {want}"
+            yield f"{name}:1: version {found.group(1)}, VERSION says {want}"
     if f"## {want}" not in read("CHANGELOG.md"):
         yield f"CHANGELOG.md:1: no section for {want}"
 
@@ -269,7 +291,7 @@ def no_sleeping(files):
             yield from hits(SLEEPS, name, read(name), "{}: a test that sleeps")
 
 
-RULES = (licences, functions, python_functions, lines, commands, tunables, core_tested, fuzzers,
+RULES = (licences, functions, python_functions, lines, commands, options, tunables, core_tested, fuzzers,
          no_programs, no_printing, versions, one_version, file_names, finished, no_sleeping)
 
 

@@ -37,6 +37,16 @@ enum nt_phase {
 };
 
 /**
+ * nt_plan_undo_seq() - the undo_seq of a change
+ * @phase: of the change; later phases are undone first
+ * @nth: its place in the order in which its phase is undone, below NT_PLAN_CHANGES_MAX
+ */
+static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
+{
+	return (uint32_t)((NT_PHASES - 1U - phase) * NT_PLAN_CHANGES_MAX + nth);
+}
+
+/**
  * struct nt_change - one target, one tunable, old value, new value, reason
  * @domain: who can apply it
  * @target: "host", "netns:NAME" or a device

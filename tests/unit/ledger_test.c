@@ -175,7 +175,7 @@ static void only_what_nothing_depends_on_can_be_pruned(void **state)
 	write_value(add(h, NT_TXN_APPLY, 0), OTHER, "60", "15");
 	for (unsigned int i = 0; i < 60; i++) {
 		write_value(add(h, NT_TXN_APPLY, 0), SET, "1", "2");
-		write_value(add(h, NT_TXN_ROLLBACK, (uint32_t)h->n - 1), SET, "2", "1");
+		write_value(add(h, NT_TXN_ROLLBACK, (uint32_t)h->n), SET, "2", "1");
 	}
 	/* The first is still in effect: the values before nettune are in it. */
 	assert_int_equal(nt_ledger_prunable(h->journals, h->n, "now"), 0);

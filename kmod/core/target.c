@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which files the module may write.
+ *
+ * Sysctls of the network are allowed, less those where writing the old string
+ * back does not bring the old state back, and less secrets. In sysfs only
+ * named leaves of a network device are allowed; the path is matched from its
+ * end, so that a device called "net" or "queues" can't shift the match.
+ */
+#include "target.h"
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Components counted from the end of a path; a device's folder is at most 4 up. */
+#define TAIL_MAX 6
+
+/**
+ * struct part - one component of a path
+ * @text: not terminated
+ * @len: bytes, at least 1
+ */
+struct part {
+	const char *text;
+	size_t len;
+};
+
+/**
+ * struct leaf - a file by name
+ * @name: its last component
+ * @form: how its values compare
+ */
+struct leaf {
+	const char *name;
+	enum nt_value_form form;
+};
+
+static const char *const proc_dirs[] = { "core", "ipv4", "ipv6", "netfilter" };
+
+/* The old string does not restore the old state, or is a secret; whatever its folder. */
+static const char *const proc_denied_leaves[] = {
+	"addr_gen_mode",      /* makes addresses */
+	"disable_ipv6",       /* flushes addresses */
+	"flush",	      /* an action */
+	"forwarding",	      /* fans out, turns off LRO */
+	"ip_forward",	      /* resets other keys */
+	"nf_conntrack_buckets", /* rehashes all connections */
+	"nf_hooks_lwtunnel",  /* can't be turned off again */
+	"stable_secret",      /* a secret, and can't be read before it is set */
+	"tcp_fastopen_key",   /* a secret */
+};
+
+/* Below these folders a write fans out to every device that has no setting of its own. */
+static const char *const proc_denied_dirs[] = {
+	"ipv4/conf/all/", "ipv4/conf/default/", "ipv6/conf/all/", "ipv6/conf/default/",
+};
+
+/* As above, but the gc_ keys live there only and fan out to nothing. */
+static const char *const proc_neigh_dirs[] = {
+	"ipv4/neigh/default/", "ipv6/neigh/default/",
+};
+
+static const struct leaf proc_forms[] = {
+	{ "flow_limit_cpu_bitmap", NT_VALUE_MASK },
+	{ "rps_default_mask", NT_VALUE_MASK },
+	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
+};
+
+static const struct leaf device_leaves[] = {
+	{ "gro_flush_timeout", NT_VALUE_FIELDS },
+	{ "napi_defer_hard_irqs", NT_VALUE_FIELDS },
+	{ "threaded", NT_VALUE_FIELDS },
+	{ "tx_queue_len", NT_VALUE_FIELDS },
+};
+
+static const struct leaf rx_leaves[] = {
+	{ "rps_cpus", NT_VALUE_MASK },
+	{ "rps_flow_cnt", NT_VALUE_POWER_OF_TWO },
+};
+
+static const struct leaf tx_leaves[] = {
+	{ "xps_cpus", NT_VALUE_MASK },
+	{ "xps_rxqs", NT_VALUE_MASK },
+};
+
+/* byte_queue_limits/limit is left out: the kernel moves it by itself. */
+static const struct leaf bql_leaves[] = {
+	{ "hold_time", NT_VALUE_FIELDS },
+	{ "limit_max", NT_VALUE_FIELDS },
+	{ "limit_min", NT_VALUE_FIELDS },
+};
+
+static bool starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool part_is(const struct part *part, const char *text)
+{
+	return part->len == strlen(text) && memcmp(part->text, text, part->len) == 0;
+}
+
+/* Whether @part is @prefix and a decimal number, as in rx-12. */
+static bool part_is_queue(const struct part *part, const char *prefix)
+{
+	size_t i = strlen(prefix);
+
+	if (part->len <= i || memcmp(part->text, prefix, i) != 0)
+		return false;
+	for (; i < part->len; i++)
+		if (part->text[i] < '0' || part->text[i] > '9')
+			return false;
+	return true;
+}
+
+static const struct leaf *leaf_find(const struct leaf *leaves, size_t count,
+				    const struct part *part)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (part_is(part, leaves[i].name))
+			return &leaves[i];
+	return NULL;
+}
+
+/* Cuts the last components off @path, the last first; returns how many there are, at most TAIL_MAX. */
+static u32 split_tail(const char *path, struct part *ret_parts)
+{
+	size_t end = strlen(path), start;
+	u32 count = 0;
+
+	while (end > 0 && count < TAIL_MAX) {
+		for (start = end; start > 0 && path[start - 1] != '/'; start--)
+			;
+		if (start == 0 || start == end)
+			break;
+		ret_parts[count].text = path + start;
+		ret_parts[count].len = end - start;
+		count++;
+		end = start - 1;
+	}
+	return count;
+}
+
+static bool proc_is_denied(const char *path, const struct part *leaf)
+{
+	static const char suffix[] = "_flush";
+	const size_t suffix_len = sizeof(suffix) - 1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(proc_denied_leaves); i++)
+		if (part_is(leaf, proc_denied_leaves[i]))
+			return true;
+	for (i = 0; i < ARRAY_LEN(proc_denied_dirs); i++)
+		if (starts_with(path, proc_denied_dirs[i]))
+			return true;
+	for (i = 0; i < ARRAY_LEN(proc_neigh_dirs); i++)
+		if (starts_with(path, proc_neigh_dirs[i]) &&
+		    (leaf->len < 3 || memcmp(leaf->text, "gc_", 3) != 0))
+			return true;
+	return leaf->len >= suffix_len &&
+	       memcmp(leaf->text + leaf->len - suffix_len, suffix, suffix_len) == 0;
+}
+
+static int match_proc(const char *path, struct nt_target *ret_target)
+{
+	static const char prefix[] = "/sys/net/";
+	struct part parts[TAIL_MAX];
+	const struct leaf *leaf;
+	const char *below;
+	size_t i, len;
+
+	if (!starts_with(path, prefix) || split_tail(path, parts) < 4)
+		return -EPERM;
+	below = path + sizeof(prefix) - 1;
+	for (i = 0; i < ARRAY_LEN(proc_dirs); i++) {
+		len = strlen(proc_dirs[i]);
+		if (starts_with(below, proc_dirs[i]) && below[len] == '/')
+			break;
+	}
+	if (i == ARRAY_LEN(proc_dirs))
+		return -EPERM;
+	if (proc_is_denied(below, &parts[0]))
+		return -EOPNOTSUPP;
+
+	leaf = leaf_find(proc_forms, ARRAY_LEN(proc_forms), &parts[0]);
+	ret_target->fs = NT_TARGET_PROC;
+	ret_target->form = leaf ? leaf->form : NT_VALUE_FIELDS;
+	ret_target->device_depth = 0;
+	return 0;
+}
+
+/* Finds a leaf below queues/; how far up the device's folder is goes to @ret_depth. */
+static const struct leaf *queue_leaf_find(const struct part *parts, u32 count, u32 *ret_depth)
+{
+	if (count >= 5 && part_is(&parts[2], "queues")) {
+		*ret_depth = 3;
+		if (part_is_queue(&parts[1], "rx-"))
+			return leaf_find(rx_leaves, ARRAY_LEN(rx_leaves), &parts[0]);
+		if (part_is_queue(&parts[1], "tx-"))
+			return leaf_find(tx_leaves, ARRAY_LEN(tx_leaves), &parts[0]);
+	}
+	if (count >= 6 && part_is(&parts[3], "queues") && part_is_queue(&parts[2], "tx-") &&
+	    part_is(&parts[1], "byte_queue_limits")) {
+		*ret_depth = 4;
+		return leaf_find(bql_leaves, ARRAY_LEN(bql_leaves), &parts[0]);
+	}
+	return NULL;
+}
+
+static int match_sysfs(const char *path, struct nt_target *ret_target)
+{
+	struct part parts[TAIL_MAX];
+	const struct leaf *leaf;
+	u32 count, depth;
+
+	if (!starts_with(path, "/devices/"))
+		return -EPERM;
+	count = split_tail(path, parts);
+	leaf = queue_leaf_find(parts, count, &depth);
+	if (!leaf && count >= 3) {
+		depth = 1;
+		leaf = leaf_find(device_leaves, ARRAY_LEN(device_leaves), &parts[0]);
+	}
+	if (!leaf || !part_is(&parts[depth + 1], "net"))
+		return -EPERM;
+
+	ret_target->fs = NT_TARGET_SYSFS;
+	ret_target->form = leaf->form;
+	ret_target->device_depth = depth;
+	return 0;
+}
+
+/**
+ * nt_target_match() - say whether a file may be written
+ * @fs: the file system it lives in
+ * @path: its path from the root of that file system, terminated
+ * @ret_target: filled in on success
+ *
+ * Return: 0, -EPERM if the file is not on the list, -EOPNOTSUPP if it is left
+ * out because undo could not restore it or it is a secret.
+ */
+int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target)
+{
+	if (fs == NT_TARGET_PROC)
+		return match_proc(path, ret_target);
+	return match_sysfs(path, ret_target);
+}

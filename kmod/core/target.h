@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which files the module may write: a positive list over the path of a file
+ * inside its own file system.
+ */
+#ifndef NT_CORE_TARGET_H
+#define NT_CORE_TARGET_H
+
+#include "host.h"
+#include "value.h"
+
+/**
+ * enum nt_target_fs - the file system that a file lives in
+ * @NT_TARGET_PROC: procfs
+ * @NT_TARGET_SYSFS: sysfs
+ */
+enum nt_target_fs {
+	NT_TARGET_PROC,
+	NT_TARGET_SYSFS,
+};
+
+/**
+ * struct nt_target - a file that may be written
+ * @fs: where it lives
+ * @form: how its values compare
+ * @device_depth: for sysfs, how many folders up the device's own folder is
+ */
+struct nt_target {
+	enum nt_target_fs fs;
+	enum nt_value_form form;
+	u32 device_depth;
+};
+
+int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target);
+
+#endif /* NT_CORE_TARGET_H */

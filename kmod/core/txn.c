@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The transaction as a pure state machine.
+ *
+ *	queued -> staging -> applying -> committed
+ *	             |           |
+ *	          refused     undoing -> undone | undo-failed
+ *
+ * The owner asks for the next step, takes it without a lock, and reports. A
+ * step that began a write is undone whether or not the write succeeded, since
+ * a refused vector may have changed its first fields. A preferred operation
+ * that fails is put back on its own, before the next one is applied.
+ */
+#include "txn.h"
+
+/* Whether undoing operation A comes before undoing operation B. */
+static bool undo_before(const struct nt_op_core *ops, u32 a, u32 b)
+{
+	if (ops[a].undo_seq != ops[b].undo_seq)
+		return ops[a].undo_seq < ops[b].undo_seq;
+	return a > b;
+}
+
+/* Restores the heap whose root is the operation undone last. */
+static void sift_down(const struct nt_op_core *ops, u32 *order, u32 root, u32 count)
+{
+	u32 child, swap;
+
+	while (root < count / 2) {
+		child = 2 * root + 1;
+		if (child + 1 < count && undo_before(ops, order[child], order[child + 1]))
+			child++;
+		if (!undo_before(ops, order[root], order[child]))
+			return;
+		swap = order[root];
+		order[root] = order[child];
+		order[child] = swap;
+		root = child;
+	}
+}
+
+/* A heap sort: in place, n log n for any input, no recursion. */
+static void sort_undo_order(const struct nt_op_core *ops, u32 *order, u32 count)
+{
+	u32 i, swap;
+
+	for (i = 0; i < count; i++)
+		order[i] = i;
+	for (i = count / 2; i > 0; i--)
+		sift_down(ops, order, i - 1, count);
+	for (i = count; i > 1; i--) {
+		swap = order[0];
+		order[0] = order[i - 1];
+		order[i - 1] = swap;
+		sift_down(ops, order, 0, i - 1);
+	}
+}
+
+/**
+ * nt_txn_core_init() - make a queued transaction
+ * @txn: filled in
+ * @ops: @op_count operations with @undo_seq and @flags set; stays the caller's
+ * @undo_order: room for @op_count indices; stays the caller's
+ * @op_count: at most %NETTUNE_OPS_MAX
+ *
+ * The undo order is made here, so that nothing is left that could fail later.
+ */
+void nt_txn_core_init(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order,
+		      u32 op_count)
+{
+	u32 i;
+
+	memset(txn, 0, sizeof(*txn));
+	txn->ops = ops;
+	txn->undo_order = undo_order;
+	txn->op_count = op_count;
+	txn->put_back = NT_OP_NONE;
+	txn->failed_op = NT_OP_NONE;
+	txn->state = NETTUNE_TXN_STATE_QUEUED;
+	for (i = 0; i < op_count; i++) {
+		ops[i].result = 0;
+		ops[i].phase = NETTUNE_OP_PHASE_QUEUED;
+		ops[i].error = 0;
+		ops[i].undo_error = 0;
+	}
+	sort_undo_order(ops, undo_order, op_count);
+}
+
+static bool needs_undo(const struct nt_op_core *op)
+{
+	return (op->result & NETTUNE_RESULT_FLAG_WRITTEN) && op->phase != NETTUNE_OP_PHASE_UNDO;
+}
+
+/* Moves past what needs no step and on to the next state; true if a step is left in this one. */
+static bool advance(struct nt_txn_core *txn)
+{
+	switch (txn->state) {
+	case NETTUNE_TXN_STATE_QUEUED:
+		txn->state = NETTUNE_TXN_STATE_STAGING;
+		return false;
+	case NETTUNE_TXN_STATE_STAGING:
+		if (txn->cursor < txn->op_count)
+			return true;
+		txn->state = NETTUNE_TXN_STATE_APPLYING;
+		txn->cursor = 0;
+		return false;
+	case NETTUNE_TXN_STATE_APPLYING:
+		if (txn->put_back != NT_OP_NONE)
+			return true;
+		while (txn->cursor < txn->op_count && txn->ops[txn->cursor].error)
+			txn->cursor++;
+		if (txn->cursor < txn->op_count)
+			return true;
+		txn->state = NETTUNE_TXN_STATE_COMMITTED;
+		return false;
+	default:
+		while (txn->cursor < txn->op_count &&
+		       !needs_undo(&txn->ops[txn->undo_order[txn->cursor]]))
+			txn->cursor++;
+		if (txn->cursor < txn->op_count)
+			return true;
+		txn->state = txn->undo_failed ? NETTUNE_TXN_STATE_UNDO_FAILED :
+						NETTUNE_TXN_STATE_UNDONE;
+		return false;
+	}
+}
+
+/* Begins a step of operation @index. */
+static enum nt_txn_step begin(struct nt_txn_core *txn, u32 index, u32 phase,
+			      enum nt_txn_step step, u32 *ret_index)
+{
+	txn->ops[index].phase = phase;
+	*ret_index = index;
+	return step;
+}
+
+/**
+ * nt_txn_core_next() - say what to do next
+ * @txn: the transaction
+ * @ret_index: the operation to take the step with; untouched at %NT_TXN_END
+ *
+ * Each step that is not %NT_TXN_END must be reported before the next call.
+ *
+ * Return: the step.
+ */
+enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
+{
+	while (!nt_txn_core_ended(txn)) {
+		if (!advance(txn))
+			continue;
+		if (txn->state == NETTUNE_TXN_STATE_STAGING)
+			return begin(txn, txn->cursor, NETTUNE_OP_PHASE_STAGE, NT_TXN_STAGE,
+				     ret_index);
+		if (txn->state == NETTUNE_TXN_STATE_UNDOING)
+			return begin(txn, txn->undo_order[txn->cursor], NETTUNE_OP_PHASE_UNDO,
+				     NT_TXN_UNDO, ret_index);
+		if (txn->put_back != NT_OP_NONE)
+			return begin(txn, txn->put_back, NETTUNE_OP_PHASE_UNDO, NT_TXN_UNDO,
+				     ret_index);
+		return begin(txn, txn->cursor, NETTUNE_OP_PHASE_APPLY, NT_TXN_APPLY, ret_index);
+	}
+	return NT_TXN_END;
+}
+
+/* Ends staging, or turns from applying to undoing; what @txn->put_back awaits is undone with the rest. */
+static void fail(struct nt_txn_core *txn, u32 index, int error)
+{
+	txn->failed_op = index;
+	txn->error = error;
+	txn->put_back = NT_OP_NONE;
+	txn->cursor = 0;
+	if (txn->state == NETTUNE_TXN_STATE_APPLYING)
+		txn->state = NETTUNE_TXN_STATE_UNDOING;
+	else
+		txn->state = NETTUNE_TXN_STATE_REFUSED;
+}
+
+static void report_undo(struct nt_txn_core *txn, u32 index, int error)
+{
+	struct nt_op_core *op = &txn->ops[index];
+
+	op->undo_error = error;
+	if (txn->put_back == index)
+		txn->put_back = NT_OP_NONE;
+	if (!error) {
+		op->result |= NETTUNE_RESULT_FLAG_UNDONE;
+		txn->undone++;
+		return;
+	}
+	/* The first value that stayed behind is what the operator must look at. */
+	if (txn->undo_failed++ == 0 && txn->state == NETTUNE_TXN_STATE_UNDOING)
+		txn->failed_op = index;
+}
+
+static void report_forward(struct nt_txn_core *txn, u32 index, int error, u32 result)
+{
+	struct nt_op_core *op = &txn->ops[index];
+
+	op->error = error;
+	op->result |= result;
+	if (result & NETTUNE_RESULT_FLAG_WRITTEN)
+		txn->written++;
+	txn->cursor++;
+	if (!error)
+		return;
+	if (!(op->flags & NETTUNE_OP_FLAG_PREFER))
+		fail(txn, index, error);
+	else if (needs_undo(op))
+		txn->put_back = index;
+}
+
+/**
+ * nt_txn_core_report() - tell what came of the step that nt_txn_core_next() gave
+ * @txn: the transaction
+ * @step: as given; not %NT_TXN_END
+ * @index: as given
+ * @error: 0 or a negative errno
+ * @result: bits of enum nettune_result_flag to add; %NETTUNE_RESULT_FLAG_WRITTEN if a
+ *	write was begun, even one that failed
+ */
+void nt_txn_core_report(struct nt_txn_core *txn, enum nt_txn_step step, u32 index, int error,
+			u32 result)
+{
+	if (step == NT_TXN_UNDO)
+		report_undo(txn, index, error);
+	else
+		report_forward(txn, index, error, result);
+}
+
+/**
+ * nt_txn_core_abort() - fail the transaction from outside
+ * @txn: the transaction, with no step begun and unreported
+ * @error: the negative errno that says why
+ *
+ * Before the first write it is refused, afterwards undone. An undo that is
+ * under way goes on, and an ended transaction stays as it is.
+ */
+void nt_txn_core_abort(struct nt_txn_core *txn, int error)
+{
+	if (nt_txn_core_ended(txn) || txn->state == NETTUNE_TXN_STATE_UNDOING)
+		return;
+	fail(txn, NT_OP_NONE, error);
+}
+
+/**
+ * nt_txn_core_ended() - whether the state is final
+ * @txn: the transaction
+ */
+bool nt_txn_core_ended(const struct nt_txn_core *txn)
+{
+	switch (txn->state) {
+	case NETTUNE_TXN_STATE_COMMITTED:
+	case NETTUNE_TXN_STATE_REFUSED:
+	case NETTUNE_TXN_STATE_UNDONE:
+	case NETTUNE_TXN_STATE_UNDO_FAILED:
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether a tunable that reads one string holds what another string asked for.
+ * The kernel prints tabs for blanks, groups masks and drops leading zeros.
+ */
+#include "value.h"
+
+/**
+ * struct field - what lies between two stretches of white space
+ * @text: not terminated
+ * @len: bytes; 0 at the end of the value
+ */
+struct field {
+	const char *text;
+	size_t len;
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
+}
+
+/* Takes the next field off @text and moves @ret_pos behind it. */
+static struct field field_next(const char *text, size_t len, size_t *ret_pos)
+{
+	size_t start = *ret_pos, end;
+
+	while (start < len && is_space(text[start]))
+		start++;
+	for (end = start; end < len && !is_space(text[end]); end++)
+		;
+	*ret_pos = end;
+	return (struct field){ .text = text + start, .len = end - start };
+}
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/**
+ * struct number - an integer as the kernel would read it
+ * @magnitude: without its sign
+ * @negative: its sign; 0 has none
+ */
+struct number {
+	u64 magnitude;
+	bool negative;
+};
+
+/* Reads digits of base @base up to the end of @field. */
+static bool parse_digits(const struct field *field, size_t at, u64 base, u64 *ret_value)
+{
+	u64 value = 0;
+	int digit;
+
+	if (at >= field->len)
+		return false;
+	for (; at < field->len; at++) {
+		digit = digit_value(field->text[at]);
+		if (digit < 0 || (u64)digit >= base)
+			return false;
+		if (value > (U64_MAX - (u64)digit) / base)
+			return false;
+		value = value * base + (u64)digit;
+	}
+	*ret_value = value;
+	return true;
+}
+
+/* Reads an integer with the prefixes that the kernel knows: 0x and 0. */
+static bool parse_number(const struct field *field, struct number *ret_number)
+{
+	size_t at = 0;
+	u64 base = 10, value;
+	bool negative = false;
+
+	if (at < field->len && (field->text[at] == '-' || field->text[at] == '+')) {
+		negative = field->text[at] == '-';
+		at++;
+	}
+	if (field->len - at > 1 && field->text[at] == '0') {
+		base = 8;
+		at++;
+		if (field->text[at] == 'x' || field->text[at] == 'X') {
+			base = 16;
+			at++;
+		}
+	}
+	if (!parse_digits(field, at, base, &value))
+		return false;
+	ret_number->magnitude = value;
+	ret_number->negative = negative && value != 0;
+	return true;
+}
+
+static bool fields_equal(const struct field *a, const struct field *b)
+{
+	struct number x, y;
+
+	if (a->len == b->len && memcmp(a->text, b->text, a->len) == 0)
+		return true;
+	if (!parse_number(a, &x) || !parse_number(b, &y))
+		return false;
+	return x.magnitude == y.magnitude && x.negative == y.negative;
+}
+
+/* The least power of two that is not below @value; 0 stays 0, and so does what has none. */
+static u64 round_up_to_power(u64 value)
+{
+	u64 power = 1;
+
+	if (value == 0)
+		return 0;
+	while (power && power < value)
+		power <<= 1;
+	return power;
+}
+
+/* Takes the last hexadecimal digit off @mask, skipping commas; -1 if it is none, 0 at the start. */
+static int mask_digit_pop(struct field *mask)
+{
+	while (mask->len && mask->text[mask->len - 1] == ',')
+		mask->len--;
+	if (!mask->len)
+		return 0;
+	mask->len--;
+	return digit_value(mask->text[mask->len]);
+}
+
+static void mask_skip_prefix(struct field *mask)
+{
+	if (mask->len > 2 && mask->text[0] == '0' && (mask->text[1] | 0x20) == 'x') {
+		mask->text += 2;
+		mask->len -= 2;
+	}
+}
+
+static bool masks_equal(struct field a, struct field b)
+{
+	int x, y;
+
+	if (!a.len || !b.len)
+		return a.len == b.len;
+	mask_skip_prefix(&a);
+	mask_skip_prefix(&b);
+	while (a.len || b.len) {
+		x = mask_digit_pop(&a);
+		y = mask_digit_pop(&b);
+		if (x < 0 || x != y)
+			return false;
+	}
+	return true;
+}
+
+static enum nt_value_match field_compare(enum nt_value_form form, const struct field *want,
+					 const struct field *seen)
+{
+	struct number x, y;
+
+	if (form == NT_VALUE_MASK)
+		return masks_equal(*want, *seen) ? NT_VALUE_EQUAL : NT_VALUE_DIFFERENT;
+	if (fields_equal(want, seen))
+		return NT_VALUE_EQUAL;
+	if (form != NT_VALUE_POWER_OF_TWO || !parse_number(want, &x) || !parse_number(seen, &y))
+		return NT_VALUE_DIFFERENT;
+	if (x.negative || y.negative || !y.magnitude ||
+	    y.magnitude != round_up_to_power(x.magnitude))
+		return NT_VALUE_DIFFERENT;
+	return NT_VALUE_ROUNDED;
+}
+
+/**
+ * nt_value_compare() - compare a value read with the one wanted
+ * @form: how values of the tunable compare
+ * @want: @want_len bytes, not terminated
+ * @want_len: bytes
+ * @seen: @seen_len bytes, not terminated
+ * @seen_len: bytes
+ *
+ * Both must have equally many fields: a vector that is written in part leaves
+ * the rest to chance, and such a write is reported, not guessed at.
+ *
+ * Return: how they compare.
+ */
+enum nt_value_match nt_value_compare(enum nt_value_form form, const char *want, size_t want_len,
+				     const char *seen, size_t seen_len)
+{
+	enum nt_value_match match, whole = NT_VALUE_EQUAL;
+	size_t want_pos = 0, seen_pos = 0;
+	struct field x, y;
+
+	do {
+		x = field_next(want, want_len, &want_pos);
+		y = field_next(seen, seen_len, &seen_pos);
+		if (!x.len != !y.len)
+			return NT_VALUE_DIFFERENT;
+		match = field_compare(form, &x, &y);
+		if (match == NT_VALUE_DIFFERENT)
+			return match;
+		if (match == NT_VALUE_ROUNDED)
+			whole = match;
+	} while (x.len);
+	return whole;
+}

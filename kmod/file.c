@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations of kind file: reading, writing, verifying and restoring a tunable
+ * that userspace passed as a descriptor.
+ *
+ * The file was opened by the submitter, so that its path, mount, chroot,
+ * namespace and LSM checks are behind us; what is checked here is that the
+ * descriptor is a tunable on the positive list and of the sender's own network
+ * namespace. Handlers that find RTNL taken ask for the system call to be
+ * restarted; no system call is there to restart, so we do it, for reads as
+ * well as for writes.
+ */
+#include "file.h"
+
+#include <linux/dcache.h>
+#include <linux/delay.h>
+#include <linux/errno.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/kernfs.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "txn.h"
+
+/* How long to leave a busy lock alone before the next attempt. */
+#define RETRY_PAUSE_MS 10
+
+/* Sets @*ret_message and passes @error through. */
+static int refuse(const char **ret_message, const char *message, int error)
+{
+	*ret_message = message;
+	return error;
+}
+
+static int check_access(const struct file *file, const char **ret_message)
+{
+	const fmode_t needed = FMODE_READ | FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE;
+	const struct file_operations *fops = file->f_op;
+
+	if (!S_ISREG(file_inode(file)->i_mode))
+		return refuse(ret_message, "descriptor is not of a regular file", -EINVAL);
+	if ((file->f_mode & needed) != needed)
+		return refuse(ret_message, "descriptor must be open for reading and writing",
+			      -EBADF);
+	/* kernel_read() and kernel_write() refuse all other files, loudly. */
+	if (!fops->read_iter || fops->read || !fops->write_iter || fops->write)
+		return refuse(ret_message, "file can't be written by the kernel", -EINVAL);
+	return 0;
+}
+
+static int match_path(const struct file *file, enum nt_target_fs fs, struct nt_target *ret_target,
+		      const char **ret_message)
+{
+	char *page, *path;
+	int r;
+
+	page = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!page)
+		return refuse(ret_message, "no memory for the file's path", -ENOMEM);
+	path = dentry_path_raw(file->f_path.dentry, page, PATH_MAX);
+	if (IS_ERR(path)) {
+		r = refuse(ret_message, "file's path is too long", PTR_ERR(path));
+		goto free_page;
+	}
+	r = nt_target_match(fs, path, ret_target);
+	if (r == -EOPNOTSUPP)
+		*ret_message = "tunable is a secret, or its old value does not restore its old state";
+	else if (r < 0)
+		*ret_message = "file is not a tunable of the network";
+free_page:
+	kfree(page);
+	return r;
+}
+
+static int check_target(const struct file *file, struct nt_target *ret_target,
+			const char **ret_message)
+{
+	switch (file_inode(file)->i_sb->s_magic) {
+	case PROC_SUPER_MAGIC:
+		return match_path(file, NT_TARGET_PROC, ret_target, ret_message);
+	case SYSFS_MAGIC:
+		return match_path(file, NT_TARGET_SYSFS, ret_target, ret_message);
+	default:
+		return refuse(ret_message, "file is neither in procfs nor in sysfs", -EPERM);
+	}
+}
+
+/*
+ * A sysctl's entry is only found by tasks of its own network namespace; the
+ * one found must be the very one that is open.
+ */
+static bool sysctl_is_of_caller(struct dentry *dentry)
+{
+	struct dentry *parent = dget_parent(dentry);
+	struct dentry *found = d_lookup(parent, &dentry->d_name);
+	bool same = found == dentry;
+
+	dput(found);
+	dput(parent);
+	return same;
+}
+
+/* The folder @depth above the leaf must be that of the device of this name in @net. */
+static bool device_is_of_net(struct dentry *leaf, u32 depth, struct net *net)
+{
+	struct dentry *dir = dget(leaf), *parent;
+	struct name_snapshot name;
+	struct net_device *dev;
+	bool same;
+
+	while (depth-- > 0) {
+		parent = dget_parent(dir);
+		dput(dir);
+		dir = parent;
+	}
+	take_dentry_name_snapshot(&name, dir);
+	/* The folder outlives the device's entry in the table by a grace period. */
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name.name.name);
+	same = dev && dev->dev.kobj.sd &&
+	       kernfs_ino(dev->dev.kobj.sd) == d_inode(dir)->i_ino;
+	rcu_read_unlock();
+	release_dentry_name_snapshot(&name);
+	dput(dir);
+	return same;
+}
+
+static int check_namespace(const struct file *file, const struct nt_target *target, struct net *net,
+		     const char **ret_message)
+{
+	bool same;
+
+	if (target->fs == NT_TARGET_PROC)
+		same = sysctl_is_of_caller(file->f_path.dentry);
+	else
+		same = device_is_of_net(file->f_path.dentry, target->device_depth, net);
+	if (!same)
+		return refuse(ret_message, "file is not of the sender's network namespace", -EXDEV);
+	return 0;
+}
+
+/**
+ * nt_file_get() - take hold of a tunable by its descriptor
+ * @fd: descriptor in the calling task
+ * @net: network namespace of the calling task
+ * @ret_file: filled in on success; released by the kind's put
+ * @ret_message: why it was refused, static storage; set on failure
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_file_get(int fd, struct net *net, struct nt_file *ret_file, const char **ret_message)
+{
+	struct nt_target target;
+	struct file *file;
+	int r;
+
+	file = fget(fd);
+	if (!file)
+		return refuse(ret_message, "descriptor is not open", -EBADF);
+	r = check_access(file, ret_message);
+	if (r < 0)
+		goto put_file;
+	r = check_target(file, &target, ret_message);
+	if (r < 0)
+		goto put_file;
+	r = check_namespace(file, &target, net, ret_message);
+	if (r < 0)
+		goto put_file;
+	ret_file->file = file;
+	ret_file->target = target;
+	return 0;
+
+put_file:
+	fput(file);
+	return r;
+}
+
+/* Whether a handler asked to be called again and there is time; never leaves a signal pending. */
+static bool wants_retry(ssize_t r, unsigned long deadline)
+{
+	if (r != -ERESTARTSYS && r != -ERESTARTNOINTR && r != -ERESTARTNOHAND && r != -EINTR)
+		return false;
+	flush_signals(current);
+	if (time_after(jiffies, deadline))
+		return false;
+	msleep(RETRY_PAUSE_MS);
+	return true;
+}
+
+/* Errors that ask for a restart mean nothing to userspace. */
+static int settle_error(ssize_t r)
+{
+	if (r == -ERESTARTSYS || r == -ERESTARTNOINTR || r == -ERESTARTNOHAND || r == -EINTR)
+		return -EBUSY;
+	return r;
+}
+
+/* Reads the tunable into @scratch, of %NT_SCRATCH_BYTES. */
+static int file_read(struct nt_file *file, char *scratch, u32 *ret_len)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
+	ssize_t r;
+	loff_t pos;
+
+	do {
+		pos = 0;
+		r = kernel_read(file->file, scratch, NT_SCRATCH_BYTES, &pos);
+	} while (wants_retry(r, deadline));
+	if (r < 0)
+		return settle_error(r);
+	if (r > NETTUNE_VALUE_MAX)
+		return -E2BIG;
+	*ret_len = r;
+	return 0;
+}
+
+/* How much of the value the handler took is not asked: reading back decides. */
+static int file_write(struct nt_file *file, const struct nt_value *value)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
+	const char *data = value->len ? value->data : "\n";
+	size_t len = value->len ?: 1;
+	ssize_t r;
+	loff_t pos;
+
+	do {
+		pos = 0;
+		r = kernel_write(file->file, data, len, &pos);
+	} while (wants_retry(r, deadline));
+	return r < 0 ? settle_error(r) : 0;
+}
+
+static enum nt_value_match compare(const struct nt_op *op, const struct nt_value *want,
+				   const char *seen, u32 seen_len)
+{
+	return nt_value_compare(op->file.target.form, want->data, want->len, seen, seen_len);
+}
+
+static int value_copy(const char *data, u32 len, struct nt_value *ret_value)
+{
+	/* An empty value is a value: give it memory too, so that NULL means none. */
+	char *copy = kvmalloc(len + 1, GFP_KERNEL_ACCOUNT);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, data, len);
+	ret_value->data = copy;
+	ret_value->len = len;
+	return 0;
+}
+
+static void outcome_fail(struct nt_outcome *outcome, int error, const char *message)
+{
+	outcome->error = error;
+	outcome->message = message;
+}
+
+static void file_stage(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+{
+	u32 len;
+	int r;
+
+	r = file_read(&op->file, scratch, &len);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the value before can't be read");
+		return;
+	}
+	r = value_copy(scratch, len, &op->seen);
+	if (r < 0)
+		outcome_fail(ret_outcome, r, "no memory for the value before");
+}
+
+/* Keeps what was read back; having verified it does not depend on memory. */
+static void keep_readback(const char *scratch, u32 len, struct nt_outcome *ret_outcome)
+{
+	if (value_copy(scratch, len, &ret_outcome->readback) < 0)
+		ret_outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
+}
+
+static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+{
+	u32 len;
+	int r;
+
+	r = file_read(&op->file, scratch, &len);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the value can't be read back");
+		return;
+	}
+	keep_readback(scratch, len, ret_outcome);
+	switch (compare(op, &op->want, scratch, len)) {
+	case NT_VALUE_EQUAL:
+		return;
+	case NT_VALUE_ROUNDED:
+		ret_outcome->result |= NETTUNE_RESULT_FLAG_ROUNDED;
+		return;
+	case NT_VALUE_DIFFERENT:
+		outcome_fail(ret_outcome, -EBADE, "the value was accepted but reads back otherwise");
+	}
+}
+
+/*
+ * The value is read once more before the write, since an earlier operation of
+ * this transaction may have changed it.
+ */
+static void file_apply(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+{
+	u32 len;
+	int r;
+
+	r = file_read(&op->file, scratch, &len);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the value can't be read");
+		return;
+	}
+	if (compare(op, &op->want, scratch, len) == NT_VALUE_EQUAL) {
+		ret_outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
+		keep_readback(scratch, len, ret_outcome);
+		return;
+	}
+	ret_outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
+	r = file_write(&op->file, &op->want);
+	if (r < 0)
+		outcome_fail(ret_outcome, r, "the kernel refused the value");
+	else
+		verify(op, scratch, ret_outcome);
+}
+
+/* Writes the earlier value and makes sure of it. */
+static void restore(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+{
+	u32 len;
+	int r;
+
+	r = file_write(&op->file, &op->seen);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the kernel refused the value before");
+		return;
+	}
+	r = file_read(&op->file, scratch, &len);
+	if (r < 0)
+		outcome_fail(ret_outcome, r, "the value can't be read after undo");
+	else if (compare(op, &op->seen, scratch, len) != NT_VALUE_EQUAL)
+		outcome_fail(ret_outcome, -EBADE, "the value after undo reads otherwise");
+}
+
+static void file_undo(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+{
+	u32 len;
+	int r;
+
+	r = file_read(&op->file, scratch, &len);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the value can't be read before undo");
+		return;
+	}
+	if (compare(op, &op->seen, scratch, len) == NT_VALUE_EQUAL)
+		return;
+	if (op->readback.data && compare(op, &op->readback, scratch, len) != NT_VALUE_EQUAL) {
+		outcome_fail(ret_outcome, -ESTALE, "a third party changed the value; left alone");
+		return;
+	}
+	restore(op, scratch, ret_outcome);
+}
+
+static void file_put(struct nt_op *op)
+{
+	fput(op->file.file);
+	op->file.file = NULL;
+}
+
+const struct nt_op_kind nt_file_kind = {
+	.stage = file_stage,
+	.apply = file_apply,
+	.undo = file_undo,
+	.put = file_put,
+};

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: parse, call, reply.
+ *
+ * Handlers run under cb_lock, side by side, and never wait for a transaction.
+ * Whoever may change anything has CAP_NET_ADMIN in the initial user namespace;
+ * root of a container has it elsewhere.
+ */
+#include "netlink.h"
+
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "nettune-nl-gen.h"
+#include "txn.h"
+#include "version.h"
+
+/* A dump's message: room for a result with the longest value. */
+#define DUMP_BYTES 8192U
+
+static_assert(NETTUNE_VALUE_MAX + NETTUNE_MESSAGE_MAX + 512 <= DUMP_BYTES);
+
+static struct genl_family family;
+
+enum {
+	GROUP_EVENTS,
+};
+
+/* As NL_SET_ERR_MSG_ATTR(), which takes literals only; @message has static storage. */
+static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *message,
+		  int error)
+{
+	NL_SET_BAD_ATTR(extack, attr);
+	if (extack)
+		extack->_msg = message;
+	return error;
+}
+
+static int put_failure(struct sk_buff *skb, const struct nt_txn *txn)
+{
+	const char *message = nt_txn_message(txn);
+
+	if (!txn->core.error)
+		return 0;
+	if (nla_put_u32(skb, NETTUNE_A_ERRNO, -txn->core.error))
+		return -EMSGSIZE;
+	if (txn->core.failed_op != NT_OP_NONE &&
+	    nla_put_u32(skb, NETTUNE_A_FAILED_OP, txn->core.failed_op))
+		return -EMSGSIZE;
+	if (message && nla_put_string(skb, NETTUNE_A_MESSAGE, message))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Puts a transaction without its results; under nt_txn_lock(). */
+static int put_txn(struct sk_buff *skb, const struct nt_txn *txn)
+{
+	const struct nt_txn_core *core = &txn->core;
+
+	if (nla_put_u64_64bit(skb, NETTUNE_A_TXN_ID, txn->id, NETTUNE_A_PAD) ||
+	    nla_put_u64_64bit(skb, NETTUNE_A_COOKIE, txn->cookie, NETTUNE_A_PAD) ||
+	    nla_put_u32(skb, NETTUNE_A_TXN_STATE, core->state) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_COUNT, core->op_count) ||
+	    nla_put_u32(skb, NETTUNE_A_OWNER, from_kuid(&init_user_ns, txn->owner)) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone))
+		return -EMSGSIZE;
+	return put_failure(skb, txn);
+}
+
+static int put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
+{
+	const struct nt_op_core *core = &txn->core.ops[index];
+	const struct nt_op *op = &txn->ops[index];
+
+	if (nla_put_u32(skb, NETTUNE_A_RESULT_INDEX, index) ||
+	    nla_put_u32(skb, NETTUNE_A_RESULT_PHASE, core->phase) ||
+	    nla_put_u32(skb, NETTUNE_A_RESULT_FLAGS, core->result) ||
+	    nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
+	    nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error))
+		return -EMSGSIZE;
+	if (op->message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, op->message))
+		return -EMSGSIZE;
+	if (op->readback.data &&
+	    nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NETTUNE_A_RESULT);
+	if (!nest)
+		return -EMSGSIZE;
+	if (put_result_attrs(skb, txn, index) < 0) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_limits(struct sk_buff *skb)
+{
+	if (nla_put_string(skb, NETTUNE_A_CAPABILITY_MODULE_VERSION, NT_VERSION) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, BIT(NETTUNE_OP_KIND_FILE - 1)) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, 0) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OPS_MAX, NETTUNE_OPS_MAX) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_VALUE_MAX, NETTUNE_VALUE_MAX) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_PENDING_MAX, NETTUNE_TXN_PENDING_MAX) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_KEPT_MAX, NETTUNE_TXN_KEPT_MAX) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OWNER_BYTES_MAX, NETTUNE_OWNER_BYTES_MAX))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_counter(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, NETTUNE_A_CAPABILITY_PAD);
+}
+
+static int put_counters(struct sk_buff *skb)
+{
+	struct nt_txn_counters counters;
+
+	nt_txn_counters_read(&counters);
+	if (put_counter(skb, NETTUNE_A_CAPABILITY_OPS_DONE, counters.ops_done) ||
+	    put_counter(skb, NETTUNE_A_CAPABILITY_OPS_UNDONE, counters.ops_undone) ||
+	    put_counter(skb, NETTUNE_A_CAPABILITY_OPS_FAILED, counters.ops_failed) ||
+	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_APPLIED, counters.txns_applied) ||
+	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_UNDONE, counters.txns_undone) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXNS_PENDING, counters.txns_pending))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_capability(struct sk_buff *skb, bool with_counters)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NETTUNE_A_CAPABILITY);
+	if (!nest || put_limits(skb) < 0 || (with_counters && put_counters(skb) < 0))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **ret_header)
+{
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	*ret_header = genlmsg_put_reply(skb, info, &family, 0, cmd);
+	if (!*ret_header) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+/* Sends @skb unless what went into it failed with @error. */
+static int reply_send(struct sk_buff *skb, void *header, struct genl_info *info, int error)
+{
+	if (error < 0) {
+		nlmsg_free(skb);
+		return error;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static int capability_get_doit(struct sk_buff *request, struct genl_info *info)
+{
+	bool with_counters = netlink_capable(request, CAP_NET_ADMIN);
+	struct sk_buff *skb;
+	void *header;
+
+	skb = reply_new(info, NETTUNE_CMD_CAPABILITY_GET, &header);
+	if (!skb)
+		return -ENOMEM;
+	return reply_send(skb, header, info, put_capability(skb, with_counters));
+}
+
+static int add_op(struct nt_txn *txn, const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NETTUNE_A_OP_MAX + 1];
+	const char *message = NULL;
+	u32 undo_seq = 0, flags = 0;
+	int r;
+
+	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, attr, nettune_op_nl_policy, extack);
+	if (r < 0)
+		return r;
+	if (NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_KIND) ||
+	    NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_FD) ||
+	    NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_VALUE))
+		return -EINVAL;
+	if (tb[NETTUNE_A_OP_UNDO_SEQ])
+		undo_seq = nla_get_u32(tb[NETTUNE_A_OP_UNDO_SEQ]);
+	if (tb[NETTUNE_A_OP_FLAGS])
+		flags = nla_get_u32(tb[NETTUNE_A_OP_FLAGS]);
+
+	r = nt_txn_add_file(txn, nla_get_u32(tb[NETTUNE_A_OP_FD]), nla_data(tb[NETTUNE_A_OP_VALUE]),
+			    nla_len(tb[NETTUNE_A_OP_VALUE]), undo_seq, flags, &message);
+	if (r < 0)
+		return refuse(extack, tb[NETTUNE_A_OP_FD], message, r);
+	return 0;
+}
+
+static int add_ops(struct nt_txn *txn, struct genl_info *info)
+{
+	const struct nlattr *attr;
+	int rem, r;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NETTUNE_A_OP)
+			continue;
+		r = add_op(txn, attr, info->extack);
+		if (r < 0)
+			return r;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Counts the operations and refuses what no transaction may be. */
+static int count_ops(struct genl_info *info, u32 *ret_count)
+{
+	const struct nlattr *attr;
+	u32 count = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NETTUNE_A_OP)
+			continue;
+		if (++count > NETTUNE_OPS_MAX) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "transaction exceeds the limit of operations");
+			return -E2BIG;
+		}
+	}
+	if (!count) {
+		NL_SET_ERR_MSG(info->extack, "transaction has no operation");
+		return -EINVAL;
+	}
+	*ret_count = count;
+	return 0;
+}
+
+static int txn_from_request(struct genl_info *info, struct nt_txn **ret_txn)
+{
+	struct net *net = genl_info_net(info);
+	struct nt_txn *txn;
+	u64 cookie = 0;
+	u32 count;
+	int r;
+
+	/* The task's namespace decides which sysctls a path names, the socket's which devices. */
+	if (!net_eq(net, current->nsproxy->net_ns)) {
+		NL_SET_ERR_MSG(info->extack, "socket is of another network namespace than its task");
+		return -EXDEV;
+	}
+	r = count_ops(info, &count);
+	if (r < 0)
+		return r;
+	if (info->attrs[NETTUNE_A_COOKIE])
+		cookie = nla_get_u64(info->attrs[NETTUNE_A_COOKIE]);
+	r = nt_txn_new(count, cookie, net, &txn);
+	if (r < 0)
+		return r;
+	r = add_ops(txn, info);
+	if (r < 0) {
+		nt_txn_put(txn);
+		return r;
+	}
+	*ret_txn = txn;
+	return 0;
+}
+
+static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
+{
+	int r;
+
+	nt_txn_lock();
+	r = put_txn(skb, txn);
+	nt_txn_unlock();
+	return r;
+}
+
+static int txn_apply_doit(struct sk_buff *request, struct genl_info *info)
+{
+	const char *message = NULL;
+	struct sk_buff *skb;
+	struct nt_txn *txn;
+	void *header;
+	int r;
+
+	r = txn_from_request(info, &txn);
+	if (r < 0)
+		return r;
+	/* Before queueing, so that a transaction without its answer can't be. */
+	skb = reply_new(info, NETTUNE_CMD_TXN_APPLY, &header);
+	if (!skb) {
+		r = -ENOMEM;
+		goto put_txn;
+	}
+	r = nt_txn_queue(txn, &message);
+	if (r < 0) {
+		refuse(info->extack, NULL, message, r);
+		nlmsg_free(skb);
+		goto put_txn;
+	}
+	r = reply_send(skb, header, info, put_txn_locked(skb, txn));
+put_txn:
+	nt_txn_put(txn);
+	return r;
+}
+
+static int txn_get_doit(struct sk_buff *request, struct genl_info *info)
+{
+	struct sk_buff *skb;
+	struct nt_txn *txn;
+	void *header;
+	int r;
+
+	if (GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
+		return -EINVAL;
+	skb = reply_new(info, NETTUNE_CMD_TXN_GET, &header);
+	if (!skb)
+		return -ENOMEM;
+	nt_txn_lock();
+	txn = nt_txn_find(nla_get_u64(info->attrs[NETTUNE_A_TXN_ID]));
+	r = txn ? put_txn(skb, txn) : -ENOENT;
+	nt_txn_unlock();
+	if (r == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NETTUNE_A_TXN_ID],
+				    "transaction is unknown or no longer remembered");
+	return reply_send(skb, header, info, r);
+}
+
+/* Puts one message of a dump that holds the transaction alone. */
+static int dump_txn(struct sk_buff *skb, struct netlink_callback *cb, const struct nt_txn *txn)
+{
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			     NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
+	if (!header)
+		return -EMSGSIZE;
+	if (put_txn(skb, txn) < 0) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/* Dumps all transactions; cb->args[0] is the id of the last one that was put. */
+static int dump_list(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nt_txn *txn;
+
+	while ((txn = nt_txn_after(cb->args[0]))) {
+		if (dump_txn(skb, cb, txn) < 0)
+			return skb->len ? (int)skb->len : -EMSGSIZE;
+		cb->args[0] = txn->id;
+	}
+	return skb->len;
+}
+
+/* Puts one message with as many results as fit, from cb->args[1] on. */
+static int dump_results(struct sk_buff *skb, struct netlink_callback *cb, const struct nt_txn *txn)
+{
+	u32 first = cb->args[1], index = first;
+	void *header;
+
+	if (first >= txn->core.op_count)
+		return 0;
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			     NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
+	if (!header || nla_put_u64_64bit(skb, NETTUNE_A_TXN_ID, txn->id, NETTUNE_A_PAD))
+		return -EMSGSIZE;
+	while (index < txn->core.op_count && put_result(skb, txn, index) == 0)
+		index++;
+	if (index == first)
+		return -EMSGSIZE;
+	cb->args[1] = index;
+	genlmsg_end(skb, header);
+	return skb->len;
+}
+
+/*
+ * The first message of the dump is the transaction: it fits in any buffer, and
+ * the later ones may ask for one that fits the longest value.
+ */
+static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, u64 id)
+{
+	const struct nt_txn *txn = nt_txn_find(id);
+
+	if (!txn)
+		return -ENOENT;
+	if (cb->args[0])
+		return dump_results(skb, cb, txn);
+	if (dump_txn(skb, cb, txn) < 0)
+		return -EMSGSIZE;
+	cb->args[0] = 1;
+	cb->min_dump_alloc = DUMP_BYTES;
+	return skb->len;
+}
+
+static int txn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct nlattr *id = nlmsg_find_attr(cb->nlh, GENL_HDRLEN, NETTUNE_A_TXN_ID);
+	int r;
+
+	nt_txn_lock();
+	r = id ? dump_one(skb, cb, nla_get_u64(id)) : dump_list(skb, cb);
+	nt_txn_unlock();
+	return r;
+}
+
+static const struct genl_small_ops ops[] = {
+	{
+		.cmd = NETTUNE_CMD_CAPABILITY_GET,
+		.doit = capability_get_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_APPLY,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_apply_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_get_doit,
+		.dumpit = txn_get_dumpit,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	[GROUP_EVENTS] = {
+		.name = NETTUNE_MCGRP_EVENTS,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+};
+
+static struct genl_family family __ro_after_init = {
+	.name = NETTUNE_FAMILY_NAME,
+	.version = NETTUNE_FAMILY_VERSION,
+	.maxattr = ARRAY_SIZE(nettune_nl_policy) - 1,
+	.policy = nettune_nl_policy,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.small_ops = ops,
+	.n_small_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	/* Every command checks the reserved field of its header. */
+	.resv_start_op = NETTUNE_CMD_CAPABILITY_GET,
+};
+
+/* Builds the notification; the namespace to send it to, held, goes to @ret_net. */
+static struct sk_buff *notification_new(const struct nt_txn *txn, struct net **ret_net)
+{
+	struct sk_buff *skb;
+	struct net *net;
+	void *header;
+	int r = -EMSGSIZE;
+
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &family, 0, NETTUNE_CMD_TXN_NTF);
+	nt_txn_lock();
+	/* Only pre_exit of the namespace clears it, before its memory goes. */
+	net = txn->net ? maybe_get_net(txn->net) : NULL;
+	if (header)
+		r = put_txn(skb, txn);
+	nt_txn_unlock();
+	if (!net || r < 0) {
+		if (net)
+			put_net(net);
+		nlmsg_free(skb);
+		return NULL;
+	}
+	genlmsg_end(skb, header);
+	*ret_net = net;
+	return skb;
+}
+
+/**
+ * nt_netlink_notify() - tell the event group where a transaction stands
+ * @txn: a queued transaction, held by the caller
+ *
+ * A hint that may be lost: what counts is what txn-get answers.
+ *
+ * Context: may sleep; takes nt_txn_lock().
+ */
+void nt_netlink_notify(struct nt_txn *txn)
+{
+	struct sk_buff *skb;
+	struct net *net;
+
+	skb = notification_new(txn, &net);
+	if (!skb)
+		return;
+	genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
+	put_net(net);
+}
+
+/**
+ * nt_netlink_init() - register the family
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_netlink_init(void)
+{
+	return genl_register_family(&family);
+}
+
+/**
+ * nt_netlink_exit() - unregister the family and wait for its handlers
+ */
+void nt_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+}

@@ -1,0 +1,226 @@
+#!/bin/bash
+# Transactions of files: applied, verified, undone and refused as the spec says,
+# seen by readers that know nothing of the module.
+# shellcheck source=module.sh
+. "$(dirname "$0")/module.sh"
+
+core=/proc/sys/net/core
+ipv4=/proc/sys/net/ipv4
+
+committed_values_are_in_effect() {
+	client 0 apply "$core/somaxconn=5000" "$ipv4/tcp_rmem=4096 65536 8388608"
+	said '^txn id=[0-9]+ .*state=committed ops=2 written=2 undone=0' \
+		'^op index=0 phase=apply flags=written, error=0 .*readback="5000\\n"$' \
+		'^op index=1 .*readback="4096\\t65536\\t8388608\\n"$'
+	holds $core/somaxconn 5000
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+	[[ $(sysctl -n net.core.somaxconn) == 5000 ]] || fail "sysctl disagrees"
+}
+
+second_apply_writes_nothing() {
+	local done_before
+	done_before=$(counter ops_done)
+	client 0 apply "$core/somaxconn=5000" "$ipv4/tcp_rmem=4096 65536 8388608"
+	said 'state=committed ops=2 written=0' '^op index=0 phase=apply flags=unchanged,'
+	[[ $(counter ops_done) == "$done_before" ]] || fail "an unchanged value was counted as done"
+}
+
+counters_move() {
+	local done failed undone applied
+	done=$(counter ops_done) failed=$(counter ops_failed)
+	undone=$(counter ops_undone) applied=$(counter txns_applied)
+	client 0 apply "$core/somaxconn=5001"
+	(($(counter ops_done) == done + 1)) || fail "ops_done"
+	(($(counter txns_applied) == applied + 1)) || fail "txns_applied"
+	client 1 apply "$core/somaxconn=5002" "$ipv4/tcp_rmem=nonsense"
+	(($(counter ops_done) == done + 2)) || fail "ops_done with undo"
+	(($(counter ops_failed) == failed + 1)) || fail "ops_failed"
+	(($(counter ops_undone) > undone)) || fail "ops_undone"
+	[[ $(counter txns_pending) == 0 ]] || fail "txns_pending"
+}
+
+failed_require_undoes_all() {
+	local undone
+	undone=$(counter txns_undone)
+	client 1 apply "$core/somaxconn=6000" "$core/netdev_max_backlog=2000" \
+		"$ipv4/tcp_congestion_control=nosuchalgorithm"
+	said 'state=undone ops=3 written=3 undone=3 failed_op=2 error=ENOENT' \
+		'^op index=0 phase=undo flags=written,undone, error=0 undo_error=0' \
+		'^op index=2 phase=undo .*error=ENOENT .*message="the kernel refused the value"'
+	holds $core/somaxconn 5001
+	holds $core/netdev_max_backlog 1000
+	(($(counter txns_undone) == undone + 1)) || fail "txns_undone"
+}
+
+partly_taken_vector_is_put_back() {
+	client 1 apply "$ipv4/tcp_rmem=5000 70000 x"
+	said 'state=undone' 'error=EINVAL'
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+}
+
+preferred_failure_is_a_result() {
+	client 0 apply "$core/somaxconn=6001" "?$ipv4/tcp_rmem=5000 70000 x" \
+		"$core/netdev_max_backlog=2001"
+	said 'state=committed ops=3 written=3 undone=1' \
+		'^op index=1 phase=undo flags=written,undone, error=EINVAL'
+	holds $core/somaxconn 6001
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+	holds $core/netdev_max_backlog 2001
+}
+
+value_that_reads_back_otherwise_is_undone() {
+	# A single number: the handler takes the first and drops the second.
+	client 1 apply "$core/somaxconn=7000 8000"
+	said 'state=undone' 'error=(EBADE|EINVAL)'
+	holds $core/somaxconn 6001
+}
+
+power_of_two_is_reported() {
+	[[ -e $core/rps_sock_flow_entries ]] || return 0
+	client 0 apply "$core/rps_sock_flow_entries=1000"
+	said 'state=committed' 'flags=written,rounded, error=0 .*readback="1024\\n"'
+	holds $core/rps_sock_flow_entries 1024
+	client 0 apply "$core/rps_sock_flow_entries=0"
+}
+
+same_file_twice_is_undone_to_the_start() {
+	client 0 apply "$core/somaxconn=6100" "$core/somaxconn=6200"
+	holds $core/somaxconn 6200
+	client 1 apply "$core/somaxconn=6300" "$core/somaxconn=6400" "$ipv4/tcp_rmem=x"
+	said 'state=undone'
+	holds $core/somaxconn 6200
+	# The second operation wants what was there before the first.
+	client 0 apply "$core/somaxconn=6300" "$core/somaxconn=6200"
+	holds $core/somaxconn 6200
+}
+
+staging_failure_writes_nothing() {
+	ip link add nt0 type veth peer name nt1
+	# Reads fail with ENOENT: one queue has no XPS.
+	client 1 apply "$core/somaxconn=6500" "/sys/class/net/nt0/queues/tx-0/xps_cpus=1"
+	said 'state=refused ops=2 written=0 .*failed_op=1 error=ENOENT' \
+		'^op index=1 phase=stage .*message="the value before can.t be read"'
+	holds $core/somaxconn 6200
+	ip link del nt0
+}
+
+device_leaves_are_written() {
+	ip link add nt0 numrxqueues 2 numtxqueues 2 type veth peer name nt1
+	client 0 apply "/sys/class/net/nt0/queues/rx-0/rps_cpus=1" \
+		"/sys/class/net/nt0/queues/rx-1/rps_flow_cnt=500" \
+		"/sys/class/net/nt0/gro_flush_timeout=20000" \
+		"/sys/class/net/nt0/napi_defer_hard_irqs=2" \
+		"/sys/class/net/nt0/tx_queue_len=2000"
+	said 'state=committed ops=5 written=5' '^op index=1 .*rounded,.*readback="512\\n"'
+	holds /sys/class/net/nt0/tx_queue_len 2000
+	holds /sys/class/net/nt0/queues/rx-1/rps_flow_cnt 512
+	ip link del nt0
+}
+
+# refused ERROR MESSAGE OP…: nothing is queued; the refusal points at operation 1.
+refused() {
+	local error=$1 message=$2
+	shift 2
+	client 3 apply "$core/somaxconn=6600" "$@"
+	said "^refused error=$error op=1 message=\".*$message"
+	holds $core/somaxconn 6200
+}
+
+files_off_the_list_are_refused() {
+	refused EPERM 'not a tunable of the network' /proc/sys/kernel/panic=0
+	refused EPERM 'not a tunable of the network' /proc/sys/net/unix/max_dgram_qlen=20
+	refused EPERM 'neither in procfs nor in sysfs' /etc/passwd=x
+	refused EPERM 'not a tunable of the network' /sys/kernel/mm/ksm/run=0
+	refused EOPNOTSUPP 'does not restore' $ipv4/ip_forward=1
+	refused EOPNOTSUPP 'does not restore' $ipv4/conf/all/rp_filter=1
+	refused EINVAL 'not of a regular file' /dev/null=x
+	refused EBADF 'open for reading and writing' "<$core/netdev_max_backlog=1"
+	refused EBADF 'not open' "@$core/netdev_max_backlog=1"
+	refused EINVAL "can't be written by the kernel" /proc/irq/default_smp_affinity=1
+}
+
+unprivileged_user_is_refused() {
+	# The descriptor is there; what lacks is the capability.
+	SAID=$(setpriv --reuid=0 --bounding-set=-net_admin --inh-caps=-net_admin \
+		"$CLIENT" apply "$core/somaxconn=1") && fail "accepted without CAP_NET_ADMIN"
+	said '^refused error=EPERM'
+	SAID=$(setpriv --reuid=65534 --regid=65534 --clear-groups "$CLIENT" get 1) &&
+		fail "results shown to anybody"
+	said 'EPERM'
+	holds $core/somaxconn 6200
+}
+
+container_root_is_refused() {
+	SAID=$(unshare --user --map-root-user --net \
+		"$CLIENT" apply "$ipv4/tcp_rmem=4096 4097 4098") && fail "container root was accepted"
+	said '^(refused error=EPERM|unusable)'
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+}
+
+other_namespace_is_refused() {
+	ip netns add nt-other
+	# A sysctl opened here, submitted there; and a device's folder of here.
+	ip link add nt0 type veth peer name nt1
+	mkdir -p /tmp/nt-sys
+	mount -t sysfs sysfs /tmp/nt-sys
+	SAID=$(ip netns exec nt-other "$CLIENT" apply \
+		"/tmp/nt-sys/class/net/nt0/tx_queue_len=10") && fail "a device of elsewhere was accepted"
+	said "^refused error=EXDEV op=0 message=\".*namespace"
+	SAID=$(exec 7<>$ipv4/tcp_rmem && ip netns exec nt-other "$CLIENT" apply \
+		"/proc/self/fd/7=4096 4097 4098") || true
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+	umount /tmp/nt-sys
+	ip link del nt0
+
+	# In its own namespace the same caller succeeds, and only there.
+	SAID=$(ip netns exec nt-other "$CLIENT" apply "$ipv4/tcp_rmem=4096 4097 4098")
+	said 'state=committed'
+	holds $ipv4/tcp_rmem "4096 65536 8388608"
+	ip netns del nt-other
+}
+
+results_are_remembered_and_bounded() {
+	local id i
+	client 0 apply "$core/somaxconn=6200"
+	id=$(sed -n 's/^txn id=\([0-9]*\).*/\1/p' <<<"$SAID")
+	client 0 get "$id"
+	said "^txn id=$id .*state=committed"
+	for ((i = 0; i < 70; i++)); do
+		"$CLIENT" apply "$core/somaxconn=6200" >/dev/null
+	done
+	client 1 get "$id"
+	said 'error=ENOENT'
+}
+
+# One of everything at once: many operations, long values, results in chunks.
+many_operations_fit() {
+	local ops=() i
+	for ((i = 0; i < 2000; i++)); do
+		ops+=("$core/somaxconn=$((4000 + i))")
+	done
+	client 0 apply "${ops[@]}"
+	said 'state=committed ops=2000 written=2000'
+	[[ $(grep -c '^op index=' <<<"$SAID") == 2000 ]] || fail "results are missing"
+	holds $core/somaxconn 5999
+	client 0 apply "$core/somaxconn=6200"
+}
+
+module_load
+echo 1000 >$core/netdev_max_backlog
+committed_values_are_in_effect
+second_apply_writes_nothing
+counters_move
+failed_require_undoes_all
+partly_taken_vector_is_put_back
+preferred_failure_is_a_result
+value_that_reads_back_otherwise_is_undone
+power_of_two_is_reported
+same_file_twice_is_undone_to_the_start
+staging_failure_writes_nothing
+device_leaves_are_written
+files_off_the_list_are_refused
+unprivileged_user_is_refused
+container_root_is_refused
+other_namespace_is_refused
+results_are_remembered_and_bounded
+many_operations_fit

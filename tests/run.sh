@@ -39,7 +39,7 @@ groups_of()
 	fuzz) echo build fuzz ;;
 	cli) echo build cli ;;
 	net) echo build net ;;
-	*) echo build net cli ;;
+	*) echo build net cli vm ;;
 	esac
 }
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # Process 1 of a guest, on the host's files: get the system ready, run the
 # scripts one after the other, leave what they said in $OUT, power off.
 #

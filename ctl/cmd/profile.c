@@ -199,6 +199,7 @@ static json_t *check_one(const struct nt_call *call, const char *name, enum nt_e
 
 	if (r < 0 && *code == NT_EXIT_DONE)
 		*code = nt_exit_for(r, &problem);
+	fflush(stdout); /* keep the order of both streams */
 	if (!call->json && r < 0)
 		fprintf(stderr, "nettunectl: %s\n", problem.message);
 	else if (!call->json && !call->quiet)

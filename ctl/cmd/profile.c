@@ -159,7 +159,8 @@ static void print_setting(const struct nt_setting *s, bool verbose)
 
 static void print_profile(const struct nt_profile *profile, bool verbose)
 {
-	printf("%s: %s\n", profile->name, profile->description);
+	printf("%s%s%s\n", profile->name, profile->description[0] ? ": " : "",
+	       profile->description);
 	for (char **name = profile->inherits; name && *name; name++)
 		printf("inherits %s\n", *name);
 	for (size_t i = 0; i < profile->n_matches; i++) {

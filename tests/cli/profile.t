@@ -26,7 +26,7 @@ nettunectl: profile sevrer not found in $ROOT/profiles, /etc/nettune/profiles, /
 
 # Inherited lines keep their own file and reason; the heir's line takes the place of the other.
 $ nettunectl profile show ./good.conf
-good: 
+good
 inherits server
 ...
 net.core.somaxconn >= 20000

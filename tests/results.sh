@@ -22,12 +22,19 @@ now()
 	cut -d' ' -f1 /proc/uptime
 }
 
-# row SUITE NAME STATUS STARTED REASON: append a result and show it
+# Seconds between two readings of now().
+between()
+{
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b - a }'
+}
+
+# row SUITE NAME STATUS STARTED REASON: append a result and show it; "=SECONDS" for STARTED says how
+# long it took
 row()
 {
-	local seconds reason
+	local seconds=${4#=} reason
 
-	seconds=$(awk -v a="$4" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }')
+	[[ $4 == =* ]] || seconds=$(between "$4" "$(now)")
 	reason=$(printf '%s' "$5" | tr '\t\n' '  ')
 	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$seconds" "$reason" >>"$results"
 	printf '%-4s %s/%s (%s s)%s\n' "$3" "$1" "$2" "$seconds" "${reason:+: $reason}"

@@ -112,7 +112,7 @@ judge_part()
 
 do_part()
 {
-	local part=$1 started rows_before failed_before log rc seconds
+	local part=$1 started rows_before failed_before log rc
 
 	started=$(now)
 	rows_before=$(rows)
@@ -127,8 +127,7 @@ do_part()
 		rc=$?
 	fi
 	judge_part "$part" "$rc" "$rows_before" "$failed_before" "$started" "$log"
-	seconds=$(awk -v a="$started" -v b="$(now)" 'BEGIN { print b - a }')
-	times+="$part $seconds"$'\n'
+	times+="$part $(between "$started" "$(now)")"$'\n'
 }
 
 # On the screen results only, the rest is in the log; everything where CI keeps no files.

@@ -10,35 +10,35 @@ failures=0
 export ASAN_OPTIONS=${ASAN_OPTIONS:-abort_on_error=0:detect_leaks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
-# One row per line of TAP. A failing test's reason is the first comment cmocka wrote about it.
+# One row per line of TAP. cmocka does not tell how long each took: they share the program's time.
 rows_of_tap()
 {
-	local name=$1 log=$2 started=$3 line test
+	local name=$1 log=$2 took=$3 line test
 
 	while IFS= read -r line; do
 		test=${line#*ok }
 		test="$name:$(sed -E 's/^[0-9]+ (- )?//; s/ # .*//' <<<"$test")"
 		case $line in
-		"not ok"*) row "$suite" "$test" fail "$started" "$(short "$log")" ;;
-		"ok"*"# SKIP"*|"ok"*"# skip"*) row "$suite" "$test" skip "$started" "${line##*# }" ;;
-		"ok"*) row "$suite" "$test" pass "$started" "" ;;
+		"not ok"*) row "$suite" "$test" fail "=$took" "$(short "$log")" ;;
+		"ok"*"# SKIP"*|"ok"*"# skip"*) row "$suite" "$test" skip "=$took" "${line##*# }" ;;
+		"ok"*) row "$suite" "$test" pass "=$took" "" ;;
 		esac
 	done < <(grep -aE '^(not )?ok [0-9]' "$log")
 }
 
 run_binary()
 {
-	local binary=$1 name log started rc planned seen
+	local binary=$1 name log started took rc planned seen
 
 	name=$(basename "$binary")
 	log=$(log_path "$suite" "$name")
 	started=$(now)
 	(cd "$root" && CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 120 "$binary") >"$log" 2>&1 </dev/null
 	rc=$?
-	rows_of_tap "$name" "$log" "$started"
-
+	took=$(between "$started" "$(now)")
 	planned=$(grep -aoE '^1\.\.[0-9]+' "$log" | awk -F'\\.\\.' '{ n += $2 } END { print n + 0 }')
 	seen=$(grep -acE '^(not )?ok [0-9]' "$log")
+	[ "$seen" -eq 0 ] || rows_of_tap "$name" "$log" "$(awk -v t="$took" -v n="$seen" 'BEGIN { printf "%.3f", t / n }')"
 	if [ "$rc" -ne 0 ]; then
 		failures=$((failures + 1))
 		grep -qaE '^not ok' "$log" ||

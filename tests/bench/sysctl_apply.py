@@ -46,6 +46,9 @@ WANTED = {
 # Where a host already has the wanted value, a run must still change something.
 OTHER = {"bbr": "cubic", "fq": "pfifo_fast", "0": "1", "1": "2", "3": "1", "1024 65535": "32768 60999"}
 
+# The kernel adds whatever is set as the congestion control; put back with the rest, after it.
+FOLLOWS = ("net.ipv4.tcp_allowed_congestion_control",)
+
 # What must hold: name, measured as, limit.
 GOALS = (
     ("apply / shell script", "apply_per_shell", 1 / 2),
@@ -240,11 +243,11 @@ def main():
     if keep.exists():
         write_keys(json.loads(keep.read_text(encoding="ascii")))
         print("put back the sysctls of a run that was killed")
-    saved = {key: read_key(key) for key in WANTED if path_of(key).exists()}
+    saved = {key: read_key(key) for key in (*WANTED, *FOLLOWS) if path_of(key).exists()}
     keep.write_text(json.dumps(saved), encoding="ascii")
     try:
         print("changing sysctls of this host; every one is put back at the end")
-        wanted = present({key: WANTED[key] for key in saved})
+        wanted = present({key: WANTED[key] for key in WANTED if key in saved})
         for key in sorted(WANTED.keys() - wanted.keys()):
             print(f"left out for all rivals: {key} (this host has no such thing, or refuses the value)")
         start = starting_values(saved, wanted)

@@ -139,7 +139,7 @@ static int check_setting(const struct nt_setting *s, struct nt_diag *diag)
 	const struct nt_tunable *domain = nt_tunable_for_section(s->section);
 
 	if (!domain)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: section %s has no domain that serves it",
+		return nt_diag_err(diag, EINVAL, "%s:%u:%u: section %s has no domain to serve it",
 				   s->file, s->line, s->column, s->section);
 	return domain->check(s, diag);
 }

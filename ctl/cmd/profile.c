@@ -257,14 +257,14 @@ const struct nt_cmd nt_cmd_profile = {
 	.min_args = 1,
 	.max_args = 64,
 	.summary = "list, show and check profiles",
-	.help = "list prints every profile of the search path, with what is wrong with those that\n"
-		"cannot be used.\n"
+	.help = "list prints every profile of the search path, with what is wrong with those\n"
+		"that cannot be used.\n"
 		"\n"
-		"show PROFILE prints the settings in effect after inheritance and drop-ins, each with\n"
-		"the comment above it as its reason and the file and line it is from.\n"
+		"show PROFILE prints the settings in effect after inheritance and drop-ins, each\n"
+		"with the comment above it as its reason and the file and line it is from.\n"
 		"\n"
-		"check PROFILE... reads profiles or, when it contains '/', files, and reports the first\n"
-		"error of each as file:line:column.\n",
+		"check PROFILE... reads profiles or, for a word with '/', files, and reports the\n"
+		"first error of each as file:line:column.\n",
 	.options = options,
 	.run = run,
 };

@@ -101,7 +101,9 @@ struct cursor {
 
 static int eval(struct cursor *c, int64_t *ret);
 
-__attribute__((format(printf, 4, 5)))
+static int fail(struct cursor *c, int err, const char *at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 static int fail(struct cursor *c, int err, const char *at, const char *format, ...)
 {
 	char words[NT_DIAG_MAX / 2];
@@ -224,8 +226,7 @@ static int convert(struct cursor *c, const char *at, const struct number *number
 	return cut(c, at, exact / divisor, ret);
 }
 
-static int share_of_ram(struct cursor *c, const char *at, const struct number *number,
-			int64_t *ret)
+static int share_of_ram(struct cursor *c, const char *at, const struct number *number, int64_t *ret)
 {
 	wide divisor = (wide)number->scale * 100;
 

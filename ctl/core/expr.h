@@ -45,10 +45,12 @@ struct nt_expr_env {
  * @ret: in @env->unit
  * @ret_offset: 0-based offset in @text of what is wrong, written on errors only; may be NULL
  *
- * Plain numbers are taken in the kernel's unit. Sizes are B, KiB, MiB, GiB, TiB (and K, M, G, T,
+ * Plain numbers are taken in the kernel's unit and may be negative. What must not be, and what is
+ * out of the key's range, is for the caller to refuse. Sizes are B, KiB, MiB, GiB, TiB (and K, M, G, T,
  * which mean the same); times us, ms, s, min, h.
  *
- * Return: 0, -EINVAL (syntax, wrong unit), -ERANGE (overflow), -ENODATA (refers to what is unknown).
+ * Return: 0, -EINVAL (syntax, wrong unit), -ERANGE (overflow), -ENODATA (refers to what is unknown;
+ * the rest of @text has been found well-formed then).
  */
 int nt_expr_eval(const char *text, const struct nt_expr_env *env, int64_t *ret,
 		 unsigned int *ret_offset, struct nt_diag *diag);

@@ -114,8 +114,8 @@ int nt_profile_conflict(const struct nt_profile *base, const struct nt_profile *
 					   "%s:%u:%u: %s %s %s conflicts with %s %s at %s:%u:%u",
 					   b->file, b->line, b->column, b->key,
 					   nt_relation_sign(b->relation), b->value,
-					   nt_relation_sign(a->relation), a->value, a->file, a->line,
-					   a->column);
+					   nt_relation_sign(a->relation), a->value, a->file,
+					   a->line, a->column);
 	}
 	return 0;
 }
@@ -236,8 +236,8 @@ static unsigned int edits(const char *a, size_t a_len, const char *b, size_t b_l
 		rows[2][0] = i;
 		for (unsigned int j = 1; j <= b_len; j++) {
 			bool same = same_letter(a[i - 1], b[j - 1]);
-			unsigned int cost = min3(rows[1][j] + 1, rows[2][j - 1] + 1,
-						 rows[1][j - 1] + !same);
+			unsigned int cost =
+				min3(rows[1][j] + 1, rows[2][j - 1] + 1, rows[1][j - 1] + !same);
 
 			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
 			    same_letter(a[i - 2], b[j - 1]) && rows[0][j - 2] + 1 < cost)

@@ -137,8 +137,8 @@ uint32_t nt_profile_match_needs(const struct nt_profile *profile);
  *
  * Driver= and Speed= must hold for one and the same link.
  */
-bool nt_profile_matches(const struct nt_profile *profile, const struct nt_facts *facts, char *ret_why,
-			size_t size);
+bool nt_profile_matches(const struct nt_profile *profile, const struct nt_facts *facts,
+			char *ret_why, size_t size);
 
 /**
  * nt_match_check() - is a line of [Match] well-formed?

@@ -41,10 +41,14 @@ enum section_id {
 };
 
 static const char *const section_names[N_SECTIONS] = {
-	[SECTION_PROFILE] = "Profile", [SECTION_MATCH] = "Match",
-	[SECTION_SYSCTL] = "Sysctl",   [SECTION_DEVICE] = "Device",
-	[SECTION_QDISC] = "Qdisc",     [SECTION_BOND] = "Bond",
-	[SECTION_IRQBALANCE] = "Irqbalance", [SECTION_TRANSACTION] = "Transaction",
+	[SECTION_PROFILE] = "Profile",
+	[SECTION_MATCH] = "Match",
+	[SECTION_SYSCTL] = "Sysctl",
+	[SECTION_DEVICE] = "Device",
+	[SECTION_QDISC] = "Qdisc",
+	[SECTION_BOND] = "Bond",
+	[SECTION_IRQBALANCE] = "Irqbalance",
+	[SECTION_TRANSACTION] = "Transaction",
 };
 
 /* The others are in the format, but no domain of this version serves them. */
@@ -104,7 +108,9 @@ struct parser {
 };
 
 /* @offset: 0-based, in the line. */
-__attribute__((format(printf, 3, 4)))
+static int fail(struct parser *p, size_t offset, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 static int fail(struct parser *p, size_t offset, const char *format, ...)
 {
 	char words[NT_DIAG_MAX];
@@ -337,6 +343,8 @@ static int split_value(struct parser *p)
 	k->value_len = strlen(p->line + k->value);
 	if (!k->value_len)
 		return fail(p, k->value, "missing value");
+	if (strchr("=<>", p->line[k->value]))
+		return fail(p, k->value, "second relation in front of a value");
 	return 0;
 }
 

@@ -47,6 +47,16 @@ struct nt_backend *nt_backend_user(void);
 int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag);
 void nt_backend_close(struct nt_backend *backend);
 
+/**
+ * nt_backend_settle() - wait until the module has nothing pending
+ *
+ * A command that was killed may have left it a transaction that it is still carrying out. Undoing
+ * beside it would make a mixture. Returns at once when the module is not loaded.
+ *
+ * Return: 0, -ETIMEDOUT after the longest time that the module gives a transaction.
+ */
+int nt_backend_settle(struct nt_diag *diag);
+
 /* Sets the outcome that fits @err (positive errno) with the kernel's words in @message. */
 void nt_change_refused(struct nt_change *change, int err, const char *message);
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/interrupt.h"
@@ -202,4 +203,26 @@ int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag)
 	backend->base.ops = &kernel_ops;
 	*ret = &backend->base;
 	return 0;
+}
+
+int nt_backend_settle(struct nt_diag *diag)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+	struct nt_genl_capability capability = { 0 };
+	struct nt_genl *genl;
+	int r = nt_genl_open(&genl);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
+	for (uint64_t ms = 0; ms < NT_GENL_WAIT_MS; ms += 5) {
+		r = nt_genl_capability(genl, &capability);
+		if (r < 0 || !capability.txns_pending)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	nt_genl_close(genl);
+	if (r < 0)
+		return nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
+	return capability.txns_pending ? nt_diag_err(diag, ETIMEDOUT, "nettune.ko: still carrying "
+						     "out a transaction") : 0;
 }

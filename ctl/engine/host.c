@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/backend.h"
 #include "engine/interrupt.h"
 #include "engine/txn.h"
 #include "io/io.h"
@@ -94,7 +95,10 @@ static int recover_staged(struct nt_host *host, struct nt_io *io, struct nt_jour
 			  bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
 	size_t foreign = 0, failed;
+	int r = strcmp(journal->head.backend, "kernel") ? 0 : nt_backend_settle(diag);
 
+	if (r < 0)
+		return r;
 	failed = nt_undo_plan(io, &journal->plan, force, &foreign);
 	*recovery = (struct nt_recovery){
 		.txn = journal->head.id,

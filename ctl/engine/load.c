@@ -212,7 +212,8 @@ static int read_counted(struct loader *l, const char *path, struct nt_profile *r
 static int adopt(struct loader *l, struct nt_profile *profile, struct nt_profile *dropin)
 {
 	if (dropin->name_given || dropin->inherits)
-		return nt_diag_err(l->diag, EINVAL, "%s: Name and Inherits do not belong in a drop-in",
+		return nt_diag_err(l->diag, EINVAL,
+				   "%s: Name and Inherits do not belong in a drop-in",
 				   dropin->file);
 	if (dropin->policy_given) {
 		profile->policy = dropin->policy;

@@ -134,22 +134,23 @@ static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
 	return r < 0 ? r : check_way(io, path, diag);
 }
 
+static int check_setting(const struct nt_setting *s, struct nt_diag *diag)
+{
+	const struct nt_tunable *domain = nt_tunable_for_section(s->section);
+
+	if (!domain)
+		return nt_diag_err(diag, EINVAL, "%s:%u:%u: section %s has no domain that serves it",
+				   s->file, s->line, s->column, s->section);
+	return domain->check(s, diag);
+}
+
 static int check_settings(const struct nt_profile *profile, struct nt_diag *diag)
 {
-	for (size_t i = 0; i < profile->n_settings; i++) {
-		const struct nt_setting *s = &profile->settings[i];
-		const struct nt_tunable *domain = nt_tunable_for_section(s->section);
-		int r;
+	int r = 0;
 
-		if (!domain)
-			return nt_diag_err(diag, EINVAL,
-					   "%s:%u:%u: section %s is not served by this version of nettune",
-					   s->file, s->line, s->column, s->section);
-		r = domain->check(s, diag);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < profile->n_settings; i++)
+		r = check_setting(&profile->settings[i], diag);
+	return r;
 }
 
 int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *ret,

@@ -26,6 +26,10 @@ int nt_facts_read(struct nt_io *io, uint32_t groups, struct nt_facts *facts, str
 /* The sysctl.d lines that set @key, and running services, added to @facts as owners. */
 int nt_facts_read_owners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
+/* NT_FACTS_* of a group by its name ("links"), 0 when there is none; and the n-th name or NULL. */
+uint32_t nt_facts_group(const char *name);
+const char *nt_facts_group_name(unsigned int n);
+
 /* A new object, owned by the caller; schema nettune.facts/1. NULL when out of memory. */
 json_t *nt_facts_to_json(const struct nt_facts *facts);
 

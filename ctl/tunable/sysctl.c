@@ -45,11 +45,18 @@
 #define BY_FREE_MEMORY     "the kernel computes it at boot from the memory that was free then"
 #define BY_BUILD	   "it was chosen when the kernel was built"
 
+/* What profiles ask for: recorded facts answer for these. */
+static const char *const usual_congestion[] = {
+	"bbr", "cubic", "dctcp", "htcp", "illinois", "reno", "vegas", "westwood", NULL,
+};
+static const char *const usual_qdisc[] = { "cake", "fq", "fq_codel", "fq_pie", "sfq", NULL };
+
 const struct nt_sysctl_key nt_sysctl_keys[] = {
 	/* Congestion control. */
 	{ .key = "net.ipv4.tcp_congestion_control",
 	  .type = NT_SYSCTL_WORD,
 	  .value_module = "tcp_",
+	  .usual = usual_congestion,
 	  .judge = NT_SYSCTL_CONGESTION,
 	  .also = { "net.ipv4.tcp_available_congestion_control",
 		    "net.ipv4.tcp_allowed_congestion_control" },
@@ -59,6 +66,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 	  .type = NT_SYSCTL_WORD,
 	  INIT_ONLY,
 	  .value_module = "sch_",
+	  .usual = usual_qdisc,
 	  .judge = NT_SYSCTL_QDISC,
 	  UNKNOWN_DEFAULT(BY_BUILD),
 	  .words = "the queueing discipline of devices that appear from now on" },
@@ -506,8 +514,13 @@ static int read_all(struct nt_io *io, struct nt_facts *facts)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < nt_sysctl_n_keys && r == 0; i++)
-		r = read_row(io, &nt_sysctl_keys[i], facts);
+	for (size_t i = 0; i < nt_sysctl_n_keys && r == 0; i++) {
+		const struct nt_sysctl_key *row = &nt_sysctl_keys[i];
+
+		r = read_row(io, row, facts);
+		for (const char *const *w = row->usual; w && *w && r == 0; w++)
+			r = read_value_module(io, row, *w, facts);
+	}
 	return r;
 }
 

@@ -73,6 +73,7 @@ enum nt_sysctl_default {
  * @scope: which namespaces have it
  * @module: the kernel module that brings the key, NULL: always there
  * @value_module: prefix of the module behind a word
+ * @usual: words that facts tell the modules of, NULL-terminated
  * @bound: the key whose value is this one's maximum: raised before it, lowered after it
  * @judge: what to look at before it may change
  * @also: keys to read for that
@@ -95,6 +96,7 @@ struct nt_sysctl_key {
 	enum nt_sysctl_scope scope;
 	const char *module;
 	const char *value_module;
+	const char *const *usual;
 	const char *bound;
 	enum nt_sysctl_judge judge;
 	const char *also[NT_SYSCTL_ALSO_MAX];

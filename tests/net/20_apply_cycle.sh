@@ -17,7 +17,7 @@ net.ipv4.tcp_rmem >= 8KiB 256KiB 1MiB
 P
 old_rmem=$(value net.ipv4.tcp_rmem)
 
-nt apply --backend user "$profile"
+nt apply "$profile"
 expect 0 "committed"
 expect_value net.core.somaxconn 12345
 expect_value net.ipv4.tcp_keepalive_time 600
@@ -27,7 +27,7 @@ read -r -a old <<<"$old_rmem"
 [ "${rmem[0]}" -ge 8192 ] && [ "${rmem[1]}" -ge 262144 ] && [ "${rmem[2]}" -ge "${old[2]}" ] ||
 	die "tcp_rmem is ${rmem[*]}: at least 8192 262144, and not below ${old[2]}"
 
-nt apply --backend user --json "$profile"
+nt apply --json "$profile"
 expect 0 '"writes": 0'
 nt verify "$profile"
 expect 0 "4 of 4 comply"
@@ -35,7 +35,7 @@ nt status
 expect 0 "in effect"
 
 sed -i 's/12345/23456/' "$profile"
-nt apply --backend user --json "$profile"
+nt apply --json "$profile"
 expect 0 '"writes": 1'
 expect_value net.core.somaxconn 23456
 

@@ -85,10 +85,10 @@ static void balanced_has_the_keys_of_server(void **state)
 static void server_never_lowers_what_more_does_not_hurt(void **state)
 {
 	static const char *const keys[] = {
-		"net.core.rmem_max",	    "net.core.wmem_max",
-		"net.core.rmem_default",    "net.core.wmem_default",
-		"net.ipv4.tcp_rmem",	    "net.ipv4.tcp_wmem",
-		"net.core.somaxconn",	    "net.ipv4.tcp_max_syn_backlog",
+		"net.core.rmem_max",	       "net.core.wmem_max",
+		"net.core.rmem_default",       "net.core.wmem_default",
+		"net.ipv4.tcp_rmem",	       "net.ipv4.tcp_wmem",
+		"net.core.somaxconn",	       "net.ipv4.tcp_max_syn_backlog",
 		"net.core.netdev_max_backlog",
 	};
 	struct nt_profile server = parse(files[0]);

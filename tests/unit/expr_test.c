@@ -201,10 +201,12 @@ static void what_is_unknown_is_enodata_but_syntax_goes_first(void **state)
 	assert_int_equal(nt_expr_eval("5%ram", &bare, &value, NULL, NULL), -ENODATA);
 	assert_int_equal(nt_expr_eval("5MiB", &bare, &value, NULL, NULL), -ENODATA);
 	assert_int_equal(nt_expr_eval("5", &bare, &value, NULL, NULL), 0);
-	assert_int_equal(nt_expr_eval("min(7, kernel-default)", &bare, &value, &at, &diag), -ENODATA);
+	assert_int_equal(nt_expr_eval("min(7, kernel-default)", &bare, &value, &at, &diag),
+			 -ENODATA);
 	assert_int_equal(at, 7);
 	assert_string_equal(diag.message, "the kernel's default is not known here");
-	assert_int_equal(nt_expr_eval("min(kernel-default, 7x)", &bare, &value, &at, NULL), -EINVAL);
+	assert_int_equal(nt_expr_eval("min(kernel-default, 7x)", &bare, &value, &at, NULL),
+			 -EINVAL);
 	assert_int_equal(at, 21);
 }
 

@@ -222,7 +222,8 @@ static void drop_ins_are_laid_over_in_order_of_their_names(void **state)
 		 "net.core.rmem_max=5000\n");
 	add_folder("/etc/nettune/profiles/web.conf.d");
 	add_folder("/own/web.conf.d");
-	add_file("/etc/nettune/profiles/web.conf.d/20-b.conf", "[Sysctl]\nnet.core.rmem_max=7000\n");
+	add_file("/etc/nettune/profiles/web.conf.d/20-b.conf",
+		 "[Sysctl]\nnet.core.rmem_max=7000\n");
 	add_file("/own/web.conf.d/10-a.conf",
 		 "[Profile]\nDescription=mine\n[Sysctl]\nnet.core.somaxconn=6000\n"
 		 "net.core.rmem_max=6000\n");
@@ -259,9 +260,11 @@ static void drop_in_cannot_rename_or_inherit(void **state)
 	add_file("/own/web.conf", "");
 	add_folder("/own/web.conf.d");
 	add_file("/own/web.conf.d/a.conf", "[Profile]\nInherits=other\n");
-	refuse("web", EINVAL, "/own/web.conf.d/a.conf: Name and Inherits do not belong in a drop-in");
+	refuse("web", EINVAL,
+	       "/own/web.conf.d/a.conf: Name and Inherits do not belong in a drop-in");
 	add_file("/own/web.conf.d/a.conf", "[Profile]\nName=other\n");
-	refuse("web", EINVAL, "/own/web.conf.d/a.conf: Name and Inherits do not belong in a drop-in");
+	refuse("web", EINVAL,
+	       "/own/web.conf.d/a.conf: Name and Inherits do not belong in a drop-in");
 }
 
 static void drop_in_policy_holds_for_the_whole_profile(void **state)
@@ -399,14 +402,14 @@ static void link_is_trusted_as_far_as_the_folders_it_leads_through(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_folder("/home");
-	add_folder("/home/eve");
-	add_file("/home/eve/web.conf", "");
-	add("/own/web.conf", S_IFLNK | 0777, "/home/eve/web.conf");
+	add_folder("/srv");
+	add_folder("/srv/eve");
+	add_file("/srv/eve/web.conf", "");
+	add("/own/web.conf", S_IFLNK | 0777, "/srv/eve/web.conf");
 	load("web", &p);
 	nt_profile_free(&p);
-	find("/home/eve", false)->uid = 1001;
-	refuse("web", EPERM, "/home/eve: belongs to uid 1001, not to root");
+	find("/srv/eve", false)->uid = 1001;
+	refuse("web", EPERM, "/srv/eve: belongs to uid 1001, not to root");
 }
 
 static void what_is_no_file_is_refused(void **state)

@@ -104,8 +104,9 @@ static void head_is_read_and_has_defaults(void **state)
 
 static void reason_is_the_comment_block_directly_above(void **state)
 {
-	struct nt_profile p = parse("# of nobody\n\n[Sysctl]\n# one\n#two  \n\t##  three\n#\na=1\n"
-				    "b=2\n# lost\n\nc=3\n; not a reason\nd=4\n# kept\r\n# too\r\ne=5\r\n");
+	struct nt_profile p =
+		parse("# of nobody\n\n[Sysctl]\n# one\n#two  \n\t##  three\n#\na=1\n"
+		      "b=2\n# lost\n\nc=3\n; not a reason\nd=4\n# kept\r\n# too\r\ne=5\r\n");
 
 	(void)state;
 	assert_string_equal(p.settings[0].reason, "one two three");
@@ -143,7 +144,7 @@ static void crlf_byte_order_mark_and_missing_newline_are_accepted(void **state)
 	nt_profile_free(&p);
 
 	refuse("a=1\n", "t.conf:1:1: setting before the first section");
-	refuse("[Sysctl]\n\xef\xbb\xbf" "a=1\n",
+	refuse("[Sysctl]\n\xef\xbb\xbfx=1\n",
 	       "t.conf:2:1: letter in a key that is not ASCII");
 }
 
@@ -162,6 +163,7 @@ static void relations_other_than_ours_are_refused(void **state)
 	       "t.conf:2:3: unknown relation, use '=', '>=' or, in [Match], '<'");
 	refuse("[Sysctl]\na >== 1\n",
 	       "t.conf:2:3: unknown relation, use '=', '>=' or, in [Match], '<'");
+	refuse("[Sysctl]\na = >= 1\n", "t.conf:2:5: second relation in front of a value");
 	refuse("[Sysctl]\na < 1\n", "t.conf:2:3: '<' is for [Match] only, use '=' or '>='");
 	refuse("[Profile]\nName >= x\n", "t.conf:2:6: Name takes '=' only");
 	refuse("[Sysctl]\nOnUnsupported >= prefer\n", "t.conf:2:15: OnUnsupported takes '=' only");
@@ -208,14 +210,16 @@ static void sections_are_checked_even_without_keys(void **state)
 
 static void sections_that_nothing_serves_are_refused(void **state)
 {
-	static const char *const names[] = { "Device", "Qdisc", "Bond", "Irqbalance", "Transaction" };
+	static const char *const names[] = { "Device", "Qdisc", "Bond", "Irqbalance",
+					     "Transaction" };
 	char text[64], words[128];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		snprintf(text, sizeof(text), "\n[%s \"eth*\"]\n", names[i]);
 		snprintf(words, sizeof(words),
-			 "t.conf:2:2: section %s is not served by this version of nettune", names[i]);
+			 "t.conf:2:2: section %s is not served by this version of nettune",
+			 names[i]);
 		refuse(text, words);
 	}
 }
@@ -336,7 +340,8 @@ static void match_lines_are_checked(void **state)
 	accept("[Match]\nKernel>=6.1\nKernel<7\nSpeed>=10G\nDriver=ice mlx5*\n"
 	       "Virtualization=!kvm\n");
 	refuse("[Match]\nKernel>=six\n", "t.conf:2:9: Kernel takes a version like 6.1, not six");
-	refuse("[Match]\nKernel>=6.1.2\n", "t.conf:2:9: Kernel takes a version like 6.1, not 6.1.2");
+	refuse("[Match]\nKernel>=6.1.2\n",
+	       "t.conf:2:9: Kernel takes a version like 6.1, not 6.1.2");
 	refuse("[Match]\nKernel=6.\n", "t.conf:2:8: Kernel takes a version like 6.1, not 6.");
 	refuse("[Match]\nSpeed>=10GB\n",
 	       "t.conf:2:8: Speed takes a speed like 10G or 100M, not 10GB");
@@ -376,15 +381,34 @@ static bool matches(const char *lines, char *why, size_t size)
 static void match_is_judged_against_facts(void **state)
 {
 	static const char *const holds[] = {
-		"", "Kernel=6.12\n", "Kernel=6\n", "Kernel>=6\n", "Kernel>=6.1\nKernel<6.13\n",
-		"Kernel<7\n", "Virtualization=kvm\n", "Virtualization=qemu k*\n",
-		"Virtualization=!none container-*\n", "Driver=mlx5* ice\n", "Driver=!ice\n",
-		"Speed>=10G\n", "Speed=25G\n", "Speed<2500M\n", "Driver=ice\nSpeed<10G\n",
+		"",
+		"Kernel=6.12\n",
+		"Kernel=6\n",
+		"Kernel>=6\n",
+		"Kernel>=6.1\nKernel<6.13\n",
+		"Kernel<7\n",
+		"Virtualization=kvm\n",
+		"Virtualization=qemu k*\n",
+		"Virtualization=!none container-*\n",
+		"Driver=mlx5* ice\n",
+		"Driver=!ice\n",
+		"Speed>=10G\n",
+		"Speed=25G\n",
+		"Speed<2500M\n",
+		"Driver=ice\nSpeed<10G\n",
 	};
 	static const char *const fails[] = {
-		"Kernel=6.1\n", "Kernel=7\n", "Kernel>=6.13\n", "Kernel<6.12\n", "Kernel<6\n",
-		"Virtualization=none\n", "Virtualization=!kvm\n", "Driver=bnxt_en\n", "Speed>=40G\n",
-		"Driver=ice\nSpeed>=10G\n", "Driver=!ice virtio_net\n",
+		"Kernel=6.1\n",
+		"Kernel=7\n",
+		"Kernel>=6.13\n",
+		"Kernel<6.12\n",
+		"Kernel<6\n",
+		"Virtualization=none\n",
+		"Virtualization=!kvm\n",
+		"Driver=bnxt_en\n",
+		"Speed>=40G\n",
+		"Driver=ice\nSpeed>=10G\n",
+		"Driver=!ice virtio_net\n",
 	};
 	char why[256];
 
@@ -482,7 +506,8 @@ static void merge_stops_at_the_limit(void **state)
 
 static void suggestions_are_within_a_third(void **state)
 {
-	static const char *const words[] = { "net.core.rmem_max", "net.core.wmem_max", "somaxconn" };
+	static const char *const words[] = { "net.core.rmem_max", "net.core.wmem_max",
+					     "somaxconn" };
 
 	(void)state;
 	assert_string_equal(nt_suggest("net.core.rmem_mx", words, 3), words[0]);

@@ -92,7 +92,7 @@ judge_guest() {
 
 # keep_log TARGET WORK: the console and every script's output in one file.
 keep_log() {
-	local target=$1 work=$2 name log=$NETTUNE_ROOT/build/test/vm-$1.log
+	local target=$1 work=$2 name log=${NETTUNE_VM_LOG:-$NETTUNE_ROOT/build/test/vm-$1.log}
 	mkdir -p "$(dirname "$log")"
 	{
 		cat "$work/console"

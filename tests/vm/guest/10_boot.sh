@@ -25,4 +25,4 @@ test -e /sys/kernel/tracing/events
 modprobe dummy
 ip link add nettune-probe type dummy
 ip link del nettune-probe
-ip -o addr show dev lo up | grep -q 127.0.0.1
+test -n "$(ip -o addr show dev lo up to 127.0.0.1)"

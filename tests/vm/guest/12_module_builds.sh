@@ -9,7 +9,9 @@ fi
 
 insmod "$NETTUNE_KO"
 grep -q '^nettune ' /proc/modules
-genl ctrl get name nettune | tee /dev/stderr | grep -q 'Name: nettune'
+family=$(genl ctrl get name nettune)
+echo "$family"
+[[ $family == *"Name: nettune"* ]]
 rmmod nettune
 if grep -q '^nettune ' /proc/modules; then
 	echo "nettune is still loaded"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which files the module may write.
+ */
+#include "nt_test.h"
+
+#include "../../kmod/core/target.h"
+
+#define VETH "/devices/virtual/net/eth0"
+
+static int match(enum nt_target_fs fs, const char *path)
+{
+	struct nt_target target;
+
+	return nt_target_match(fs, path, &target);
+}
+
+NT_TEST(network_sysctls_are_allowed)
+{
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/core/rmem_max"), 0);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/tcp_rmem"), 0);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/conf/eth0/rp_filter"), 0);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/neigh/default/gc_thresh3"), 0);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/netfilter/nf_conntrack_max"), 0);
+}
+
+NT_TEST(other_sysctls_are_refused)
+{
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/kernel/core_pattern"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/unix/max_dgram_qlen"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/corex/rmem_max"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/core"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/core/"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/1/sys/net/core/rmem_max"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "sys/net/core/rmem_max"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, ""), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, VETH "/tx_queue_len"), -EPERM);
+}
+
+NT_TEST(keys_that_undo_cannot_restore_are_refused)
+{
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/ip_forward"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/route/flush"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/conf/all/rp_filter"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/default/mtu"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/disable_ipv6"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/forwarding"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/stable_secret"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/neigh/default/app_solicit"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/netfilter/nf_conntrack_buckets"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/some_flush"), -EOPNOTSUPP);
+}
+
+NT_TEST(device_leaves_are_allowed_by_name)
+{
+	struct nt_target target;
+
+	NT_EXPECT_EQ(nt_target_match(NT_TARGET_SYSFS, VETH "/tx_queue_len", &target), 0);
+	NT_EXPECT_EQ(target.device_depth, 1);
+	NT_EXPECT_EQ(nt_target_match(NT_TARGET_SYSFS, VETH "/queues/rx-12/rps_cpus", &target), 0);
+	NT_EXPECT_EQ(target.device_depth, 3);
+	NT_EXPECT_EQ(target.form, NT_VALUE_MASK);
+	NT_EXPECT_EQ(nt_target_match(NT_TARGET_SYSFS,
+				     "/devices/pci0000:00/0000:00:02.0/net/enp0s2/queues/tx-0/"
+				     "byte_queue_limits/limit_max", &target), 0);
+	NT_EXPECT_EQ(target.device_depth, 4);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/threaded"), 0);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/tx-0/xps_rxqs"), 0);
+}
+
+NT_TEST(other_sysfs_files_are_refused)
+{
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/mtu"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/rx-0/xps_cpus"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/rx-/rps_cpus"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/rx-0x/rps_cpus"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/rx-0/tx_queue_len"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, VETH "/queues/tx-0/byte_queue_limits/limit"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/devices/virtual/block/eth0/tx_queue_len"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/class/net/eth0/tx_queue_len"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/devices/tx_queue_len"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "tx_queue_len"), -EPERM);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/sys/net/core/rmem_max"), -EPERM);
+}
+
+NT_TEST(odd_device_names_do_not_shift_the_match)
+{
+	struct nt_target target;
+
+	NT_EXPECT_EQ(nt_target_match(NT_TARGET_SYSFS, "/devices/virtual/net/net/threaded",
+				     &target), 0);
+	NT_EXPECT_EQ(target.device_depth, 1);
+	NT_EXPECT_EQ(nt_target_match(NT_TARGET_SYSFS,
+				     "/devices/virtual/net/queues/queues/rx-0/rps_cpus",
+				     &target), 0);
+	NT_EXPECT_EQ(target.device_depth, 3);
+	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/devices/virtual/net/queues/rx-0/rps_cpus"), -EPERM);
+}
+
+NT_SUITE(target,
+	 NT_CASE(network_sysctls_are_allowed),
+	 NT_CASE(other_sysctls_are_refused),
+	 NT_CASE(keys_that_undo_cannot_restore_are_refused),
+	 NT_CASE(device_leaves_are_allowed_by_name),
+	 NT_CASE(other_sysfs_files_are_refused),
+	 NT_CASE(odd_device_names_do_not_shift_the_match));

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kmod/core and its tests, unchanged, as one KUnit module.
+ */
+#include <linux/module.h>
+
+#include "../../kmod/core/target.c"
+#include "../../kmod/core/txn.c"
+#include "../../kmod/core/value.c"
+
+/* Each test file has helpers of its own; the names they share are told apart here. */
+#include "../core/txn_test.c"
+
+#define match target_test_match
+#include "../core/target_test.c"
+#undef match
+
+#define compare value_test_compare
+#define fields value_test_fields
+#define mask value_test_mask
+#include "../core/value_test.c"
+
+MODULE_DESCRIPTION("Tests of nettune's pure code");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl apply: plan and carry out. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/carry_out.h"
+#include "cmd/cmd.h"
+#include "engine/planner.h"
+#include "lib/diag.h"
+
+enum { ALLOW_DISRUPTIVE };
+
+static const struct nt_option options[] = {
+	[ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL, "also what resets a link" },
+	{ NULL, NULL, NULL },
+};
+
+/* "Required" means all or nothing: what cannot be done is known before anything is written. */
+static enum nt_exit check_required(const struct nt_plan *plan, struct nt_diag *diag)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+		bool blocked = change->outcome == NT_OUTCOME_BLOCKED ||
+			       change->outcome == NT_OUTCOME_DEFERRED;
+
+		if (change->policy != NT_POLICY_REQUIRE || change->outcome == NT_OUTCOME_PLANNED ||
+		    change->outcome == NT_OUTCOME_COMPLIANT)
+			continue;
+		nt_diag_err(diag, blocked ? EPERM : EOPNOTSUPP, "%s: required by %s, but %s%s%s; "
+			    "nothing was changed", change->tunable,
+			    change->origin ? change->origin : "the profile",
+			    nt_outcome_name(change->outcome), change->remedy ? ": " : "",
+			    change->remedy ? change->remedy : "");
+		return blocked ? NT_EXIT_REFUSED : NT_EXIT_UNSUPPORTED;
+	}
+	return NT_EXIT_DONE;
+}
+
+static int leave_out_disruptive(struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+
+		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
+			continue;
+		change->outcome = NT_OUTCOME_BLOCKED;
+		if (!change->remedy)
+			change->remedy = strdup("resets a link; --allow-disruptive does it");
+		if (!change->remedy)
+			return -1;
+	}
+	return 0;
+}
+
+static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
+				 struct nt_diag *diag)
+{
+	struct nt_planned planned = { 0 };
+	enum nt_exit code;
+	int r = nt_plan_profiles(call->io, call->args, call->n_args, call->netns, NULL, &planned,
+				 diag);
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0)
+		code = NT_EXIT_FAILED;
+	else
+		code = check_required(&planned.plan, diag);
+	if (code == NT_EXIT_DONE)
+		code = nt_carry_out(call, host, NT_TXN_APPLY, 0, &planned.plan, false, diag);
+	for (size_t i = 0; i < planned.n_left_out && !call->json && !call->quiet; i++)
+		printf("left out: %s\n", planned.left_out[i]);
+	nt_planned_free(&planned);
+	return code;
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_host host;
+	enum nt_exit code;
+	char what[128];
+
+	snprintf(what, sizeof(what), "apply %.100s", call->args[0]);
+	code = nt_begin(call, what, false, &host, diag);
+	if (code != NT_EXIT_DONE)
+		return code;
+	code = plan_and_run(call, &host, diag);
+	nt_host_close(&host);
+	return code;
+}
+
+const struct nt_cmd nt_cmd_apply = {
+	.name = "apply",
+	.arguments = "PROFILE...",
+	.min_args = 1,
+	.max_args = 16,
+	.summary = "make the host what profiles want, as one transaction",
+	.help = "Plans, writes the values seen to the journal, makes the changes, reads every one\n"
+		"back, and commits; anything that fails on the way returns the host to what it was.\n"
+		"Lasts until the next boot. What cannot be done here is listed with its cause.",
+	.options = options,
+	.run = run,
+};

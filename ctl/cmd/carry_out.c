@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A plan becomes a transaction. See carry_out.h. */
+#include "carry_out.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/plan_out.h"
+#include "engine/backend.h"
+#include "engine/txn.h"
+#include "lib/diag.h"
+#include "lib/out.h"
+
+enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
+		      struct nt_host *ret, struct nt_diag *diag)
+{
+	struct nt_recovery recovery;
+	struct nt_host host;
+	int r;
+
+	if (geteuid() != 0) {
+		nt_diag_err(diag, EPERM, "%s: changes the host, which needs root; try sudo", what);
+		return NT_EXIT_PRIVILEGE;
+	}
+	r = nt_host_open(what, &host, diag);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	r = nt_host_recover(&host, call->io, force, &recovery, diag);
+	if (r < 0) {
+		nt_host_close(&host);
+		return nt_exit_for(r, diag);
+	}
+	if (recovery.txn)
+		fprintf(stderr, "nettunectl: transaction %u had been cut off; its values were "
+			"returned first (%zu left to somebody else)\n", recovery.txn,
+			recovery.foreign);
+	*ret = host;
+	return NT_EXIT_DONE;
+}
+
+static int name_profiles(const struct nt_call *call, struct nt_txn_head *head)
+{
+	for (size_t i = 0; i < call->n_args && i < NT_JOURNAL_NAMES_MAX; i++) {
+		head->profiles[i] = strdup(call->args[i]);
+		if (!head->profiles[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void print_text(const struct nt_call *call, const struct nt_txn *txn)
+{
+	nt_plan_print_result(txn->plan, call->verbose);
+	nt_plan_print_summary(txn->plan);
+	if (txn->ended == NT_TXN_STAGED)
+		printf("NOT fully undone: %zu values could not be returned; 'nettunectl recover' "
+		       "tries again\n", txn->undo_failed);
+	else if (txn->ended == NT_TXN_UNDONE)
+		printf("everything was returned to what it was\n");
+	else if (!txn->head.id)
+		printf("0 writes: the host already is as wanted\n");
+	else
+		printf("transaction %u committed: %llu writes in %.1f ms, %s backend\n",
+		       txn->head.id, (unsigned long long)txn->writes,
+		       (double)txn->duration_us / 1000.0, txn->backend->ops->name);
+	if (txn->ended == NT_TXN_COMMITTED && txn->head.id && txn->head.kind == NT_TXN_APPLY)
+		printf("undo with 'nettunectl rollback %u', or everything with 'nettunectl "
+		       "revert'\n", txn->head.id);
+}
+
+static void report(const struct nt_call *call, const struct nt_txn *txn)
+{
+	if (call->json)
+		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, call->args,
+					 txn->head.kind == NT_TXN_APPLY ? call->n_args : 0, txn));
+	else if (!call->quiet)
+		print_text(call, txn);
+}
+
+static enum nt_exit run_txn(const struct nt_call *call, struct nt_txn *txn, struct nt_diag *diag)
+{
+	int r = nt_txn_run(txn, diag);
+
+	/* Refused before anything was written: the message says it all. */
+	if (r < 0 && !txn->writes && !txn->head.id)
+		return nt_exit_for(r == -EINVAL ? -EIO : r, diag);
+	report(call, txn);
+	if (r == 0)
+		return nt_plan_exit(txn->plan);
+	if (!diag->err)
+		nt_diag_err(diag, -r, "the transaction failed: %s", strerror(-r));
+	return NT_EXIT_FAILED;
+}
+
+enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host, enum nt_txn_kind kind,
+			  uint32_t undoes, struct nt_plan *plan, bool force, struct nt_diag *diag)
+{
+	struct nt_txn txn = {
+		.io = call->io,
+		.state = &host->state,
+		.plan = plan,
+		.force = force,
+		.complete = nt_plan_count(plan, NT_OUTCOME_BLOCKED) == 0,
+	};
+	enum nt_exit code;
+	int r = nt_backend_open(call->backend, &txn.backend, diag);
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	nt_host_head(host, kind, call->netns, txn.backend->ops->name, &txn.head);
+	txn.head.undoes = undoes;
+	r = kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
+	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, &txn, diag);
+	nt_txn_head_free(&txn.head);
+	nt_backend_close(txn.backend);
+	nt_journal_remove(&host->state, host->journals,
+			  nt_ledger_prunable(host->journals, host->n_journals, host->boot_id));
+	return code;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl facts: what this host is, for people or for plan --facts. */
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "core/facts.h"
+#include "core/profile.h"
+#include "facts/facts_read.h"
+#include "lib/diag.h"
+#include "lib/out.h"
+#include "tunable/tunable.h"
+
+#define GIB ((double)(UINT64_C(1) << 30))
+
+enum { OPTION_GROUP };
+
+static const struct nt_option options[] = {
+	{ "group", "NAME,...", "only these groups" },
+	{ NULL, NULL, NULL },
+};
+
+/* ---- text ---- */
+
+static void print_title(const char *title)
+{
+	printf("%s%s%s\n", nt_out_color(NT_COLOR_BOLD), title, nt_out_color(NT_COLOR_PLAIN));
+}
+
+static void print_kernel(const struct nt_facts *facts)
+{
+	const struct nt_kernel_facts *k = &facts->kernel;
+
+	print_title("Kernel");
+	printf("  Linux %s on %s, virtualization: %s\n", k->release, k->machine,
+	       k->virtualization);
+	printf("  network namespace: %s%s\n", k->netns[0] ? k->netns : "our own",
+	       k->init_netns ? ", the initial one" : ", not the initial one");
+}
+
+static void print_cpu(const struct nt_facts *facts)
+{
+	const struct nt_cpu_facts *c = &facts->cpu;
+
+	print_title("CPUs");
+	printf("  %u online of %u possible, %u socket%s, %u NUMA node%s, %u thread%s per core\n",
+	       c->online, c->possible, c->sockets, c->sockets == 1 ? "" : "s", c->numa_nodes,
+	       c->numa_nodes == 1 ? "" : "s", c->threads_per_core,
+	       c->threads_per_core == 1 ? "" : "s");
+	printf("  isolated: %s\n", c->isolated[0] ? c->isolated : "none");
+}
+
+static void print_memory(const struct nt_facts *facts)
+{
+	const struct nt_memory_facts *m = &facts->memory;
+
+	print_title("Memory");
+	printf("  %.1f GiB, pages of %u bytes\n", (double)m->total_bytes / GIB, m->page_bytes);
+	printf("  in sockets: TCP %" PRIu64 " pages, UDP %" PRIu64 " pages\n", m->tcp_pages,
+	       m->udp_pages);
+}
+
+static void print_sysctls(const struct nt_facts *facts)
+{
+	static const char *const states[] = {
+		[NT_SYSCTL_PRESENT] = "",
+		[NT_SYSCTL_ABSENT] = "absent",
+		[NT_SYSCTL_READONLY] = "read-only",
+		[NT_SYSCTL_REFUSED] = "refused",
+	};
+	struct nt_table table = { 0 };
+
+	print_title("Sysctls");
+	for (size_t i = 0; i < facts->n_sysctls; i++) {
+		const struct nt_sysctl_fact *fact = &facts->sysctls[i];
+		const char *words = nt_tunable_sysctl.describe(fact->key);
+
+		nt_table_row(&table, fact->state == NT_SYSCTL_PRESENT ? NT_COLOR_PLAIN : NT_COLOR_DIM,
+			     (const char *const[]){ fact->key, fact->value, states[fact->state],
+						    words ? words : "" }, 4);
+	}
+	nt_table_print(&table);
+}
+
+static void print_modules(const struct nt_facts *facts)
+{
+	static const char *const states[] = {
+		[NT_MODFACT_UNKNOWN] = "cannot be told",    [NT_MODFACT_ABSENT] = "not installed",
+		[NT_MODFACT_LOADABLE] = "can be loaded",    [NT_MODFACT_LOADED] = "loaded",
+		[NT_MODFACT_BUILTIN] = "part of the kernel",
+	};
+	struct nt_table table = { 0 };
+
+	print_title("Modules");
+	for (size_t i = 0; i < facts->n_modules; i++)
+		nt_table_row(&table, NT_COLOR_PLAIN,
+			     (const char *const[]){ facts->modules[i].name,
+						    states[facts->modules[i].state] }, 2);
+	nt_table_print(&table);
+}
+
+static const char *link_name(const struct nt_facts *facts, int ifindex)
+{
+	for (size_t i = 0; i < facts->n_links; i++)
+		if (facts->links[i].ifindex == ifindex)
+			return facts->links[i].name;
+	return "-";
+}
+
+static void add_link(const struct nt_facts *facts, const struct nt_link_fact *link,
+		     struct nt_table *table)
+{
+	char queues[32], speed[32] = "-", mtu[16], node[16] = "-";
+
+	snprintf(queues, sizeof(queues), "%u/%u", link->rx_queues, link->tx_queues);
+	snprintf(mtu, sizeof(mtu), "%u", link->mtu);
+	if (link->speed_mbps)
+		snprintf(speed, sizeof(speed), "%u Mb/s", link->speed_mbps);
+	if (link->numa_node >= 0)
+		snprintf(node, sizeof(node), "%d", link->numa_node);
+	nt_table_row(table, link->up ? NT_COLOR_PLAIN : NT_COLOR_DIM,
+		     (const char *const[]){ link->name, link->driver[0] ? link->driver : link->kind,
+					    link->up ? link->carrier ? "up" : "no carrier" : "down",
+					    speed, mtu, queues, node,
+					    link_name(facts, link->master_ifindex) }, 8);
+}
+
+static void print_links(const struct nt_facts *facts)
+{
+	static const char *const head[] = { "DEVICE", "DRIVER", "STATE", "SPEED", "MTU", "RX/TX",
+					    "NODE", "MASTER" };
+	struct nt_table table = { 0 };
+
+	print_title("Devices");
+	nt_table_row(&table, NT_COLOR_BOLD, head, 8);
+	for (size_t i = 0; i < facts->n_links; i++)
+		add_link(facts, &facts->links[i], &table);
+	nt_table_print(&table);
+}
+
+static void print_listeners(const struct nt_facts *facts)
+{
+	print_title("Listening ports");
+	for (size_t i = 0; i < facts->n_listeners; i++)
+		printf("%s%s %u", i ? ", " : "  ",
+		       facts->listeners[i].protocol == IPPROTO_TCP ? "tcp" : "udp",
+		       facts->listeners[i].port);
+	printf("%s\n", facts->n_listeners ? "" : "  none");
+}
+
+static void print_owners(const struct nt_facts *facts)
+{
+	print_title("Other owners");
+	for (size_t i = 0; i < facts->n_owners; i++) {
+		const struct nt_owner_fact *o = &facts->owners[i];
+
+		if (o->key[0])
+			printf("  %s = %s (%s:%u)\n", o->key, o->value, o->file, o->line);
+		else
+			printf("  %s%s%s%s%s\n", o->owner, o->value[0] ? ": " : " runs", o->value,
+			       o->file[0] ? ", " : "", o->file);
+	}
+	if (!facts->n_owners)
+		printf("  none\n");
+}
+
+static void print_text(const struct nt_facts *facts, uint32_t groups)
+{
+	static const struct {
+		uint32_t group;
+		void (*print)(const struct nt_facts *facts);
+	} printers[] = {
+		{ NT_FACTS_KERNEL, print_kernel },   { NT_FACTS_CPU, print_cpu },
+		{ NT_FACTS_MEMORY, print_memory },   { NT_FACTS_SYSCTL, print_sysctls },
+		{ NT_FACTS_MODULES, print_modules }, { NT_FACTS_LINKS, print_links },
+		{ NT_FACTS_LISTENERS, print_listeners }, { NT_FACTS_OWNERS, print_owners },
+	};
+
+	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
+		if (groups & printers[i].group)
+			printers[i].print(facts);
+}
+
+/* ---- the command ---- */
+
+static int unknown_group(const char *name, struct nt_diag *diag)
+{
+	const char *names[16];
+	const char *nearest;
+	unsigned int n = 0;
+
+	while (n < 16 && nt_facts_group_name(n)) {
+		names[n] = nt_facts_group_name(n);
+		n++;
+	}
+	nearest = nt_suggest(name, names, n);
+	return nt_diag_err(diag, EINVAL, "%s: no group of facts%s%s", name,
+			   nearest ? ", did you mean " : "", nearest ? nearest : "");
+}
+
+static int parse_groups(const char *list, uint32_t *ret, struct nt_diag *diag)
+{
+	uint32_t groups = 0;
+	char name[32];
+
+	if (!list) {
+		*ret = NT_FACTS_ALL;
+		return 0;
+	}
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		uint32_t group;
+
+		p += *p == ',';
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(p, ","), p);
+		group = nt_facts_group(name);
+		if (!group)
+			return unknown_group(name, diag);
+		groups |= group;
+	}
+	*ret = groups;
+	return 0;
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_facts facts = { 0 };
+	uint32_t groups = 0;
+	int r = parse_groups(call->values[OPTION_GROUP], &groups, diag);
+
+	if (r < 0)
+		return NT_EXIT_USAGE;
+	r = nt_facts_read(call->io, groups, &facts, diag);
+	/* Sysctls and modules are read together; what was not asked for is not shown. */
+	facts.have &= groups;
+	snprintf(facts.kernel.netns, sizeof(facts.kernel.netns), "%s",
+		 call->netns ? call->netns : "");
+	if (r == 0 && call->json)
+		r = nt_out_json(nt_facts_to_json(&facts));
+	else if (r == 0 && !call->quiet)
+		print_text(&facts, groups);
+	nt_facts_free(&facts);
+	return r < 0 ? nt_exit_for(r, diag) : NT_EXIT_DONE;
+}
+
+const struct nt_cmd nt_cmd_facts = {
+	.name = "facts",
+	.arguments = "",
+	.summary = "what this host is, as far as tuning is concerned",
+	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who else\n"
+		"sets the same values. With --json the output can be given to plan --facts.\n"
+		"Groups: kernel, cpu, memory, sysctls, modules, links, listeners, owners.",
+	.options = options,
+	.run = run,
+};

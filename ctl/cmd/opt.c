@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Parsing the command line with getopt_long() from the descriptors. See opt.h. */
+#include "opt.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/profile.h"
+#include "lib/diag.h"
+#include "lib/dl.h"
+
+static const struct nt_option globals[] = {
+	{ "json", NULL, "print JSON (schemas in /usr/share/nettune/schema)" },
+	{ "netns", "NAME", "work in the network namespace /run/netns/NAME" },
+	{ "backend", "auto|kernel|user", "who writes: nettune.ko, we ourselves, or whichever is there" },
+	{ "verbose", NULL, "also show what needs no change" },
+	{ "quiet", NULL, "print errors only" },
+	{ "help", NULL, "help on nettunectl, or on the command" },
+	{ "version", NULL, "the version, and which optional libraries are there" },
+};
+
+enum { JSON, NETNS, BACKEND, VERBOSE, QUIET, HELP, VERSION, N_GLOBALS };
+
+/* getopt_long's return for a global option is its index, for a command's this much more. */
+#define COMMAND_BASE 64
+
+static size_t count_options(const struct nt_cmd *cmd)
+{
+	size_t n = 0;
+
+	while (cmd && cmd->options && cmd->options[n].name)
+		n++;
+	return n;
+}
+
+static void add_long(struct option *ret, const struct nt_option *option, int value)
+{
+	*ret = (struct option){
+		.name = option->name,
+		.has_arg = option->argument ? required_argument : no_argument,
+		.val = value,
+	};
+}
+
+void nt_opt_synopsis(FILE *out, const struct nt_cmd *cmd)
+{
+	fprintf(out, "nettunectl %s", cmd->name);
+	if (*cmd->arguments)
+		fprintf(out, " %s", cmd->arguments);
+	for (size_t i = 0; i < count_options(cmd); i++)
+		fprintf(out, cmd->options[i].argument ? " [--%s %s]" : " [--%s]",
+			cmd->options[i].name, cmd->options[i].argument);
+	fputc('\n', out);
+}
+
+static void print_option(const struct nt_option *option)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "--%s%s%s", option->name, option->argument ? " " : "",
+		 option->argument ? option->argument : "");
+	printf("  %-28s  %s\n", text, option->help);
+}
+
+static void print_globals(void)
+{
+	printf("\nOptions of every command (also -v, -q, -h):\n");
+	for (size_t i = 0; i < N_GLOBALS; i++)
+		print_option(&globals[i]);
+}
+
+static void print_help(const struct nt_cmd *cmd)
+{
+	if (cmd) {
+		nt_opt_synopsis(stdout, cmd);
+		printf("\n%s\n", cmd->help);
+		if (count_options(cmd))
+			printf("\nOptions:\n");
+		for (size_t i = 0; i < count_options(cmd); i++)
+			print_option(&cmd->options[i]);
+		print_globals();
+		return;
+	}
+	printf("nettunectl [OPTIONS] COMMAND ...\n\n"
+	       "Tunes this host's network as one reviewed, reversible transaction.\n\nCommands:\n");
+	for (size_t i = 0; nt_cmds[i]; i++)
+		printf("  %-10s  %s\n", nt_cmds[i]->name, nt_cmds[i]->summary);
+	print_globals();
+	printf("\nExit codes: 0 done, 1 failed and undone, 2 usage or bad input, 3 refused by a\n"
+	       "safety check, 4 not compliant, 5 partly effective, 6 unsupported here,\n"
+	       "7 needs privilege, 8 busy.\n\nFirst steps:\n"
+	       "  nettunectl plan server       what would change, and why\n"
+	       "  nettunectl apply server      change it, as one transaction\n"
+	       "  nettunectl revert            as if nettune had never been here\n");
+}
+
+static void print_library(const char *soname, const char *purpose, bool found, void *user)
+{
+	(void)user;
+	printf("  %-16s  %-13s  %s\n", soname, found ? "installed" : "not installed", purpose);
+}
+
+static void print_version(void)
+{
+	printf("nettunectl %s\n", NT_VERSION);
+	nt_dl_list(print_library, NULL);
+}
+
+/* For the shell completion: commands and options, a word a line. */
+static void print_words(const struct nt_cmd *cmd)
+{
+	for (size_t i = 0; !cmd && nt_cmds[i]; i++)
+		printf("%s\n", nt_cmds[i]->name);
+	for (size_t i = 0; i < N_GLOBALS; i++)
+		printf("--%s\n", globals[i].name);
+	for (size_t i = 0; i < count_options(cmd); i++)
+		printf("--%s\n", cmd->options[i].name);
+}
+
+static const struct nt_cmd *find_cmd(const char *name)
+{
+	for (size_t i = 0; nt_cmds[i]; i++)
+		if (!strcmp(nt_cmds[i]->name, name))
+			return nt_cmds[i];
+	return NULL;
+}
+
+static enum nt_parsed unknown_cmd(const char *name, struct nt_diag *diag)
+{
+	const char *names[64];
+	const char *near;
+	size_t n = 0;
+
+	for (; n < 64 && nt_cmds[n]; n++)
+		names[n] = nt_cmds[n]->name;
+	near = nt_suggest(name, names, n);
+	nt_diag_err(diag, EINVAL, "%s: not a command%s%s; see nettunectl --help", name,
+		    near ? ", did you mean " : "", near ? near : "");
+	return NT_PARSED_ERROR;
+}
+
+static void take_global(int index, const char *value, struct nt_call *call)
+{
+	switch (index) {
+	case JSON:
+		call->json = true;
+		break;
+	case NETNS:
+		call->netns = value;
+		break;
+	case BACKEND:
+		call->backend = value;
+		break;
+	case VERBOSE:
+		call->verbose = true;
+		break;
+	case QUIET:
+		call->quiet = true;
+		break;
+	}
+}
+
+static int short_to_global(int c)
+{
+	return c == 'v' ? VERBOSE : c == 'q' ? QUIET : c == 'h' ? HELP : c;
+}
+
+/* Returns the global option that ends parsing (HELP, VERSION), -1 at the end, -2 on an error. */
+static int scan(int argc, char **argv, const char *shorts, const struct option *longs,
+		struct nt_call *call)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		c = short_to_global(c);
+		if (c == '?' || c == ':')
+			return -2;
+		if (c == HELP || c == VERSION)
+			return c;
+		if (c >= COMMAND_BASE)
+			call->values[c - COMMAND_BASE] = optarg ? optarg : "";
+		else
+			take_global(c, optarg, call);
+	}
+	return -1;
+}
+
+static enum nt_parsed bad_option(char **argv, const struct nt_cmd *cmd, struct nt_diag *diag)
+{
+	nt_diag_err(diag, EINVAL, "%s: unknown option, or its value is missing; see nettunectl%s%s "
+		    "--help", argv[optind - 1], cmd ? " " : "", cmd ? cmd->name : "");
+	return NT_PARSED_ERROR;
+}
+
+static enum nt_parsed check_args(const struct nt_cmd *cmd, const struct nt_call *call,
+				 struct nt_diag *diag)
+{
+	if (call->n_args < cmd->min_args)
+		nt_diag_err(diag, EINVAL, "%s: needs %s; see nettunectl %s --help", cmd->name,
+			    cmd->arguments, cmd->name);
+	else if (call->n_args > cmd->max_args)
+		nt_diag_err(diag, EINVAL, "%s: too many arguments (%s); see nettunectl %s --help",
+			    cmd->name, call->args[cmd->max_args], cmd->name);
+	else
+		return NT_PARSED_RUN;
+	return NT_PARSED_ERROR;
+}
+
+/* Options behind the command's name: its own and the global ones. */
+static enum nt_parsed parse_rest(int argc, char **argv, const struct nt_cmd *cmd,
+				 struct nt_call *call, struct nt_diag *diag)
+{
+	struct option longs[N_GLOBALS + NT_OPTIONS_MAX + 1] = { 0 };
+	size_t n = count_options(cmd);
+	int ended;
+
+	for (size_t i = 0; i < N_GLOBALS; i++)
+		add_long(&longs[i], &globals[i], (int)i);
+	for (size_t i = 0; i < n && i < NT_OPTIONS_MAX; i++)
+		add_long(&longs[N_GLOBALS + i], &cmd->options[i], COMMAND_BASE + (int)i);
+
+	optind = 0;
+	ended = scan(argc, argv, ":vqh", longs, call);
+	if (ended == -2)
+		return bad_option(argv, cmd, diag);
+	if (ended == HELP)
+		print_help(cmd);
+	if (ended == VERSION)
+		print_version();
+	if (ended >= 0)
+		return NT_PARSED_DONE;
+	call->args = (const char *const *)argv + optind;
+	call->n_args = (size_t)(argc - optind);
+	return check_args(cmd, call, diag);
+}
+
+enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd,
+			    struct nt_call *ret_call, struct nt_diag *diag)
+{
+	struct option longs[N_GLOBALS + 1] = { 0 };
+	const struct nt_cmd *cmd;
+	const char *backend = getenv("NETTUNE_BACKEND");
+	int ended;
+
+	ret_call->backend = backend && *backend ? backend : "auto";
+	if (argc >= 2 && !strcmp(argv[1], "--complete")) {
+		print_words(argc >= 3 ? find_cmd(argv[2]) : NULL);
+		return NT_PARSED_DONE;
+	}
+	for (size_t i = 0; i < N_GLOBALS; i++)
+		add_long(&longs[i], &globals[i], (int)i);
+	opterr = 0;
+	/* '+': stop at the first word that is no option, the command. */
+	ended = scan(argc, argv, "+:vqh", longs, ret_call);
+	if (ended == -2)
+		return bad_option(argv, NULL, diag);
+	if (ended == VERSION)
+		print_version();
+	if (ended == HELP || (ended == -1 && optind < argc && !strcmp(argv[optind], "help")))
+		print_help(optind + 1 < argc ? find_cmd(argv[optind + 1]) : NULL);
+	else if (ended == -1 && optind == argc)
+		nt_diag_err(diag, EINVAL, "no command; see nettunectl --help");
+	else if (ended == -1) {
+		cmd = find_cmd(argv[optind]);
+		if (!cmd)
+			return unknown_cmd(argv[optind], diag);
+		*ret_cmd = cmd;
+		return parse_rest(argc - optind, argv + optind, cmd, ret_call, diag);
+	}
+	return diag->err ? NT_PARSED_ERROR : NT_PARSED_DONE;
+}

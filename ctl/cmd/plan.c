@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl plan: what would change, and why. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/plan_out.h"
+#include "engine/backend.h"
+#include "engine/planner.h"
+#include "facts/facts_read.h"
+#include "lib/diag.h"
+#include "lib/out.h"
+
+enum { EXIT_CODE, FACTS };
+
+static const struct nt_option options[] = {
+	[EXIT_CODE] = { "exit-code", NULL, "exit 4 when there is something to change" },
+	[FACTS] = { "facts", "FILE", "plan for the host that FILE describes (facts --json)" },
+	{ NULL, NULL, NULL },
+};
+
+static int load_facts(const char *file, struct nt_facts *ret, struct nt_diag *diag)
+{
+	json_error_t error;
+	json_t *root = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+	struct nt_diag why = { 0 };
+	int r;
+
+	if (!root)
+		return nt_diag_err(diag, EINVAL, "%s:%d:%d: %s", file, error.line, error.column,
+				   error.text);
+	r = nt_facts_from_json(root, ret, &why);
+	json_decref(root);
+	return r < 0 ? nt_diag_err(diag, -r, "%s: %s", file, why.message) : 0;
+}
+
+static enum nt_exit print(const struct nt_call *call, const struct nt_planned *planned,
+			  struct nt_diag *diag)
+{
+	size_t n = nt_plan_count(&planned->plan, NT_OUTCOME_PLANNED);
+	struct nt_backend *backend = NULL;
+	int r = nt_backend_open(call->backend, &backend, diag);
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	if (call->json) {
+		r = nt_out_json(nt_plan_json(&planned->plan, backend->ops->name, call->args,
+					     call->n_args, NULL));
+	} else if (!call->quiet) {
+		nt_plan_print(&planned->plan, call->verbose);
+		for (size_t i = 0; i < planned->n_left_out; i++)
+			printf("left out: %s\n", planned->left_out[i]);
+		nt_plan_print_summary(&planned->plan);
+	}
+	nt_backend_close(backend);
+	if (r < 0)
+		return nt_exit_for(nt_diag_err(diag, -r, "cannot print"), diag);
+	return n && call->values[EXIT_CODE] ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_planned planned = { 0 };
+	struct nt_facts facts = { 0 };
+	enum nt_exit code;
+	int r = call->values[FACTS] ? load_facts(call->values[FACTS], &facts, diag) : 0;
+
+	if (r == 0)
+		r = nt_plan_profiles(call->io, call->args, call->n_args, call->netns,
+				     call->values[FACTS] ? &facts : NULL, &planned, diag);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	code = print(call, &planned, diag);
+	nt_planned_free(&planned);
+	return code;
+}
+
+const struct nt_cmd nt_cmd_plan = {
+	.name = "plan",
+	.arguments = "PROFILE...",
+	.min_args = 1,
+	.max_args = 16,
+	.summary = "what applying profiles would change, and why; changes nothing",
+	.help = "Compares the host with the profiles and shows every difference with its reason,\n"
+		"what stands in the way of it and what would remove that. A PROFILE with a '/' in\n"
+		"it is a file. Several profiles must agree on what they both set.",
+	.options = options,
+	.run = run,
+};

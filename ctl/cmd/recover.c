@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl recover: undo what was cut off. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "engine/host.h"
+#include "lib/diag.h"
+#include "lib/out.h"
+
+enum { FORCE, SET_ASIDE };
+
+static const struct nt_option options[] = {
+	[FORCE] = { "force", NULL, "also overwrite values that somebody else set meanwhile" },
+	[SET_ASIDE] = { "set-aside", NULL, "rename damaged journals to NAME.damaged and go on" },
+	{ NULL, NULL, NULL },
+};
+
+struct setting_aside {
+	struct nt_state *state;
+	struct nt_diag *diag;
+	int r;
+};
+
+static void set_aside(const char *name, const struct nt_diag *why, void *user)
+{
+	struct setting_aside *aside = user;
+
+	fprintf(stderr, "nettunectl: %s\n", why->message);
+	if (aside->r == 0)
+		aside->r = nt_journal_set_aside(aside->state, name, aside->diag);
+	if (aside->r == 0)
+		fprintf(stderr, "nettunectl: set aside as %s.damaged; what it says about this "
+			"boot has to be undone by hand\n", name);
+}
+
+static int set_all_aside(struct nt_diag *diag)
+{
+	struct nt_journal *journals = NULL;
+	struct nt_state state;
+	struct setting_aside aside = { .state = &state, .diag = diag };
+	size_t n = 0;
+	int r = nt_state_open(true, &state, diag);
+
+	if (r < 0)
+		return r;
+	r = nt_state_lock(&state, "recover --set-aside", diag);
+	if (r == 0)
+		r = nt_journal_read_all(&state, &journals, &n, set_aside, &aside, diag);
+	nt_journals_free(journals, n);
+	nt_state_close(&state);
+	return r < 0 ? r : aside.r;
+}
+
+static void report(const struct nt_call *call, const struct nt_recovery *recovery)
+{
+	if (call->json) {
+		nt_out_json(json_pack("{ss, si, si, si, si}", "schema", "nettune.recover/1", "txn",
+				      (int)recovery->txn, "changes", (int)recovery->n_changes,
+				      "foreign", (int)recovery->foreign, "failed",
+				      (int)recovery->failed));
+		return;
+	}
+	if (call->quiet)
+		return;
+	if (!recovery->txn)
+		printf("nothing to recover: every transaction ended\n");
+	else
+		printf("transaction %u had been cut off: the old state is back, all %zu values "
+		       "(%zu left to somebody else)\n", recovery->txn, recovery->n_changes,
+		       recovery->foreign);
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_recovery recovery = { 0 };
+	struct nt_host host;
+	int r = geteuid() == 0 ? 0 : nt_diag_err(diag, EPERM, "recover: changes the host, which "
+						 "needs root; try sudo");
+
+	if (r == 0 && call->values[SET_ASIDE])
+		r = set_all_aside(diag);
+	if (r == 0)
+		r = nt_host_open("recover", &host, diag);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	r = nt_host_recover(&host, call->io, call->values[FORCE], &recovery, diag);
+	nt_host_close(&host);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	report(call, &recovery);
+	return recovery.foreign ? NT_EXIT_PARTLY : NT_EXIT_DONE;
+}
+
+const struct nt_cmd nt_cmd_recover = {
+	.name = "recover",
+	.arguments = "",
+	.min_args = 0,
+	.max_args = 0,
+	.summary = "undo a transaction that was cut off",
+	.help = "A command that was killed between two writes leaves a journal that has no end.\n"
+		"Recover returns its values to what they were; apply, rollback and revert do the\n"
+		"same before they begin. After a reboot nothing is written: the values are gone.",
+	.options = options,
+	.run = run,
+};

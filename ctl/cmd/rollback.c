@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl rollback: undo one transaction. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd/carry_out.h"
+#include "cmd/cmd.h"
+#include "engine/planner.h"
+#include "io/netns.h"
+#include "lib/diag.h"
+
+enum { FORCE };
+
+static const struct nt_option options[] = {
+	[FORCE] = { "force", NULL, "also overwrite values that somebody else set since" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct nt_journal *newest(const struct nt_host *host)
+{
+	for (size_t i = host->n_journals; i-- > 0;)
+		if (host->journals[i].head.kind == NT_TXN_APPLY &&
+		    nt_ledger_holds(&host->ledger, host->journals[i].head.id))
+			return &host->journals[i];
+	return NULL;
+}
+
+static const struct nt_journal *by_id(const struct nt_host *host, const char *text,
+				      struct nt_diag *diag)
+{
+	char *end;
+	unsigned long id = strtoul(text, &end, 10);
+
+	for (size_t i = 0; i < host->n_journals && *text && !*end; i++)
+		if (host->journals[i].head.id == id) {
+			if (nt_ledger_holds(&host->ledger, host->journals[i].head.id))
+				return &host->journals[i];
+			nt_diag_err(diag, EINVAL, "transaction %s: nothing of it is in effect any "
+				    "more; see nettunectl history", text);
+			return NULL;
+		}
+	nt_diag_err(diag, EINVAL, "transaction %s: there is none; see nettunectl history", text);
+	return NULL;
+}
+
+/* The way back leads through the namespace that the transaction was made in. */
+static int enter(const struct nt_journal *journal, struct nt_host *host, struct nt_call *call,
+		 struct nt_diag *diag)
+{
+	int r;
+
+	if (journal->head.netns_cookie == host->netns_cookie)
+		return 0;
+	if (!*journal->head.netns)
+		return nt_diag_err(diag, EINVAL, "transaction %u was made in another network "
+				   "namespace; run this there", journal->head.id);
+	r = nt_netns_enter(journal->head.netns, diag);
+	if (r == 0)
+		r = nt_netns_cookie(&host->netns_cookie);
+	if (r == 0 && journal->head.netns_cookie != host->netns_cookie)
+		r = nt_diag_err(diag, EINVAL, "transaction %u: its namespace %s is gone, and its "
+				"values with it", journal->head.id, journal->head.netns);
+	call->netns = journal->head.netns;
+	return r;
+}
+
+static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struct nt_diag *diag)
+{
+	const struct nt_journal *journal = call->n_args ? by_id(host, call->args[0], diag)
+							: newest(host);
+	struct nt_call there = *call;
+	struct nt_plan plan = { 0 };
+	bool force = call->values[FORCE];
+	enum nt_exit code;
+	int r;
+
+	if (!journal && diag->err)
+		return NT_EXIT_USAGE;
+	if (!journal) {
+		if (call->json)
+			return nt_carry_out(call, host, NT_TXN_APPLY, 0, &plan, false, diag);
+		if (!call->quiet)
+			printf("nothing to roll back: no transaction is in effect\n");
+		return NT_EXIT_DONE;
+	}
+	r = enter(journal, host, &there, diag);
+	if (r == 0)
+		r = nt_plan_undo(call->io, &host->ledger, host->netns_cookie, journal->head.id,
+				 force, &plan, diag);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	code = nt_carry_out(&there, host, NT_TXN_ROLLBACK, journal->head.id, &plan, force, diag);
+	nt_plan_free(&plan);
+	return code;
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_host host;
+	enum nt_exit code = nt_begin(call, "rollback", call->values[FORCE], &host, diag);
+
+	if (code != NT_EXIT_DONE)
+		return code;
+	code = undo(call, &host, diag);
+	nt_host_close(&host);
+	return code;
+}
+
+const struct nt_cmd nt_cmd_rollback = {
+	.name = "rollback",
+	.arguments = "[TXN]",
+	.min_args = 0,
+	.max_args = 1,
+	.summary = "undo the last transaction, or the one named",
+	.help = "Returns every value that the transaction changed to what it was before, in the\n"
+		"order that the planner laid down, reading each back. A value that somebody else\n"
+		"set since is left alone and reported (exit code 5); --force overwrites it. What a\n"
+		"later transaction set again stays.",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl status: what is ours, and does it still hold? */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "engine/host.h"
+#include "facts/facts_read.h"
+#include "io/io.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "lib/out.h"
+#include "tunable/tunable.h"
+
+/* One value of ours, as it is now. */
+struct row {
+	const struct nt_ledger_entry *entry;
+	const struct nt_owner_fact *owner;
+	char *live; /* NULL: cannot be read any more */
+	bool drift;
+};
+
+static int fill_row(struct nt_io *io, const struct nt_facts *facts,
+		    const struct nt_ledger_entry *entry, struct row *row)
+{
+	char *live = malloc(NT_IO_VALUE_MAX);
+	const char *wrote = entry->links[entry->n_links - 1].wrote;
+
+	*row = (struct row){ .entry = entry, .owner = nt_facts_owner(facts, entry->tunable) };
+	if (!live)
+		return -ENOMEM;
+	if (entry->domain->get(io, entry->tunable, live, NT_IO_VALUE_MAX) < 0) {
+		free(live);
+		live = NULL;
+	}
+	row->live = live;
+	row->drift = !live || !entry->domain->same(live, wrote);
+	return 0;
+}
+
+static json_t *row_json(const struct row *row)
+{
+	const struct nt_ledger_entry *entry = row->entry;
+	const struct nt_ledger_link *last = &entry->links[entry->n_links - 1];
+	json_t *json = json_pack("{ss, ss, ss, ss?, ss, ss?, sb, si}", "domain",
+				 entry->domain->name, "target", entry->target, "tunable",
+				 entry->tunable, "before", entry->links[0].before, "wrote",
+				 last->wrote, "live", row->live, "drift", row->drift, "txn",
+				 (int)last->txn);
+
+	if (json && row->owner)
+		json_object_set_new(json, "also_set_by",
+				    json_pack("{ss, si, ss}", "file", row->owner->file, "line",
+					      (int)row->owner->line, "value", row->owner->value));
+	return json;
+}
+
+static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted)
+{
+	json_t *list = json_array();
+	size_t unfinished = 0;
+
+	for (size_t i = 0; i < host->n_journals; i++)
+		unfinished += host->journals[i].state == NT_TXN_STAGED;
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, row_json(&rows[i]));
+	return nt_out_json(json_pack("{ss, so, si, si}", "schema", "nettune.status/1", "values",
+				     list, "drifted", (int)drifted, "interrupted",
+				     (int)unfinished));
+}
+
+static void add_row(const struct row *row, struct nt_table *table)
+{
+	const struct nt_ledger_entry *entry = row->entry;
+	const struct nt_ledger_link *last = &entry->links[entry->n_links - 1];
+	char txn[16];
+
+	snprintf(txn, sizeof(txn), "%u", last->txn);
+	nt_table_row(table, row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
+		     (const char *const[]){ entry->target, entry->tunable, entry->links[0].before,
+					    last->wrote, row->live, txn,
+					    row->drift ? "drift" : "in effect" }, 7);
+}
+
+static void print_owners(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].owner)
+			printf("  %s: also set by %s:%u (to %s)\n", rows[i].entry->tunable,
+			       rows[i].owner->file, rows[i].owner->line, rows[i].owner->value);
+}
+
+static void print_text(const struct nt_host *host, const struct row *rows, size_t n,
+		       size_t drifted)
+{
+	static const char *const head[] = { "TARGET", "TUNABLE", "BEFORE", "SET TO", "NOW", "TXN",
+					    "STATE" };
+	struct nt_table table = { 0 };
+
+	for (size_t i = 0; i < host->n_journals; i++)
+		if (host->journals[i].state == NT_TXN_STAGED)
+			printf("transaction %u was cut off: run 'nettunectl recover'\n",
+			       host->journals[i].head.id);
+	if (!n) {
+		printf("nothing applied\n");
+		return;
+	}
+	nt_table_row(&table, NT_COLOR_BOLD, head, 7);
+	for (size_t i = 0; i < n; i++)
+		add_row(&rows[i], &table);
+	nt_table_print(&table);
+	print_owners(rows, n);
+	if (drifted)
+		printf("%zu of %zu values drifted: somebody else changed them; 'nettunectl apply' "
+		       "sets them again\n", drifted, n);
+	else
+		printf("all %zu values are in effect\n", n);
+}
+
+static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
+			 struct nt_diag *diag)
+{
+	struct row *rows = calloc(host->ledger.n_entries + 1, sizeof(*rows));
+	struct nt_facts facts = { 0 };
+	size_t n = 0, drifted = 0;
+	int r = rows ? 0 : -ENOMEM;
+
+	if (r == 0 && host->ledger.n_entries)
+		r = nt_facts_read_owners(call->io, &facts, diag);
+	for (size_t i = 0; i < host->ledger.n_entries && r == 0; i++) {
+		if (host->ledger.entries[i].netns_cookie != host->netns_cookie)
+			continue;
+		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n]);
+		drifted += r == 0 && rows[n].drift;
+		n += r == 0;
+	}
+	if (r == 0 && call->json)
+		r = print_json(host, rows, n, drifted);
+	else if (r == 0 && !call->quiet)
+		print_text(host, rows, n, drifted);
+	for (size_t i = 0; i < n; i++)
+		free(rows[i].live);
+	free(rows);
+	nt_facts_free(&facts);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	return drifted ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;
+}
+
+static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_host host;
+	enum nt_exit code;
+	int r = nt_host_open(NULL, &host, diag);
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	code = show(call, &host, diag);
+	nt_host_close(&host);
+	return code;
+}
+
+const struct nt_cmd nt_cmd_status = {
+	.name = "status",
+	.arguments = "",
+	.min_args = 0,
+	.max_args = 0,
+	.summary = "the values that nettune set, and whether they still hold",
+	.help = "For every value: what it was before nettune touched it, what it was set to and by\n"
+		"which transaction, what it is now, and which file sets it as well. Exit code 4\n"
+		"when one has drifted.",
+	.options = NULL,
+	.run = run,
+};

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Facts: adding, finding and freeing. PURE. See facts.h. */
+#include "facts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Arrays grow to a power of two; their count alone tells how large they are. */
+#define GROW_FIRST 16U
+
+/* Makes room for one more of @size bytes in an array of @n. */
+static int grow(void **array, size_t n, size_t size, size_t max)
+{
+	size_t room = n < GROW_FIRST ? GROW_FIRST : 2 * n;
+	void *p;
+
+	if (n >= max)
+		return -EOVERFLOW;
+	if (n != 0 && (n < GROW_FIRST || (n & (n - 1)) != 0))
+		return 0;
+	p = realloc(*array, room * size);
+	if (!p)
+		return -ENOMEM;
+	*array = p;
+	return 0;
+}
+
+/* Copies @n strings or none: a NULL stays NULL. */
+static int copy_strings(const char *const *from, char **const *to, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		*to[i] = from[i] ? strdup(from[i]) : NULL;
+		if (!from[i] || *to[i])
+			continue;
+		while (i > 0)
+			free(*to[--i]);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * nt_facts_sysctl() - what was read of a key
+ * @facts: the host
+ * @key: dotted
+ *
+ * Return: the fact, or NULL when the key was not looked at.
+ */
+const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key)
+{
+	for (size_t i = 0; i < facts->n_sysctls; i++)
+		if (!strcmp(facts->sysctls[i].key, key))
+			return &facts->sysctls[i];
+	return NULL;
+}
+
+/**
+ * nt_facts_module() - the state of a kernel module
+ * @facts: the host
+ * @name: "tcp_bbr"
+ */
+enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_modules; i++)
+		if (!strcmp(facts->modules[i].name, name))
+			return facts->modules[i].state;
+	return NT_MODFACT_UNKNOWN;
+}
+
+/* See facts.h. */
+const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key)
+{
+	for (size_t i = facts->n_owners; i > 0; i--)
+		if (!strcmp(facts->owners[i - 1].key, key))
+			return &facts->owners[i - 1];
+	return NULL;
+}
+
+/**
+ * nt_facts_add_sysctl() - record a key
+ * @facts: the host
+ * @key: dotted
+ * @state: is it there, can it be written?
+ * @value: canonical, or NULL
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_state state,
+			const char *value)
+{
+	struct nt_sysctl_fact fact = { .state = state };
+	int r = grow((void **)&facts->sysctls, facts->n_sysctls, sizeof(fact), NT_FACTS_SYSCTLS_MAX);
+
+	if (r == 0)
+		r = copy_strings((const char *[]){ key, value },
+				 (char **[]){ &fact.key, &fact.value }, 2);
+	if (r == 0)
+		facts->sysctls[facts->n_sysctls++] = fact;
+	return r;
+}
+
+/**
+ * nt_facts_add_module() - record a kernel module
+ * @facts: the host
+ * @name: "tcp_bbr"
+ * @state: is it there, does it run?
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module_fact_state state)
+{
+	struct nt_module_fact fact = { .state = state };
+	int r = grow((void **)&facts->modules, facts->n_modules, sizeof(fact), NT_FACTS_MODULES_MAX);
+
+	if (r == 0)
+		r = copy_strings(&name, (char **[]){ &fact.name }, 1);
+	if (r == 0)
+		facts->modules[facts->n_modules++] = fact;
+	return r;
+}
+
+/**
+ * nt_facts_add_owner() - record somebody else who sets what we set
+ * @facts: the host
+ * @owner: who
+ * @key: which key, "" for a running service
+ * @value: to what
+ * @file: where it says so
+ * @line: 1-based
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *key,
+		       const char *value, const char *file, uint32_t line)
+{
+	struct nt_owner_fact fact = { .line = line };
+	int r = grow((void **)&facts->owners, facts->n_owners, sizeof(fact), NT_FACTS_OWNERS_MAX);
+
+	if (r == 0)
+		r = copy_strings((const char *[]){ owner, key, value, file },
+				 (char **[]){ &fact.owner, &fact.key, &fact.value, &fact.file }, 4);
+	if (r == 0)
+		facts->owners[facts->n_owners++] = fact;
+	return r;
+}
+
+/**
+ * nt_facts_add_listener() - record a port somebody waits on
+ * @facts: the host
+ * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @port: host byte order
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port)
+{
+	int r = grow((void **)&facts->listeners, facts->n_listeners, sizeof(facts->listeners[0]),
+		     NT_FACTS_LISTENERS_MAX);
+
+	if (r < 0)
+		return r;
+	facts->listeners[facts->n_listeners++] =
+		(struct nt_listener_fact){ .protocol = protocol, .port = port };
+	return 0;
+}
+
+/**
+ * nt_facts_add_link() - record a device
+ * @facts: the host
+ * @link: copied, with its strings
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link)
+{
+	struct nt_link_fact copy = *link;
+	int r = grow((void **)&facts->links, facts->n_links, sizeof(copy), NT_FACTS_LINKS_MAX);
+
+	if (r == 0)
+		r = copy_strings((const char *[]){ link->name, link->kind, link->driver, link->bus,
+						   link->address },
+				 (char **[]){ &copy.name, &copy.kind, &copy.driver, &copy.bus,
+					      &copy.address },
+				 5);
+	if (r == 0)
+		facts->links[facts->n_links++] = copy;
+	return r;
+}
+
+static void free_links(struct nt_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_links; i++) {
+		free(facts->links[i].name);
+		free(facts->links[i].kind);
+		free(facts->links[i].driver);
+		free(facts->links[i].bus);
+		free(facts->links[i].address);
+	}
+	free(facts->links);
+}
+
+static void free_owners(struct nt_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_owners; i++) {
+		free(facts->owners[i].owner);
+		free(facts->owners[i].key);
+		free(facts->owners[i].value);
+		free(facts->owners[i].file);
+	}
+	free(facts->owners);
+}
+
+/**
+ * nt_facts_free() - release what facts own and leave them empty
+ * @facts: may be empty already
+ */
+void nt_facts_free(struct nt_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_sysctls; i++) {
+		free(facts->sysctls[i].key);
+		free(facts->sysctls[i].value);
+	}
+	free(facts->sysctls);
+	for (size_t i = 0; i < facts->n_modules; i++)
+		free(facts->modules[i].name);
+	free(facts->modules);
+	free_links(facts);
+	free(facts->listeners);
+	free_owners(facts);
+	*facts = (struct nt_facts){ 0 };
+}

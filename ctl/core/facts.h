@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts: everything that planning knows about the host. Filled by ctl/facts/ or from a recorded
+ * file; the planner sees nothing else.
+ */
+#ifndef NT_CORE_FACTS_H
+#define NT_CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Groups are read on demand: a profile with only sysctls touches no device. */
+#define NT_FACTS_KERNEL    (1U << 0)
+#define NT_FACTS_CPU       (1U << 1)
+#define NT_FACTS_MEMORY    (1U << 2)
+#define NT_FACTS_SYSCTL    (1U << 3)
+#define NT_FACTS_MODULES   (1U << 4)
+#define NT_FACTS_LINKS     (1U << 5)
+#define NT_FACTS_LISTENERS (1U << 6)
+#define NT_FACTS_OWNERS    (1U << 7)
+#define NT_FACTS_ALL       ((1U << 8) - 1)
+
+#define NT_FACTS_NAME_MAX 64U
+
+/* Bounds on what a host, or a recorded file, can make us hold. */
+#define NT_FACTS_SYSCTLS_MAX   1024U
+#define NT_FACTS_MODULES_MAX   1024U
+#define NT_FACTS_OWNERS_MAX    16384U
+#define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
+#define NT_FACTS_LINKS_MAX     16384U
+
+struct nt_kernel_facts {
+	char release[NT_FACTS_NAME_MAX]; /* uname -r */
+	uint32_t major;
+	uint32_t minor;
+	char machine[NT_FACTS_NAME_MAX];
+	char virtualization[NT_FACTS_NAME_MAX]; /* "none", "kvm", "qemu", "container-docker", ... */
+	char netns[NT_FACTS_NAME_MAX];          /* name given to --netns, "" for our own */
+	bool init_netns; /* the namespace that is tuned is the initial one */
+};
+
+struct nt_cpu_facts {
+	uint32_t online;
+	uint32_t possible;
+	uint32_t sockets;
+	uint32_t numa_nodes;
+	uint32_t threads_per_core;
+	char isolated[256]; /* CPU list, "" for none */
+};
+
+/**
+ * struct nt_memory_facts - memory, and how much of it sockets hold
+ * @total_bytes: MemTotal
+ * @page_bytes: size of a page
+ * @tcp_pages: pages that TCP sockets hold, over all namespaces (what tcp_mem limits)
+ * @udp_pages: the same for UDP
+ */
+struct nt_memory_facts {
+	uint64_t total_bytes;
+	uint32_t page_bytes;
+	uint64_t tcp_pages;
+	uint64_t udp_pages;
+};
+
+enum nt_sysctl_state {
+	NT_SYSCTL_PRESENT,
+	NT_SYSCTL_ABSENT,   /* no such file here */
+	NT_SYSCTL_READONLY, /* readable, the mode or the mount forbids writing */
+	NT_SYSCTL_REFUSED,  /* not even readable for us: privilege */
+};
+
+struct nt_sysctl_fact {
+	char *key; /* dotted, "net.core.rmem_max" */
+	enum nt_sysctl_state state;
+	char *value; /* fields parted by one space, no newline; NULL unless readable */
+};
+
+enum nt_module_fact_state { /* mirrors enum nt_module_state of io.h, without depending on it */
+	NT_MODFACT_UNKNOWN,
+	NT_MODFACT_ABSENT,
+	NT_MODFACT_LOADABLE,
+	NT_MODFACT_LOADED,
+	NT_MODFACT_BUILTIN,
+};
+
+struct nt_module_fact {
+	char *name;
+	enum nt_module_fact_state state;
+};
+
+struct nt_link_fact {
+	char *name;
+	char *kind;
+	char *driver;
+	char *bus;
+	char *address;
+	int ifindex;
+	int master_ifindex;
+	int lower_ifindex;
+	bool up;
+	bool carrier;
+	uint32_t speed_mbps;
+	uint32_t mtu;
+	uint32_t tx_queue_len;
+	uint32_t rx_queues;
+	uint32_t tx_queues;
+	int numa_node;
+};
+
+struct nt_listener_fact {
+	uint8_t protocol;
+	uint16_t port;
+};
+
+/**
+ * struct nt_owner_fact - somebody else who sets what we set
+ * @owner: "sysctl.d", "TuneD", "NetworkManager", "systemd-networkd", "irqbalance"
+ * @key: the sysctl key it sets, or "" when it is a running service
+ * @value: what it sets it to, or ""
+ * @file: where it says so, or ""
+ * @line: 1-based, 0 without a file
+ */
+struct nt_owner_fact {
+	char *owner;
+	char *key;
+	char *value;
+	char *file;
+	uint32_t line;
+};
+
+/**
+ * struct nt_facts - a snapshot of the host
+ * @have: NT_FACTS_* groups that were read
+ *
+ * Owns its strings and arrays; freed by nt_facts_free().
+ */
+struct nt_facts {
+	uint32_t have;
+	struct nt_kernel_facts kernel;
+	struct nt_cpu_facts cpu;
+	struct nt_memory_facts memory;
+	struct nt_sysctl_fact *sysctls;
+	size_t n_sysctls;
+	struct nt_module_fact *modules;
+	size_t n_modules;
+	struct nt_link_fact *links;
+	size_t n_links;
+	struct nt_listener_fact *listeners;
+	size_t n_listeners;
+	struct nt_owner_fact *owners;
+	size_t n_owners;
+};
+
+const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
+enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name);
+/* The owner whose setting would win at boot for @key (the last one in sysctl.d order), or NULL. */
+const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key);
+
+/* Each copies what it is given. -ENOMEM, or -EOVERFLOW past a limit. */
+int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_state state,
+			const char *value);
+int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module_fact_state state);
+int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *key,
+		       const char *value, const char *file, uint32_t line);
+int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port);
+int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
+
+void nt_facts_free(struct nt_facts *facts);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plan: ordered changes that lead from what was seen to what is wanted.
+ */
+#ifndef NT_CORE_PLAN_H
+#define NT_CORE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "profile.h"
+
+struct nt_tunable;
+
+/* At least 8 devices x 128 queues x 4 tunables (design, section 3). */
+#define NT_PLAN_CHANGES_MAX 16384U
+
+enum nt_outcome {
+	NT_OUTCOME_PLANNED,
+	NT_OUTCOME_COMPLIANT,
+	NT_OUTCOME_UNSUPPORTED, /* the kernel or driver has no such thing */
+	NT_OUTCOME_BLOCKED,     /* something stands in the way; remedy says what to do */
+	NT_OUTCOME_ABSENT,      /* a module or namespace that would have it is not there */
+	NT_OUTCOME_IMMUTABLE,   /* can be read, never written here */
+	NT_OUTCOME_DEFERRED,    /* when the link is up */
+	NT_OUTCOME_APPLIED,
+	NT_OUTCOME_FAILED,
+	NT_OUTCOME_UNDONE,
+};
+
+/* In plan order (design, section 1). */
+enum nt_phase {
+	NT_PHASE_MODULES,
+	NT_PHASE_SYSCTL,
+	NT_PHASES,
+};
+
+/**
+ * nt_plan_undo_seq() - the undo_seq of a change
+ * @phase: of the change; later phases are undone first
+ * @nth: its place in the order in which its phase is undone, below NT_PLAN_CHANGES_MAX
+ */
+static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
+{
+	return (uint32_t)((NT_PHASES - 1U - phase) * NT_PLAN_CHANGES_MAX + nth);
+}
+
+/**
+ * struct nt_change - one target, one tunable, old value, new value, reason
+ * @domain: who can apply it
+ * @target: "host", "netns:NAME" or a device
+ * @tunable: "net.core.rmem_max"
+ * @seen: canonical value before, NULL when there is none
+ * @wanted: canonical value after
+ * @reason: why it is in the plan
+ * @remedy: what would unblock it; NULL for none
+ * @owner: who else sets it, "FILE:LINE sets VALUE"; NULL for none
+ * @origin: "FILE:LINE" of the profile; NULL when it follows from another change
+ * @undo_seq: undo happens in ascending order of this, computed by the planner
+ * @err: positive errno of the attempt, 0 for none
+ * @extack: what the kernel said; NULL for none
+ * @readback: canonical value read after the write; NULL before
+ * @journaled: staged: its pre-image is in the journal, so it may be written
+ *
+ * Owns its strings (not @domain).
+ */
+struct nt_change {
+	const struct nt_tunable *domain;
+	char *target;
+	char *tunable;
+	char *seen;
+	char *wanted;
+	char *reason;
+	char *remedy;
+	char *owner;
+	char *origin;
+	char *extack;
+	char *readback;
+	enum nt_phase phase;
+	enum nt_policy policy;
+	enum nt_outcome outcome;
+	uint32_t undo_seq;
+	int err;
+	bool disruptive;
+	bool journaled;
+};
+
+/**
+ * struct nt_plan - ordered changes
+ * @changes: in the order in which they are applied
+ */
+struct nt_plan {
+	struct nt_change *changes;
+	size_t n_changes;
+	size_t n_allocated;
+};
+
+/**
+ * nt_plan_add() - append a change
+ * @change: strings are taken over on success and stay the caller's on failure
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW past NT_PLAN_CHANGES_MAX.
+ */
+int nt_plan_add(struct nt_plan *plan, const struct nt_change *change);
+
+size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);
+const char *nt_outcome_name(enum nt_outcome outcome);
+const char *nt_phase_name(enum nt_phase phase);
+const char *nt_policy_name(enum nt_policy policy);
+/* The value with that name, or -EINVAL. */
+int nt_policy_parse(const char *name, enum nt_policy *ret);
+int nt_outcome_parse(const char *name, enum nt_outcome *ret);
+int nt_phase_parse(const char *name, enum nt_phase *ret);
+
+/* Orders @plan by phase, keeping the domain's own order within one. -ENOMEM leaves it as it was. */
+int nt_plan_sort(struct nt_plan *plan);
+
+void nt_change_free(struct nt_change *change);
+void nt_plan_free(struct nt_plan *plan);
+
+#endif

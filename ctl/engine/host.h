@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One sitting with the host: the state folder, its journals and what they say is ours.
+ */
+#ifndef NT_ENGINE_HOST_H
+#define NT_ENGINE_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/journal.h"
+#include "engine/ledger.h"
+#include "engine/state.h"
+
+struct nt_diag;
+struct nt_io;
+
+/**
+ * struct nt_host - what a command knows about earlier transactions
+ * @boot_id: of the running system
+ * @netns_cookie: of the namespace in force
+ */
+struct nt_host {
+	struct nt_state state;
+	struct nt_journal *journals;
+	size_t n_journals;
+	struct nt_ledger ledger;
+	char boot_id[NT_BOOT_ID_MAX];
+	uint64_t netns_cookie;
+};
+
+/**
+ * nt_host_open() - read what earlier transactions left
+ * @lock_as: take the lock under this name and make the state folder; NULL to only look
+ *
+ * Return: 0; -EBUSY; -EINVAL for a damaged journal; -EPERM refused; or a negative errno.
+ */
+int nt_host_open(const char *lock_as, struct nt_host *ret, struct nt_diag *diag);
+
+/* Reads the journals again, after one was added. */
+int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
+
+/**
+ * struct nt_recovery - what recovering did
+ * @txn: the transaction that was cut off, 0 when there was none
+ * @undone: its values were returned, @n_changes of them
+ * @foreign: values left alone because somebody else changed them
+ * @failed: values that could not be returned
+ */
+struct nt_recovery {
+	uint32_t txn;
+	size_t n_changes;
+	size_t foreign;
+	size_t failed;
+};
+
+/**
+ * nt_host_recover() - undo the transactions that were cut off
+ * @host: locked
+ * @force: also overwrite values that somebody else changed meanwhile
+ * @ret: of the last one
+ *
+ * Transactions of another boot are closed without a write: their values went with it.
+ *
+ * Return: 0; -EIO when something could not be returned (it stays to be recovered).
+ */
+int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct nt_recovery *ret,
+		    struct nt_diag *diag);
+
+/* Fills what a new transaction's head says about this host. */
+void nt_host_head(const struct nt_host *host, enum nt_txn_kind kind, const char *netns,
+		  const char *backend, struct nt_txn_head *ret);
+
+void nt_host_close(struct nt_host *host);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The journal: one file for each transaction, written ahead of what it describes.
+ *
+ *   journal/000017.journal    CRC32 SPACE JSON NEWLINE, line after line:
+ *
+ *   begin    who, when, which boot and network namespace, what for
+ *   change   (n times) the value seen and the value wanted
+ *   staged   how many: from here on the host may have been written to. Synced to disk before it is.
+ *   result   (n times) what became of each change
+ *   end      committed or undone. Synced.
+ *
+ * A file without "staged" belongs to a transaction that wrote nothing. One with "staged" and
+ * without "end" belongs to one that was cut off: recover undoes it. A last line without its
+ * newline is a crash, a wrong checksum is damage, and damage is never guessed at.
+ */
+#ifndef NT_ENGINE_JOURNAL_H
+#define NT_ENGINE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/facts.h"
+#include "core/plan.h"
+
+struct nt_diag;
+struct nt_state;
+
+#define NT_JOURNAL_LINE_MAX  65536U
+#define NT_JOURNAL_BYTES_MAX (256U << 20)
+#define NT_JOURNAL_NAMES_MAX 16U
+#define NT_BOOT_ID_MAX       40U
+/* So many journals are kept for "history" after nothing depends on them any more. */
+#define NT_JOURNAL_KEEP 64U
+/* Every apply reads all of them; a host that hits this has a loop around "apply". */
+#define NT_JOURNALS_MAX 4096U
+
+enum nt_txn_kind {
+	NT_TXN_APPLY,
+	NT_TXN_ROLLBACK, /* undoes one earlier transaction */
+	NT_TXN_REVERT,   /* undoes all of them */
+};
+
+enum nt_txn_state {
+	NT_TXN_WRITING,   /* no "staged": nothing was written to the host */
+	NT_TXN_STAGED,    /* no "end": cut off, must be recovered */
+	NT_TXN_COMMITTED,
+	NT_TXN_UNDONE,
+	NT_TXN_ABANDONED, /* closed by recover without anything to undo: never staged, or gone with
+			   * its boot or network namespace */
+};
+
+/**
+ * struct nt_txn_head - what identifies a transaction
+ * @id: 1, 2, 3, ... on this host
+ * @undoes: the transaction that a rollback undoes, 0 for none
+ * @netns: name given to --netns, "" for the caller's own
+ * @netns_cookie: the kernel's, never used twice in one boot
+ * @started_s: seconds since the epoch
+ * @profiles: NULL-terminated
+ */
+struct nt_txn_head {
+	uint32_t id;
+	enum nt_txn_kind kind;
+	uint32_t undoes;
+	char boot_id[NT_BOOT_ID_MAX];
+	char netns[NT_FACTS_NAME_MAX];
+	uint64_t netns_cookie;
+	uint64_t started_s;
+	char backend[16];
+	char *profiles[NT_JOURNAL_NAMES_MAX + 1];
+};
+
+/**
+ * struct nt_journal - one transaction's journal, read back or being written
+ * @head: owned strings
+ * @plan: its changes, with outcomes as far as they were recorded
+ * @state: see above
+ * @complete: a rollback or revert that restored everything; one that was blocked somewhere is not
+ * @torn: the last line was cut off and is ignored
+ * @end_offset: where the next line goes
+ * @duration_us: of the whole, 0 until the end
+ * @writes: to the host
+ */
+struct nt_journal {
+	struct nt_txn_head head;
+	struct nt_plan plan;
+	enum nt_txn_state state;
+	bool complete;
+	bool torn;
+	uint64_t end_offset;
+	uint64_t duration_us;
+	uint64_t writes;
+};
+
+/**
+ * struct nt_journal_writer - an open journal
+ * @fd: the file, -1 when closed
+ * @name: "000017.journal"
+ */
+struct nt_journal_writer {
+	int fd;
+	char name[32];
+};
+
+/**
+ * nt_journal_begin() - write and sync everything up to "staged"
+ * @head: its id is chosen here
+ * @plan: changes with outcome planned are recorded
+ *
+ * Space for the results and the end is reserved, so that a disk that fills up meanwhile cannot
+ * keep the outcome from being recorded. On failure the file is removed again.
+ *
+ * Return: 0 or a negative errno (-ENOSPC, -EROFS); nothing may be written to the host then.
+ */
+int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const struct nt_plan *plan,
+		     struct nt_journal_writer *ret, struct nt_diag *diag);
+
+/**
+ * nt_journal_end() - write results and "end", sync, close
+ * @ended: NT_TXN_COMMITTED, NT_TXN_UNDONE or NT_TXN_ABANDONED
+ *
+ * Return: 0 or a negative errno; the journal then still asks for recovery.
+ */
+int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
+		   const struct nt_plan *plan, enum nt_txn_state ended, bool complete,
+		   uint64_t duration_us, uint64_t writes, struct nt_diag *diag);
+
+/* Opens an unfinished journal for nt_journal_end(), cutting off a torn line. */
+int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,
+		      struct nt_journal_writer *ret, struct nt_diag *diag);
+
+/* Closes without an end: what stays behind asks for recovery. */
+void nt_journal_abort(struct nt_journal_writer *writer);
+
+/**
+ * nt_journal_parse() - read one journal's bytes
+ * @text: @len bytes of anything
+ * @name: for messages
+ *
+ * Return: 0; -EINVAL with "NAME:LINE: ..." in @diag for damage; -ENOMEM.
+ */
+int nt_journal_parse(const char *text, size_t len, const char *name, struct nt_journal *ret,
+		     struct nt_diag *diag);
+
+/**
+ * nt_journal_read_all() - every journal, oldest first
+ * @ret: array, free with nt_journals_free()
+ * @damaged: called for each damaged file with its diag, or NULL to fail on the first
+ */
+int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t *ret_n,
+			void (*damaged)(const char *name, const struct nt_diag *diag, void *user),
+			void *user, struct nt_diag *diag);
+
+/* Removes the @n first of @journals. Best effort: what stays is only history. */
+void nt_journal_remove(struct nt_state *state, const struct nt_journal *journals, size_t n);
+
+/* Sets a damaged journal aside as NAME.damaged, so that work can go on. */
+int nt_journal_set_aside(struct nt_state *state, const char *name, struct nt_diag *diag);
+
+const char *nt_txn_state_name(enum nt_txn_state state);
+const char *nt_txn_kind_name(enum nt_txn_kind kind);
+
+void nt_txn_head_free(struct nt_txn_head *head);
+void nt_journal_free(struct nt_journal *journal);
+void nt_journals_free(struct nt_journal *journals, size_t n);
+
+#endif

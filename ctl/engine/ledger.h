@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ledger: which values are nettune's now, computed from the journals.
+ *
+ * Every value that committed transactions wrote has a chain of links, oldest first. Rolling back a
+ * transaction takes its links out, wherever they are: the next link inherits the value from before.
+ * The first link's "before" is what the host had before nettune touched it, the last link's "wrote"
+ * is what should be there now.
+ */
+#ifndef NT_ENGINE_LEDGER_H
+#define NT_ENGINE_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/journal.h"
+
+struct nt_tunable;
+
+struct nt_ledger_link {
+	uint32_t txn;
+	uint32_t undo_seq;
+	const char *before; /* NULL: there was none */
+	const char *wrote;
+};
+
+/**
+ * struct nt_ledger_entry - one value
+ *
+ * Strings are owned by the journals that the ledger was built from. An entry without links is a
+ * value that is no longer ours.
+ */
+struct nt_ledger_entry {
+	const struct nt_tunable *domain;
+	const char *target;
+	const char *tunable;
+	const char *netns;
+	uint64_t netns_cookie;
+	struct nt_ledger_link *links;
+	size_t n_links;
+};
+
+struct nt_ledger {
+	struct nt_ledger_entry *entries;
+	size_t n_entries;
+};
+
+/**
+ * nt_ledger_build() - compute the ledger
+ * @journals: oldest first; must outlive the ledger
+ * @boot_id: of the running system; values of other boots are gone
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
+		    struct nt_ledger *ret);
+
+/* The link that @txn put into @entry, or NULL. */
+const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn);
+
+/* Does @txn still own anything? */
+bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn);
+
+/* How many of the first journals can be removed without changing what the ledger says. */
+size_t nt_ledger_prunable(const struct nt_journal *journals, size_t n, const char *boot_id);
+
+void nt_ledger_free(struct nt_ledger *ledger);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Planning the way back, from the ledger. See planner.h. */
+#include "planner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/ledger.h"
+#include "io/io.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "tunable/tunable.h"
+
+/* One value to be returned, with what its order follows from. */
+struct way_back {
+	const struct nt_ledger_entry *entry;
+	const struct nt_ledger_link *first; /* its "before" is the goal */
+};
+
+/*
+ * Newest transaction first, within one the planner's undo order. A value that several wrote goes
+ * where the oldest of them stands, for it returns to what was there before that one.
+ */
+static int by_order(const void *a, const void *b)
+{
+	const struct nt_ledger_link *x = ((const struct way_back *)a)->first;
+	const struct nt_ledger_link *y = ((const struct way_back *)b)->first;
+
+	if (x->txn != y->txn)
+		return x->txn > y->txn ? -1 : 1;
+	return x->undo_seq < y->undo_seq ? -1 : x->undo_seq > y->undo_seq;
+}
+
+static int fill(const struct way_back *way, uint32_t n, const char *live, struct nt_change *change)
+{
+	const struct nt_ledger_entry *entry = way->entry;
+	int r;
+
+	*change = (struct nt_change){
+		.domain = entry->domain,
+		.phase = NT_PHASE_SYSCTL,
+		.policy = entry->domain->section ? NT_POLICY_PREFER : NT_POLICY_IGNORE,
+		.outcome = NT_OUTCOME_PLANNED,
+		.undo_seq = UINT16_MAX - n,
+	};
+	r = asprintf(&change->reason, "the value before transaction %u", way->first->txn);
+	change->target = strdup(entry->target);
+	change->tunable = strdup(entry->tunable);
+	change->seen = live ? strdup(live) : NULL;
+	change->wanted = strdup(way->first->before ? way->first->before : "");
+	if (r >= 0 && change->target && change->tunable && change->wanted && (!live || change->seen))
+		return 0;
+	if (r < 0)
+		change->reason = NULL;
+	nt_change_free(change);
+	return -ENOMEM;
+}
+
+static int judge(const struct way_back *way, const char *live, int read_errno, bool force,
+		 struct nt_change *change)
+{
+	const struct nt_ledger_entry *entry = way->entry;
+	const char *wrote = entry->links[entry->n_links - 1].wrote;
+
+	if (read_errno || !way->first->before) {
+		change->outcome = NT_OUTCOME_ABSENT;
+		change->err = read_errno;
+		return 0;
+	}
+	if (entry->domain->same(live, change->wanted)) {
+		change->outcome = NT_OUTCOME_COMPLIANT;
+		return 0;
+	}
+	if (force || entry->domain->same(live, wrote))
+		return 0;
+	change->outcome = NT_OUTCOME_BLOCKED;
+	return asprintf(&change->remedy, "somebody else set it to %s since transaction %u set it "
+			"to %s; --force overwrites that", live,
+			entry->links[entry->n_links - 1].txn, wrote) < 0 ? -ENOMEM : 0;
+}
+
+static int add_way(struct nt_io *io, const struct way_back *way, uint32_t n, bool force,
+		   struct nt_plan *plan, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	struct nt_change change;
+	int r, e;
+
+	if (!live)
+		return -ENOMEM;
+	e = way->entry->domain->get(io, way->entry->tunable, live, NT_IO_VALUE_MAX);
+	if (e < 0 && e != -ENOENT && e != -ENODEV)
+		return nt_diag_err(diag, -e, "%s: cannot be read: %s", way->entry->tunable,
+				   strerror(-e));
+	r = fill(way, n, e == 0 ? live : NULL, &change);
+	if (r < 0)
+		return r;
+	r = judge(way, live, -e, force, &change);
+	if (r == 0)
+		r = nt_plan_add(plan, &change);
+	if (r < 0)
+		nt_change_free(&change);
+	return r;
+}
+
+/* A value that a later transaction set again stays: only the link is taken out of its chain. */
+static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry, uint32_t txn)
+{
+	const struct nt_ledger_link *last = &entry->links[entry->n_links - 1];
+
+	if (!txn)
+		return &entry->links[0];
+	return last->txn == txn ? last : NULL;
+}
+
+int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger, uint64_t netns_cookie,
+		 uint32_t txn, bool force, struct nt_plan *ret, struct nt_diag *diag)
+{
+	nt_autofree struct way_back *ways = calloc(ledger->n_entries + 1, sizeof(*ways));
+	struct nt_plan plan = { 0 };
+	uint32_t n = 0;
+	int r = 0;
+
+	if (!ways)
+		return -ENOMEM;
+	for (size_t i = 0; i < ledger->n_entries; i++) {
+		const struct nt_ledger_entry *entry = &ledger->entries[i];
+
+		if (entry->netns_cookie != netns_cookie || !goal(entry, txn))
+			continue;
+		ways[n++] = (struct way_back){ .entry = entry, .first = goal(entry, txn) };
+	}
+	qsort(ways, n, sizeof(*ways), by_order);
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		r = add_way(io, &ways[i], i, force, &plan, diag);
+	if (r < 0) {
+		nt_plan_free(&plan);
+		return r;
+	}
+	*ret = plan;
+	return 0;
+}

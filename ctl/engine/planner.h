@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From profiles and facts to a plan, and from the ledger to the plan that leads back.
+ */
+#ifndef NT_ENGINE_PLANNER_H
+#define NT_ENGINE_PLANNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/facts.h"
+#include "core/plan.h"
+
+struct nt_diag;
+struct nt_io;
+struct nt_ledger;
+
+/**
+ * struct nt_planned - a plan and what it was made from
+ * @facts: as far as they were needed
+ * @plan: in plan order
+ * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
+ */
+struct nt_planned {
+	struct nt_facts facts;
+	struct nt_plan plan;
+	char **left_out;
+	size_t n_left_out;
+};
+
+/**
+ * nt_plan_profiles() - plan what the profiles want
+ * @io: read only
+ * @names: profiles, by name or path
+ * @netns: name given to --netns or NULL
+ * @recorded: plan against these facts instead of the host's, taken over and emptied; NULL for the
+ *	      host's
+ * @ret: free with nt_planned_free()
+ *
+ * Return: 0 or a negative errno; -EINVAL and -ENOENT mean the profiles.
+ */
+int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const char *netns,
+		     struct nt_facts *recorded, struct nt_planned *ret,
+		     struct nt_diag *diag);
+
+/**
+ * nt_plan_undo() - plan the way back
+ * @ledger: what is ours
+ * @netns_cookie: only values of this namespace
+ * @txn: undo this one, or everything with 0
+ * @force: plan over values that a third party wrote
+ *
+ * Values that somebody else changed since we wrote them are in the plan as blocked.
+ */
+int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger, uint64_t netns_cookie,
+		 uint32_t txn, bool force, struct nt_plan *ret, struct nt_diag *diag);
+
+void nt_planned_free(struct nt_planned *planned);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One profile file: may we trust it, its bytes, its settings.
+ */
+#ifndef NT_ENGINE_PROFILE_FILE_H
+#define NT_ENGINE_PROFILE_FILE_H
+
+struct nt_diag;
+struct nt_io;
+struct nt_profile;
+
+/**
+ * nt_profile_file_read() - read, parse and check one file
+ * @path: where; a symbolic link is followed
+ * @ret: without what it inherits and without drop-ins
+ *
+ * As root the file, the folders above it, and those of a symbolic link on the way must belong to
+ * root and be writable by nobody else; sticky folders may be writable, since a file in them can be
+ * replaced by its owner only.
+ *
+ * Return: 0, -ENOENT, -EACCES, -EINVAL, -E2BIG, -EPERM for a refusal.
+ */
+int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *ret,
+			 struct nt_diag *diag);
+
+#endif

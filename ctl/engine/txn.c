@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Running a transaction. See txn.h. */
+#include "txn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/backend.h"
+#include "engine/interrupt.h"
+#include "engine/state.h"
+#include "io/io.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "tunable/tunable.h"
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000U + (uint64_t)ts.tv_nsec / 1000U;
+}
+
+/* The pre-image is read again right before it is journaled: the plan may be minutes old. */
+static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live,
+			struct nt_diag *diag)
+{
+	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+
+	if (r == -ENOENT && !change->seen) {
+		change->journaled = true;
+		return 0;
+	}
+	if (r < 0)
+		return nt_diag_err(diag, -r, "%s: cannot be read: %s; nothing was changed",
+				   change->tunable, strerror(-r));
+	if (!change->seen || !change->domain->same(live, change->seen))
+		return nt_diag_err(diag, ESTALE, "%s: changed from %s to %s since it was planned; "
+				   "nothing was changed, run it again", change->tunable,
+				   change->seen ? change->seen : "nothing", live);
+	change->journaled = true;
+	return 0;
+}
+
+static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	size_t n = 0;
+
+	if (!live)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++) {
+		struct nt_change *change = &txn->plan->changes[i];
+		int r;
+
+		change->journaled = false;
+		if (change->outcome != NT_OUTCOME_PLANNED)
+			continue;
+		r = stage_change(txn, change, live, diag);
+		if (r < 0)
+			return r;
+		n++;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+static int apply(struct nt_txn *txn, size_t n, struct nt_diag *diag)
+{
+	nt_autofree struct nt_change **batch = calloc(n + 1, sizeof(*batch));
+	size_t k = 0;
+	int r;
+
+	if (!batch)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++)
+		if (txn->plan->changes[i].journaled)
+			batch[k++] = &txn->plan->changes[i];
+
+	r = txn->backend->ops->apply(txn->backend, txn->io, batch, k, diag);
+	if (r == -ECANCELED) {
+		for (size_t i = 0; i < k; i++)
+			if (batch[i]->err)
+				return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
+						   batch[i]->tunable, batch[i]->extack
+						   ? batch[i]->extack : strerror(batch[i]->err));
+	}
+	return r == -EINTR ? nt_diag_err(diag, EINTR, "interrupted") : r;
+}
+
+/*
+ * A change that was refused must have left the value as it was, and one that was accepted must
+ * read back as wanted: a return code of zero proves nothing.
+ */
+static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
+{
+	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+
+	if (change->outcome != NT_OUTCOME_APPLIED)
+		return r == 0 && change->seen && !change->domain->same(live, change->seen)
+		       ? -EILSEQ : 0;
+	free(change->readback);
+	change->readback = r == 0 ? strdup(live) : NULL;
+	if (r == 0 && !change->readback)
+		return -ENOMEM;
+	if (r == 0 && change->domain->same(live, change->wanted))
+		return 0;
+	change->outcome = NT_OUTCOME_FAILED;
+	change->err = r < 0 ? -r : 0;
+	free(change->extack);
+	if (asprintf(&change->extack, "accepted, but reads back %s",
+		     r < 0 ? strerror(-r) : live) < 0)
+		change->extack = NULL;
+	return -EILSEQ;
+}
+
+/* Returns one change whose value is in between to what was seen. */
+static int restore(struct nt_txn *txn, struct nt_change *change, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int r = change->seen ? change->domain->undo(txn->io, change, &why) : 0;
+
+	if (r < 0)
+		return nt_diag_err(diag, -r, "%s: not as wanted, and cannot be restored: %s",
+				   change->tunable, why.message);
+	if (change->policy == NT_POLICY_REQUIRE)
+		return nt_diag_err(diag, ECANCELED, "%s: required, but %s", change->tunable,
+				   change->extack ? change->extack : "not in effect");
+	return 0;
+}
+
+static int verify(struct nt_txn *txn, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+
+	if (!live)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++) {
+		struct nt_change *change = &txn->plan->changes[i];
+		int r = change->journaled ? verify_change(txn, change, live) : 0;
+
+		if (r == -EILSEQ)
+			r = restore(txn, change, diag);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void undo(struct nt_txn *txn, struct nt_diag *diag)
+{
+	size_t foreign = 0;
+
+	txn->undo_failed = nt_undo_plan(txn->io, txn->plan, txn->force, &foreign) + foreign;
+	txn->ended = txn->undo_failed > foreign ? NT_TXN_STAGED : NT_TXN_UNDONE;
+	if (txn->ended == NT_TXN_STAGED)
+		nt_diag_err(diag, EIO, "%zu changes could not be undone", txn->undo_failed);
+}
+
+/* A rollback that left something behind keeps its claim on it. */
+static bool all_applied(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].journaled && plan->changes[i].policy != NT_POLICY_IGNORE &&
+		    plan->changes[i].outcome != NT_OUTCOME_APPLIED)
+			return false;
+	return true;
+}
+
+static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t started_us,
+		uint64_t writes_before, int *r, struct nt_diag *diag)
+{
+	uint64_t writes = txn->io->writes - writes_before;
+	int e;
+
+	if (txn->ended == NT_TXN_STAGED) {
+		nt_journal_abort(writer);
+		return;
+	}
+	txn->complete = txn->complete && all_applied(txn->plan);
+	e = nt_journal_end(txn->state, writer, txn->plan, txn->ended, txn->complete,
+			   now_us() - started_us, writes, diag);
+	if (e == 0 || txn->ended != NT_TXN_COMMITTED)
+		return;
+	/* Committed, but a crash would make recover undo it: then it is better undone now. */
+	*r = e;
+	undo(txn, diag);
+	txn->ended = txn->undo_failed ? NT_TXN_STAGED : NT_TXN_UNDONE;
+}
+
+static int run_journaled(struct nt_txn *txn, size_t n, uint64_t started_us, struct nt_diag *diag)
+{
+	uint64_t writes_before = txn->io->writes;
+	struct nt_journal_writer writer = { .fd = -1 };
+	int r = nt_journal_begin(txn->state, &txn->head, txn->plan, &writer, diag);
+
+	if (r < 0)
+		return r;
+	r = apply(txn, n, diag);
+	if (r == 0)
+		r = verify(txn, diag);
+	txn->ended = NT_TXN_COMMITTED;
+	if (r < 0)
+		undo(txn, diag);
+	end(txn, &writer, started_us, writes_before, &r, diag);
+	txn->writes = txn->io->writes - writes_before;
+	return r;
+}
+
+int nt_txn_run(struct nt_txn *txn, struct nt_diag *diag)
+{
+	uint64_t started_us = now_us();
+	size_t n = 0;
+	int r = stage(txn, &n, diag);
+
+	/* Until the journal is durable nothing has been written. */
+	txn->ended = r < 0 ? NT_TXN_UNDONE : NT_TXN_COMMITTED;
+	txn->writes = 0;
+	txn->head.id = 0;
+	if (r == 0 && (n || txn->head.kind != NT_TXN_APPLY)) {
+		txn->ended = NT_TXN_UNDONE;
+		nt_interrupt_hold();
+		r = run_journaled(txn, n, started_us, diag);
+		nt_interrupt_release();
+	}
+	txn->duration_us = now_us() - started_us;
+	return r;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reading facts: each group once, when it is first asked for. See facts_read.h. */
+#include "facts_read.h"
+
+#include "groups.h"
+#include "tunable/tunable.h"
+
+/* All that the domains know: sysctls, and the modules that they would need. */
+static int read_domains(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; nt_tunables[i] && r == 0; i++)
+		r = nt_tunables[i]->read(io, NULL, 0, facts, diag);
+	return r;
+}
+
+static const struct {
+	uint32_t groups;
+	int (*read)(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+} readers[] = {
+	{ NT_FACTS_KERNEL, nt_facts_read_kernel },
+	{ NT_FACTS_CPU, nt_facts_read_cpu },
+	{ NT_FACTS_MEMORY, nt_facts_read_memory },
+	{ NT_FACTS_SYSCTL | NT_FACTS_MODULES, read_domains },
+	{ NT_FACTS_LINKS, nt_facts_read_links },
+	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
+	{ NT_FACTS_OWNERS, nt_facts_read_owners },
+};
+
+/* See facts_read.h. */
+int nt_facts_read(struct nt_io *io, uint32_t groups, struct nt_facts *facts, struct nt_diag *diag)
+{
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		int r;
+
+		if (!(readers[i].groups & groups & ~facts->have))
+			continue;
+		r = readers[i].read(io, facts, diag);
+		if (r < 0)
+			return r;
+		facts->have |= readers[i].groups;
+	}
+	return 0;
+}

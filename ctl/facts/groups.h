@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Readers of one group of facts each, called by facts_read.c only.
+ *
+ * They return 0 or a negative errno; what does not exist here is left empty.
+ */
+#ifndef NT_FACTS_GROUPS_H
+#define NT_FACTS_GROUPS_H
+
+struct nt_diag;
+struct nt_facts;
+struct nt_io;
+
+/* host.c */
+int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+int nt_facts_read_cpu(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+int nt_facts_read_memory(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* netdev.c */
+int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+int nt_facts_read_listeners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The only door to the host: everything that reads or changes it takes a struct nt_io.
+ *
+ * live.c opens it onto the running system, tests/fake/fake_io.c onto a host in memory. Paths are
+ * absolute, as the kernel names them; under --netns the process has already entered the namespace.
+ */
+#ifndef NT_IO_H
+#define NT_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct nt_diag;
+struct nt_io;
+
+/* The longest value of a file below /proc/sys or /sys: one page. */
+#define NT_IO_VALUE_MAX 4096U
+
+enum nt_module_state {
+	NT_MODULE_UNKNOWN, /* no module index, or libkmod not installed */
+	NT_MODULE_ABSENT,
+	NT_MODULE_LOADABLE,
+	NT_MODULE_LOADED,
+	NT_MODULE_BUILTIN,
+};
+
+/**
+ * struct nt_io_stat - what matters of stat(2)
+ * @mode: type and permission bits
+ * @uid: owner
+ * @gid: group
+ * @size: bytes
+ */
+struct nt_io_stat {
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	uint64_t size;
+};
+
+/**
+ * struct nt_io_link - a network device as RTM_GETLINK tells it
+ *
+ * Strings live until the callback returns; empty when unknown. @speed_mbps is 0 when unknown.
+ */
+struct nt_io_link {
+	int ifindex;
+	int master_ifindex;
+	int lower_ifindex; /* IFLA_LINK: what a VLAN or macvlan sits on; 0 none */
+	const char *name;
+	const char *kind;   /* IFLA_INFO_KIND: "bond", "veth"; "" for hardware */
+	const char *driver; /* ethtool's driver name */
+	const char *bus;    /* bus address, "0000:01:00.0" */
+	const char *address;
+	bool up;
+	bool carrier;
+	uint32_t speed_mbps;
+	uint32_t mtu;
+	uint32_t tx_queue_len;
+	uint32_t rx_queues;
+	uint32_t tx_queues;
+	int numa_node; /* -1: unknown */
+};
+
+/**
+ * struct nt_io_listener - a socket that listens (TCP) or is bound (UDP) to a local port
+ */
+struct nt_io_listener {
+	uint8_t protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+	uint16_t port;
+};
+
+/* Callbacks return 0 to go on, a negative errno to stop with it. */
+typedef int (*nt_io_name_fn)(const char *name, void *user);
+typedef int (*nt_io_link_fn)(const struct nt_io_link *link, void *user);
+typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *user);
+
+/**
+ * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
+ */
+struct nt_io_ops {
+	/* Reads at most @size - 1 bytes and terminates them; -E2BIG when there is more. */
+	int (*read_file)(struct nt_io *io, const char *path, char *buf, size_t size,
+			 size_t *ret_len);
+	/* One write(2) of the whole value; a short write is -EIO. */
+	int (*write_file)(struct nt_io *io, const char *path, const char *data, size_t len);
+	/* An open descriptor (O_RDWR) for the module, owned by the caller. */
+	int (*open_rw)(struct nt_io *io, const char *path);
+	/* access(2) with the effective ids; @mode is R_OK, W_OK, F_OK. */
+	int (*access)(struct nt_io *io, const char *path, int mode);
+	int (*stat)(struct nt_io *io, const char *path, struct nt_io_stat *ret);
+	/* Names in a directory except "." and "..", in no order. */
+	int (*list_dir)(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user);
+	int (*read_link)(struct nt_io *io, const char *path, char *buf, size_t size);
+	int (*links)(struct nt_io *io, nt_io_link_fn fn, void *user);
+	int (*listeners)(struct nt_io *io, nt_io_listener_fn fn, void *user);
+	enum nt_module_state (*module_state)(struct nt_io *io, const char *name);
+	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/* -EBUSY when the module is in use. */
+	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+};
+
+/**
+ * struct nt_io - a host
+ * @ops: how it is reached
+ * @writes: changes made through it (files written, modules loaded or unloaded), successful or not
+ *
+ * Embedded as the first member by implementations. Not shared between threads.
+ */
+struct nt_io {
+	const struct nt_io_ops *ops;
+	uint64_t writes;
+};
+
+int nt_io_read_file(struct nt_io *io, const char *path, char *buf, size_t size, size_t *ret_len);
+int nt_io_write_file(struct nt_io *io, const char *path, const char *data, size_t len);
+int nt_io_open_rw(struct nt_io *io, const char *path);
+int nt_io_access(struct nt_io *io, const char *path, int mode);
+int nt_io_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret);
+int nt_io_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user);
+int nt_io_read_link(struct nt_io *io, const char *path, char *buf, size_t size);
+int nt_io_links(struct nt_io *io, nt_io_link_fn fn, void *user);
+int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
+enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
+int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
+int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);
+
+/* The running host. Owned by the io layer, valid for the life of the process. */
+struct nt_io *nt_io_live(void);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Network namespaces. See netns.h. */
+#include "netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+
+static int remount_sysfs(void)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+		return -errno;
+	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+int nt_netns_enter(const char *name, struct nt_diag *diag)
+{
+	nt_autoclose int fd = -1;
+	char path[256];
+	int r;
+
+	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    strlen(name) > 60)
+		return nt_diag_err(diag, EINVAL, "--netns %s: not the name of a namespace", name);
+	snprintf(path, sizeof(path), NT_NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return nt_diag_err(diag, errno, "%s: %s", path, strerror(errno));
+	if (setns(fd, CLONE_NEWNET) < 0)
+		return nt_diag_err(diag, errno, "%s: cannot enter: %s", path, strerror(errno));
+	r = remount_sysfs();
+	return r < 0 ? nt_diag_err(diag, -r, "%s: cannot mount its /sys: %s", path, strerror(-r))
+		     : 0;
+}
+
+int nt_netns_save(void)
+{
+	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int nt_netns_return(int fd)
+{
+	int r = setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+
+	close(fd);
+	return r;
+}
+
+int nt_netns_cookie(uint64_t *ret)
+{
+	nt_autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie;
+	socklen_t len = sizeof(cookie);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) < 0)
+		return -errno;
+	*ret = cookie;
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Network namespaces: entering one by name, and telling two apart.
+ */
+#ifndef NT_IO_NETNS_H
+#define NT_IO_NETNS_H
+
+#include <stdint.h>
+
+struct nt_diag;
+
+/* Where iproute2 keeps named namespaces. */
+#define NT_NETNS_DIR "/run/netns"
+
+/**
+ * nt_netns_enter() - go into /run/netns/@name, with a view of /sys that fits
+ *
+ * Sysfs shows the namespace of whoever mounted it, so it is mounted anew in a mount namespace of
+ * our own. There is no way back for this process but nt_netns_return().
+ *
+ * Return: 0, -EINVAL for a name that is none, -ENOENT, -EPERM.
+ */
+int nt_netns_enter(const char *name, struct nt_diag *diag);
+
+/**
+ * nt_netns_save() - remember the network namespace in force
+ *
+ * Return: a descriptor for nt_netns_return(), or a negative errno.
+ */
+int nt_netns_save(void);
+
+/* Goes back to what nt_netns_save() remembered, and closes it. */
+int nt_netns_return(int fd);
+
+/**
+ * nt_netns_cookie() - the kernel's number for the network namespace in force
+ *
+ * Never given twice in one boot, unlike the inode (SO_NETNS_COOKIE, Linux 5.14).
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_netns_cookie(uint64_t *ret);
+
+#endif

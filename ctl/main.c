@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* nettunectl: global options, dispatch, exit code. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/opt.h"
+#include "io/io.h"
+#include "io/netns.h"
+#include "lib/diag.h"
+
+static enum nt_exit run(const struct nt_cmd *cmd, struct nt_call *call, struct nt_diag *diag)
+{
+	int r = call->netns ? nt_netns_enter(call->netns, diag) : 0;
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	call->io = nt_io_live();
+	return cmd->run(call, diag);
+}
+
+int main(int argc, char **argv)
+{
+	const struct nt_cmd *cmd = NULL;
+	struct nt_call call = { 0 };
+	struct nt_diag diag = { 0 };
+	enum nt_exit code = NT_EXIT_DONE;
+	enum nt_parsed parsed;
+
+	/* A reader that goes away ("| head") must not end us between two writes to the host. */
+	signal(SIGPIPE, SIG_IGN);
+	parsed = nt_opt_parse(argc, argv, &cmd, &call, &diag);
+	if (parsed == NT_PARSED_ERROR)
+		code = NT_EXIT_USAGE;
+	else if (parsed == NT_PARSED_RUN)
+		code = run(cmd, &call, &diag);
+
+	if (diag.err)
+		fprintf(stderr, "nettunectl: %s\n", diag.message);
+	if (fflush(stdout) == EOF && errno != EPIPE && code == NT_EXIT_DONE)
+		code = NT_EXIT_FAILED;
+	return code;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A tunable domain: the one descriptor that a file in this folder exports.
+ */
+#ifndef NT_TUNABLE_H
+#define NT_TUNABLE_H
+
+#include <stdint.h>
+
+#include "core/facts.h"
+#include "core/plan.h"
+#include "core/profile.h"
+
+struct nt_diag;
+struct nt_io;
+
+/**
+ * struct nt_tunable - how one domain is checked, read, planned, applied and undone
+ * @name: the domain, "sysctl"
+ * @section: the profile section it serves, NULL when its changes follow from other domains'
+ * @keys: n-th key name it knows, NULL past the end; for "did you mean", completion and facts
+ * @check: is this line of a profile well-formed? PURE; errors are "file:line:column: ..."
+ * @read: fill @facts with what @settings need (with @n 0: with all it knows)
+ * @plan: settings and facts to changes. PURE
+ * @apply: make @change take effect. The domain does not verify: the engine reads back
+ * @undo: return exactly one change to @change->seen
+ * @get: read the live value in canonical form into @buf; -ENOENT absent
+ * @same: are two canonical values the same setting (masks, powers of two, vectors)?
+ * @path: the file that holds the value, for backends that take files; NULL function: none
+ * @describe: one sentence on what the tunable is, for people
+ *
+ * Functions return 0 or a negative errno and report into diag.
+ */
+struct nt_tunable {
+	const char *name;
+	const char *section;
+	const char *(*keys)(unsigned int n);
+	int (*check)(const struct nt_setting *setting, struct nt_diag *diag);
+	int (*read)(struct nt_io *io, const struct nt_setting *settings, size_t n,
+		    struct nt_facts *facts, struct nt_diag *diag);
+	int (*plan)(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
+		    struct nt_plan *plan, struct nt_diag *diag);
+	int (*apply)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
+	int (*undo)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
+	int (*get)(struct nt_io *io, const char *tunable, char *buf, size_t size);
+	bool (*same)(const char *a, const char *b);
+	int (*path)(const char *tunable, char *buf, size_t size);
+	const char *(*describe)(const char *tunable);
+};
+
+#define NT_TUNABLE(domain) extern const struct nt_tunable nt_tunable_##domain;
+#include "tunables.def"
+#undef NT_TUNABLE
+
+/* All domains in plan order, NULL-terminated. */
+extern const struct nt_tunable *const nt_tunables[];
+
+const struct nt_tunable *nt_tunable_find(const char *name);
+const struct nt_tunable *nt_tunable_for_section(const char *section);
+
+#endif

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# The runners themselves: what should fail does.
+set -euo pipefail
+cd "$TMPDIR"
+export NETTUNE_RESULTS=$TMPDIR/rows NETTUNE_LOGS=$TMPDIR
+
+tests=$NETTUNE_ROOT/tests
+fail() { echo "FAIL: $*"; exit 1; }
+# The status of the last row.
+status() { tail -n 1 "$NETTUNE_RESULTS" | cut -f3; }
+
+golden()
+{
+	printf '%s\n' "$@" >g.t
+	"$tests/cli/run.py" --suite self g.t || true
+}
+
+golden '$ echo hello' 'hello'
+[ "$(status)" = pass ] || fail "a golden that matches must pass"
+golden '$ echo hello' 'goodbye'
+[ "$(status)" = fail ] || fail "a golden that differs must fail"
+golden '$ exit 3' '? 4'
+[ "$(status)" = fail ] || fail "another exit code must fail"
+golden '$ false'
+[ "$(status)" = fail ] || fail "an exit code that is not written must be 0"
+golden '$ printf "a\nb\nc\n"' '...' '[bc] (re)'
+[ "$(status)" = pass ] || fail "... and (re) must match"
+golden '$ printf "a\nb\n"' '...' 'a'
+[ "$(status)" = fail ] || fail "lines past the last expected one must fail"
+golden '$ printf "a\n"' 'a' 'b'
+[ "$(status)" = fail ] || fail "a line that is not printed must fail"
+golden 'words'
+[ "$(status)" = fail ] || fail "a file without a command must fail"
+golden '$ printf "x\n> y\n\n"' 'x' '\> y' '<empty>'
+[ "$(status)" = pass ] || fail "output that reads as syntax can be written down"
+NETTUNE_GUEST=0 golden 'needs guest' '$ false'
+[ "$(status)" = skip ] || fail "a need that is not met must skip"
+
+printf '%s\n' '$ echo new; exit 2' 'old' '' '$ echo kept' 'k.* (re)' >g.t
+"$tests/cli/run.py" --suite self --update g.t || true
+[ "$(sed -n 2,3p g.t | paste -sd' ')" = "new ? 2" ] || fail "--update must write what is printed"
+grep -qF 'k.* (re)' g.t || fail "--update must keep what matches"
+
+script()
+{
+	printf '%s\n' "$@" >s.sh
+	"$tests/run_scripts.sh" self s.sh || true
+}
+
+script 'exit 0'
+[ "$(status)" = pass ] || fail "exit 0 must pass"
+script 'exit 1'
+[ "$(status)" = fail ] || fail "exit 1 must fail"
+script 'echo "SKIP: no such device"' 'exit 77'
+[ "$(status)" = skip ] || fail "77 with a reason must skip"
+script 'exit 77'
+[ "$(status)" = fail ] || fail "77 without a reason must fail"
+script '# limit: 1 s' 'read -r -t 30 <> <(:)' 'exit 0'
+[ "$(status)" = fail ] || fail "a script past its time limit must fail"

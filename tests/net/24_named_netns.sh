@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --netns NAME: only that namespace changes, rollback finds its way there, a namespace that is gone is said to be.
+. "$(dirname "$0")/lib.sh"
+
+if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
+	NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
+fi
+mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
+touch /run/netns/blue
+unshare --net=/run/netns/blue true || { echo "SKIP: cannot bind a namespace"; exit 77; }
+profile netns <<'P'
+[Sysctl]
+net.core.somaxconn = 1111
+P
+blue()
+{
+	nsenter --net=/run/netns/blue sysctl -n "$1"
+}
+was=$(value net.core.somaxconn)
+was_blue=$(blue net.core.somaxconn)
+
+nt --netns blue apply --json "$profile"
+expect 0 '"target": "netns:blue"'
+[ "$(blue net.core.somaxconn)" = 1111 ] || die "blue was not changed"
+expect_value net.core.somaxconn "$was"
+nt status
+expect 0 "nothing applied"
+nt --netns blue status
+expect 0 "in effect"
+nt rollback
+expect 0 "committed"
+[ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not returned"
+
+nt --netns blue apply "$profile"
+expect 0
+umount /run/netns/blue
+unshare --net=/run/netns/blue true
+nt rollback
+expect 2 "is gone, and its values with it"
+nt --netns red status
+expect 2 "/run/netns/red"
+nt --netns ../red status
+expect 2 "not the name of a namespace"

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For scripts in this folder: a network namespace of their own, and checks that name what differs.
+# Source it first: the script starts again inside the namespace.
+
+set -uo pipefail
+
+if [ -z "${NETTUNE_IN_NETNS:-}" ]; then
+	if ! unshare -n true 2>/dev/null; then
+		echo "SKIP: cannot make a network namespace here"
+		exit 77
+	fi
+	NETTUNE_IN_NETNS=1 exec unshare -n bash "$0" "$@"
+fi
+
+die()
+{
+	echo "FAIL: $*"
+	exit 1
+}
+
+# nt ARGS...: run nettunectl; output in $out, exit code in $rc.
+nt()
+{
+	out=$("$NETTUNECTL" "$@" 2>&1)
+	rc=$?
+	echo "\$ nettunectl $* -> $rc"
+	printf '%s\n' "$out"
+}
+
+# expect RC TEXT: the last nt must have exited so and have said that (TEXT may be empty).
+expect()
+{
+	[ "$rc" -eq "$1" ] || die "exit code $rc, expected $1"
+	[ -z "${2:-}" ] || grep -qF -- "$2" <<<"$out" || die "output lacks: $2"
+}
+
+# value KEY: read by another program than nettunectl, in canonical form.
+value()
+{
+	sysctl -n "$1" | tr -s '\t ' ' '
+}
+
+expect_value()
+{
+	local is
+
+	is=$(value "$1")
+	[ "$is" = "$2" ] || die "$1 is $is, expected $2"
+}
+
+# profile NAME: standard input becomes a profile; its path in $profile.
+profile()
+{
+	profile=$TMPDIR/$1.conf
+	cat >"$profile"
+	chmod 644 "$profile"
+}
+
+# dump: every sysctl of this namespace that can be read, without those that count.
+dump()
+{
+	sysctl -a 2>/dev/null | grep -E '^net\.' | grep -vE 'conntrack_count|\.stats|random|uuid'
+}

@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Run the parts of the test suite in order and count the rows they leave (tests/results.sh).
+#
+#   PARTS="unit cli"   only these
+#   NO_INSTALL=1       install nothing: a tool that is missing is a failure that names its package
+#   SOAK=1             longer fuzzing, and every guest suite several times
+#   NETTUNE_CACHE      kernels and guests' tools, /var/cache/nettune-test
+#
+# Each part runs under a time limit, with its own log. The last line is
+# "N passed, N failed, N skipped"; the exit code is 1 when a test failed, when a part died without
+# saying so, or when nothing ran.
+set -uo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/results.sh"
+cd "$root" || exit 1
+
+export NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
+all_parts="build lint unit core fuzz cli net uml 6.1 6.12 7.3"
+soak_parts="build unit core fuzz net uml 6.1 6.12 7.3"
+fuzz_seconds=5
+rounds=1
+if [ "${SOAK:-0}" = 1 ]; then
+	all_parts=$soak_parts
+	fuzz_seconds=1800
+	rounds=5
+fi
+PARTS=${PARTS:-$all_parts}
+jobs=$(nproc)
+times=""
+
+# Packages of scripts/packages that a part needs.
+groups_of()
+{
+	case $1 in
+	build) echo build ;;
+	lint) echo build lint fuzz ;;
+	unit|core) echo build unit ;;
+	fuzz) echo build fuzz ;;
+	cli) echo build cli ;;
+	net) echo build net ;;
+	*) echo build net cli ;;
+	esac
+}
+
+minutes_of()
+{
+	case $1 in
+	build|unit|core|cli) echo 10 ;;
+	lint) echo 10 ;;
+	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
+	net) echo 15 ;;
+	uml) echo $((40 * rounds)) ;;
+	*) echo $((30 * rounds)) ;;
+	esac
+}
+
+# The command line of a part. What compiles runs as the owner of the tree.
+run_part()
+{
+	local part=$1 limit i
+
+	limit=$(minutes_of "$part")m
+	case $part in
+	build) as_owner "$limit" make -j"$jobs" all ;;
+	lint) as_owner "$limit" make -j"$jobs" lint ;;
+	unit|core) as_owner "$limit" make -j"$jobs" "$part" ;;
+	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
+	cli) timeout -k 30 "$limit" tests/cli/run.sh ;;
+	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;
+	uml|6.1|6.12|7.3)
+		for ((i = 0; i < rounds; i++)); do
+			timeout -k 60 "$limit" tests/vm/run.sh "$part" || return
+		done ;;
+	*) echo "unknown part: $part (there are: $all_parts)"; return 2 ;;
+	esac </dev/null
+}
+
+as_owner()
+{
+	local limit=$1
+
+	shift
+	timeout -k 30 "$limit" scripts/as_owner.sh "$@"
+}
+
+rows()
+{
+	grep -c . "$results" || true
+}
+
+failed_rows()
+{
+	awk -F'\t' '$3 == "fail"' "$results" | grep -c . || true
+}
+
+# Judges a part by its rows first, and by its exit code where it left none.
+judge_part()
+{
+	local part=$1 rc=$2 rows_before=$3 failed_before=$4 started=$5 log=$6
+
+	if [ "$rc" -ne 0 ] && [ "$(failed_rows)" -eq "$failed_before" ]; then
+		[ "$rc" -ne 124 ] || rc="time limit of $(minutes_of "$part") minutes"
+		row "$part" "$part" fail "$started" "died with $rc, see $(short "$log")"
+		tail -n 15 "$log" | sed 's/^/    /'
+	elif [ "$part" = build ]; then
+		row build nettunectl pass "$started" ""
+	elif [ "$(rows)" -eq "$rows_before" ]; then
+		row "$part" "$part" fail "$started" "ran no test, see $(short "$log")"
+	fi
+}
+
+do_part()
+{
+	local part=$1 started rows_before failed_before log rc
+
+	started=$(now)
+	rows_before=$(rows)
+	failed_before=$(failed_rows)
+	log=$(log_path parts "$part")
+	printf '\n== %s\n' "$part"
+	# shellcheck disable=SC2046 # a list of words
+	if provide $(groups_of "$part") >"$log" 2>&1; then
+		run_part "$part" 2>&1 | tee -a "$log" | show_rows
+		rc=${PIPESTATUS[0]}
+	else
+		rc=$?
+	fi
+	judge_part "$part" "$rc" "$rows_before" "$failed_before" "$started" "$log"
+	times+="$part $(between "$started" "$(now)")"$'\n'
+}
+
+# On the screen results only, the rest is in the log; everything where CI keeps no files.
+show_rows()
+{
+	if [ "${VERBOSE:-0}" = 1 ]; then cat; else grep --line-buffered -aE '^(pass|fail|skip) ' || true; fi
+}
+
+provide()
+{
+	if [ "${NO_INSTALL:-0}" = 1 ]; then
+		scripts/deps.sh need "$@"
+	else
+		scripts/deps.sh install "$@"
+	fi
+}
+
+summary()
+{
+	local passed failed skipped
+
+	printf '\n== minutes\n'
+	printf '%s' "$times" | awk '{ printf "%-10s %6.1f\n", $1, $2 / 60; t += $2 } END { printf "%-10s %6.1f\n", "all", t / 60 }'
+	awk -F'\t' '$3 == "skip" { if (!n++) print "\n== skipped"; print $1 "/" $2 ": " $5 }' "$results"
+	awk -F'\t' '$3 == "fail" { if (!n++) print "\n== failed"; print $1 "/" $2 ": " $5 }' "$results"
+	passed=$(awk -F'\t' '$3 == "pass"' "$results" | grep -c .)
+	failed=$(failed_rows)
+	skipped=$(awk -F'\t' '$3 == "skip"' "$results" | grep -c .)
+	printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ] && [ "$passed" -gt 0 ]
+}
+
+if [ "${NO_INSTALL:-0}" != 1 ] && [ "$(id -u)" -ne 0 ]; then
+	echo "make test needs root: it installs packages and makes namespaces. As yourself: make check" >&2
+	exit 1
+fi
+# The jobs of the make that called us are not ours to hand on.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+rm -f "$results"
+mkdir -p "$(dirname "$results")"
+: >"$results"
+scripts/as_owner.sh --own build
+for part in $PARTS; do
+	do_part "$part"
+done
+scripts/as_owner.sh --own build
+summary

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tests that need no root and no network, and the entry to those that do. How results are written
+# and counted is told in tests/results.sh.
+
+FUZZ_SECONDS := $(if $(filter command,$(origin SECONDS)),$(SECONDS),5)
+
+asan_flags := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzz_flags := $(asan_flags) -fsanitize=fuzzer-no-link
+# Test code meets the same warnings, and sees the tree as the code under test does.
+test_cppflags := $(NT_CPPFLAGS) -Itests -Ikmod -Ikmod/core
+
+fake_sources := $(sort $(wildcard tests/fake/*.c))
+core_sources := $(sort $(wildcard kmod/core/*.c))
+unit_tests   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
+fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+asan_objects := $(patsubst %.c,$(BUILD)/asan/%.o,$(lib_sources) $(fake_sources))
+fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(lib_sources) $(fake_sources) $(core_sources))
+
+## Testing
+
+.PHONY: check
+check: ## everything that needs no root and no network: build, unit, core, fuzz, cli, lint
+	@NO_INSTALL=1 PARTS="$(or $(PARTS),build lint unit core fuzz cli)" tests/run.sh
+
+.PHONY: test
+test: ## as root: install what tests need, then every test; PARTS="unit cli" selects
+	@PARTS="$(PARTS)" tests/run.sh
+
+.PHONY: soak
+soak: ## as root: long fuzzing and repeated guest runs, for a night
+	@SOAK=1 PARTS="$(PARTS)" tests/run.sh
+
+.PHONY: lint
+lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings, three analysers
+	@tests/lint/run.sh
+
+.PHONY: unit
+unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
+	@tests/run_cmocka.sh unit $^
+
+.PHONY: cli
+cli: $(BUILD)/nettunectl ## compare the command line with its goldens
+	@tests/cli/run.sh
+
+.PHONY: fuzz
+fuzz: $(fuzz_targets) ## run every fuzzer for SECONDS=5
+	@tests/run_fuzz.sh $(FUZZ_SECONDS) $^
+
+.PHONY: bench
+bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
+	@tests/bench/sysctl_apply.sh
+
+$(BUILD)/asan/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
+	@mkdir -p $(@D)
+	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/asan/libnettune.a: $(asan_objects)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
+
+$(BUILD)/fuzz/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libnettune.a: $(fuzz_objects)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libnettune.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CLANG) $(asan_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
+
+.SECONDARY: $(unit_tests:$(BUILD)/tests/%=$(BUILD)/asan/tests/%.o) $(fuzz_targets:$(BUILD)/tests/%=$(BUILD)/fuzz/tests/%.o)
+
+-include $(asan_objects:.o=.d) $(fuzz_objects:.o=.d)
+-include $(wildcard $(BUILD)/asan/tests/unit/*.d $(BUILD)/fuzz/tests/fuzz/*.d)

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The journal: what is written is what is read, and damage is never guessed at. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/crc32.h"
+#include "engine/journal.h"
+#include "engine/state.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "tunable/tunable.h"
+
+struct fixture {
+	char dir[64];
+	struct nt_state state;
+	struct nt_plan plan;
+	struct nt_diag diag;
+};
+
+static void add_change(struct nt_plan *plan, const char *tunable, const char *seen,
+		       const char *wanted)
+{
+	struct nt_change change = {
+		.domain = nt_tunable_find("sysctl"),
+		.target = strdup("host"),
+		.tunable = strdup(tunable),
+		.seen = seen ? strdup(seen) : NULL,
+		.wanted = strdup(wanted),
+		.phase = NT_PHASE_SYSCTL,
+		.undo_seq = 7,
+		.journaled = true,
+	};
+
+	assert_int_equal(nt_plan_add(plan, &change), 0);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	strcpy(f->dir, "/tmp/nettune-journal-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	setenv("NETTUNE_STATE_DIR", f->dir, 1);
+	assert_int_equal(nt_state_open(true, &f->state, &f->diag), 0);
+	add_change(&f->plan, "net.core.somaxconn", "4096", "65535");
+	add_change(&f->plan, "net.ipv4.tcp_rmem", "4096 131072 6291456", "4096 131072 16777216");
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	nt_plan_free(&f->plan);
+	nt_state_close(&f->state);
+	snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+static struct nt_txn_head head_of(enum nt_txn_kind kind)
+{
+	return (struct nt_txn_head){ .kind = kind, .boot_id = "boot", .backend = "user",
+				     .netns_cookie = 1 };
+}
+
+static struct nt_journal_writer begin(struct fixture *f)
+{
+	struct nt_txn_head head = head_of(NT_TXN_APPLY);
+	struct nt_journal_writer writer;
+
+	assert_int_equal(nt_journal_begin(&f->state, &head, &f->plan, &writer, &f->diag), 0);
+	return writer;
+}
+
+static struct nt_journal *read_all(struct fixture *f, size_t expect)
+{
+	struct nt_journal *journals;
+	size_t n;
+
+	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &f->diag), 0);
+	assert_int_equal(n, expect);
+	return journals;
+}
+
+/* The whole file as it lies on disk. */
+static size_t slurp(struct fixture *f, const char *name, char *buf, size_t size)
+{
+	nt_autoclose int fd = openat(f->state.journal_fd, name, O_RDONLY);
+	ssize_t n = read(fd, buf, size);
+
+	assert_true(n > 0 && (size_t)n < size);
+	return (size_t)n;
+}
+
+static void replace(struct fixture *f, const char *name, const char *bytes, size_t len)
+{
+	nt_autoclose int fd = openat(f->state.journal_fd, name, O_WRONLY | O_TRUNC | O_CREAT, 0644);
+
+	assert_int_equal(write(fd, bytes, len), len);
+}
+
+static void what_is_written_is_read_back(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal *journals;
+
+	f->plan.changes[0].outcome = NT_OUTCOME_APPLIED;
+	f->plan.changes[0].readback = strdup("65535");
+	f->plan.changes[1].outcome = NT_OUTCOME_FAILED;
+	f->plan.changes[1].err = EINVAL;
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, NT_TXN_COMMITTED, true, 12,
+					3, &f->diag), 0);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].state, NT_TXN_COMMITTED);
+	assert_int_equal(journals[0].head.id, 1);
+	assert_true(journals[0].complete);
+	assert_int_equal(journals[0].duration_us, 12);
+	assert_int_equal(journals[0].writes, 3);
+	assert_int_equal(journals[0].plan.n_changes, 2);
+	assert_string_equal(journals[0].plan.changes[1].seen, "4096 131072 6291456");
+	assert_string_equal(journals[0].plan.changes[0].readback, "65535");
+	assert_int_equal(journals[0].plan.changes[0].undo_seq, 7);
+	assert_int_equal(journals[0].plan.changes[1].err, EINVAL);
+	assert_int_equal(journals[0].plan.changes[1].outcome, NT_OUTCOME_FAILED);
+	nt_journals_free(journals, 1);
+}
+
+static void without_an_end_it_asks_for_recovery(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal *journals;
+
+	nt_journal_abort(&writer);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].state, NT_TXN_STAGED);
+	nt_journals_free(journals, 1);
+}
+
+/* Cut at every byte: before "staged" nothing was written; behind it recovery is due; only whole
+ * lines count; never an error, never a committed state that was not. */
+static void cut_anywhere_is_a_crash_and_not_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	char text[8192];
+	size_t staged, len;
+
+	staged = slurp(f, "000001.journal", text, sizeof(text));
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, NT_TXN_COMMITTED, true, 1, 1,
+					&f->diag), 0);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	for (size_t cut = 0; cut <= len; cut++) {
+		struct nt_journal journal;
+
+		assert_int_equal(nt_journal_parse(text, cut, "j", &journal, &f->diag), 0);
+		assert_int_equal(journal.state, cut < staged ? NT_TXN_WRITING
+				 : cut < len ? NT_TXN_STAGED : NT_TXN_COMMITTED);
+		assert_int_equal(journal.torn, cut && text[cut - 1] != '\n');
+		assert_true(journal.end_offset <= cut);
+		nt_journal_free(&journal);
+	}
+}
+
+static void a_flipped_bit_is_damage_with_its_line(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal journal;
+	char text[8192];
+	size_t len;
+
+	nt_journal_abort(&writer);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	for (size_t i = 0; i < len; i++) {
+		struct nt_diag diag = { 0 };
+		unsigned int line = 1;
+		char expect[32];
+
+		if (text[i] == '\n')
+			continue;
+		for (size_t j = 0; j < i; j++)
+			line += text[j] == '\n';
+		text[i] ^= 1;
+		if (text[i] == '\n') {
+			text[i] ^= 1;
+			continue;
+		}
+		assert_int_equal(nt_journal_parse(text, len, "j", &journal, &diag), -EINVAL);
+		snprintf(expect, sizeof(expect), "j:%u: ", line);
+		assert_memory_equal(diag.message, expect, strlen(expect));
+		text[i] ^= 1;
+	}
+}
+
+static void damage_stops_and_can_be_set_aside(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal *journals;
+	struct nt_diag diag = { 0 };
+	char text[8192];
+	size_t len, n;
+
+	nt_journal_abort(&writer);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	text[20] ^= 1;
+	replace(f, "000001.journal", text, len);
+	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_non_null(strstr(diag.message, "000001.journal:1: wrong checksum"));
+	assert_int_equal(nt_journal_set_aside(&f->state, "000001.journal", &f->diag), 0);
+	nt_journals_free(read_all(f, 0), 0);
+
+	/* Its number is not given again: it may be needed by hand. */
+	writer = begin(f);
+	assert_string_equal(writer.name, "000002.journal");
+	nt_journal_abort(&writer);
+}
+
+static void a_name_that_lies_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal *journals;
+	struct nt_diag diag = { 0 };
+	char text[8192];
+	size_t len, n;
+
+	nt_journal_abort(&writer);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	replace(f, "000009.journal", text, len);
+	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_non_null(strstr(diag.message, "says it is transaction 1"));
+}
+
+static void a_record_out_of_order_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"{\"record\":\"staged\",\"changes\":0}",
+		"{\"record\":\"end\",\"state\":\"committed\",\"complete\":true,\"duration_us\":1,"
+		"\"writes\":1}",
+		"{\"record\":\"nonsense\"}",
+		"[]",
+		"{\"record\":\"begin\",\"schema\":\"nettune.journal/2\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct nt_journal journal;
+		struct nt_diag diag = { 0 };
+		char line[512];
+		int n = snprintf(line, sizeof(line), "%08x %s\n",
+				 nt_crc32(texts[i], strlen(texts[i])), texts[i]);
+
+		assert_int_equal(nt_journal_parse(line, (size_t)n, "j", &journal, &diag), -EINVAL);
+		assert_memory_equal(diag.message, "j:1: ", 5);
+	}
+}
+
+static void a_full_disk_leaves_no_journal_behind(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_txn_head head = head_of(NT_TXN_APPLY);
+	struct nt_journal_writer writer;
+	struct nt_diag diag = { 0 };
+	int full = open("/dev/full", O_RDONLY);
+
+	/* /dev/full is no folder: creating a file in it fails as on a broken disk. */
+	assert_true(full >= 0);
+	close(f->state.journal_fd);
+	f->state.journal_fd = full;
+	assert_true(nt_journal_begin(&f->state, &head, &f->plan, &writer, &diag) < 0);
+	assert_non_null(strstr(diag.message, "nothing was changed"));
+}
+
+static void folders_that_others_can_write_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_state again;
+	struct nt_diag diag = { 0 };
+
+	assert_int_equal(chmod(f->dir, 0777), 0);
+	assert_int_equal(nt_state_open(true, &again, &diag), -EPERM);
+	assert_true(diag.refused);
+}
+
+static void the_second_caller_learns_who_holds_the_lock(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_state second;
+	struct nt_diag diag = { 0 };
+	char expect[64];
+
+	assert_int_equal(nt_state_lock(&f->state, "apply server", &f->diag), 0);
+	assert_int_equal(nt_state_open(true, &second, &diag), 0);
+	assert_int_equal(nt_state_lock(&second, "apply other", &diag), -EBUSY);
+	snprintf(expect, sizeof(expect), "held by pid %d (apply server) since ", getpid());
+	assert_non_null(strstr(diag.message, expect));
+	nt_state_close(&second);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_written_is_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_an_end_it_asks_for_recovery, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(cut_anywhere_is_a_crash_and_not_damage, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_flipped_bit_is_damage_with_its_line, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(damage_stops_and_can_be_set_aside, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_name_that_lies_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_record_out_of_order_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_journal_behind, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(folders_that_others_can_write_are_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_second_caller_learns_who_holds_the_lock, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

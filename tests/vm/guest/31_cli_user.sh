@@ -1,0 +1,7 @@
+#!/bin/bash
+# limit: 600 s
+# The command line's tests on this kernel, written from userspace.
+set -euo pipefail
+# shellcheck source=suite.sh
+. "$(dirname "$0")/suite.sh"
+run_suite user

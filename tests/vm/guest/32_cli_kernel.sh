@@ -1,0 +1,11 @@
+#!/bin/bash
+# limit: 600 s
+# The same tests of the command line, written by the module.
+# shellcheck source=module.sh
+. "$(dirname "$0")/module.sh"
+# shellcheck source=suite.sh
+. "$(dirname "$0")/suite.sh"
+module_load
+done_before=$(counter ops_done)
+run_suite kernel
+(($(counter ops_done) > done_before)) || fail "the module was not used"

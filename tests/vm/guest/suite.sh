@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# The tests of the command line that also run on the host, here on the guest's kernel and with the
+# backend that the script chose: run_suite kernel|user.
+
+run_one() {
+	local script=$1 name dir rc=0
+	name=$(basename "$script" .sh)
+	dir=$(mktemp -d)
+	mkdir "$dir/state" "$dir/tmp"
+	NETTUNE_STATE_DIR=$dir/state TMPDIR=$dir/tmp timeout 240 bash "$script" \
+		>"$dir/log" 2>&1 </dev/null || rc=$?
+	case $rc in
+	0) echo "pass $name" ;;
+	77) grep '^SKIP: ' "$dir/log" | sed "s/^SKIP:/skip $name:/" ;;
+	*)
+		echo "fail $name ($rc)"
+		sed 's/^/    /' "$dir/log" | tail -n 30
+		return 1 ;;
+	esac
+}
+
+run_suite() {
+	local script failed=0 passed=0
+	export NETTUNE_BACKEND=$1 NETTUNE_PROFILE_PATH=$NETTUNE_ROOT/profiles
+	for script in "$NETTUNE_ROOT"/tests/net/[0-9]*.sh; do
+		run_one "$script" || failed=$((failed + 1))
+		passed=$((passed + 1))
+	done
+	run_goldens || failed=$((failed + 1))
+	echo "$passed scripts, $failed failed, backend $1"
+	[[ $passed -gt 0 && $failed -eq 0 ]]
+}
+
+run_goldens() {
+	"$NETTUNE_ROOT/tests/cli/run.py" "$NETTUNE_ROOT"/tests/cli/*.t >/tmp/goldens.log 2>&1 && return
+	grep -vE '^pass' /tmp/goldens.log | head -n 60
+	return 1
+}

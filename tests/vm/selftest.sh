@@ -1,0 +1,218 @@
+#!/bin/bash
+# tests/vm/selftest.sh: prove that what goes wrong in a guest is reported as
+# failed.  Each case is a script that errs in its own way, run in the UML guest.
+#
+# Exit code 0 when every case got the verdict it deserves, 77 without UML.
+
+set -euo pipefail
+# shellcheck source=artefacts.sh
+. "$(dirname "$0")/artefacts.sh"
+# shellcheck source=judge.sh
+. "$VM_DIR/judge.sh"
+
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/nettune-selftest.XXXXXX")
+on_exit "remove_tree '$WORK'"
+FAILED=0
+
+# check NAME COMMAND…: one line of the report.  Not "if COMMAND": that would
+# switch errexit off inside.
+check() {
+	local name=$1 start=$SECONDS rc
+	shift
+	set +e
+	(set -e; "$@") >"$WORK/why" 2>&1
+	rc=$?
+	set -e
+	if ((rc == 0)); then
+		result vm-selftest "$name" pass "$((SECONDS - start))"
+	else
+		result vm-selftest "$name" fail "$((SECONDS - start))" "$(tail -n 1 "$WORK/why")"
+		FAILED=1
+	fi
+}
+
+# script NAME [LIMIT_S]: a guest script made of standard input.
+script() {
+	{
+		echo '#!/bin/bash'
+		echo "# limit: ${2:-20} s"
+		echo "sins() { insmod '$WORK/kmod/broken.ko' how=\"\$1\" && rmmod broken; }"
+		cat
+	} >"$WORK/$1.sh"
+	chmod +x "$WORK/$1.sh"
+}
+
+make_scripts() {
+	script passes <<<'exit 0'
+	script fails <<<'echo because; exit 1'
+	script complains <<<'echo "WARNING: x" >/dev/kmsg'
+	script hangs 2 <<<'while :; do sleep 1; done'
+	script skips <<<'echo "SKIP: no reason to run"; exit 77'
+	script skips_silently <<<'exit 77'
+	script frees_then_uses <<<'sins use-after-free'
+	script sleeps_in_atomic <<<'sins sleep'
+	script inverts_locks <<<'sins inversion'
+	script leaks <<<'sins leak'
+	script crashes <<<'echo c >/proc/sysrq-trigger; sleep 5'
+	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; sleep 5'
+	script stops_the_guest 2 <<<'sins spin'
+}
+
+make_broken_module() {
+	cp -r "$VM_DIR/selftest/kmod" "$WORK/kmod"
+	make -s -C "$NETTUNE_CACHE/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
+}
+
+# guest NAME…: run these in one guest; run.sh's exit code is kept beside.
+guest() {
+	local rc=0
+	rm -f "$WORK/results"
+	NETTUNE_RESULTS=$WORK/results NETTUNE_VM_LOG=$WORK/log NETTUNE_VM_SLACK_S=5 \
+		"$VM_DIR/run.sh" --only uml "${@/#/$WORK/}" >"$WORK/out" 2>&1 || rc=$?
+	echo "$rc" >"$WORK/rc"
+}
+
+# verdict NAME VERDICT [PATTERN]: NAME got it, for a reason that matches.
+verdict() {
+	local line
+	line=$(awk -F '\t' -v name="$1" '$2 == name' "$WORK/results")
+	echo "got: $line"
+	[[ $(cut -f 3 <<<"$line") == "$2" && $(cut -f 5 <<<"$line") =~ ${3:-} ]]
+}
+
+exit_code_is() {
+	echo "run.sh exited with $(<"$WORK/rc")"
+	[[ $(<"$WORK/rc") == "$1" ]]
+}
+
+verdicts_in_one_guest() {
+	guest {passes,fails,complains,hangs,skips,skips_silently}.sh
+	check a_pass_passes verdict passes pass
+	check exit_1_fails verdict fails fail 'exit 1: because'
+	check a_kernel_warning_fails verdict complains fail 'kernel: .*WARNING: x'
+	check a_hang_fails_by_its_limit verdict hangs fail 'still running after 2 s'
+	check a_skip_skips verdict skips skip 'no reason to run'
+	check a_skip_without_reason_fails verdict skips_silently fail SKIP
+	check failures_reach_the_exit_code exit_code_is 1
+}
+
+sanitizers() {
+	# Lockdep first and alone: it switches itself off after any other bug.
+	guest inverts_locks.sh
+	check lockdep_fails verdict inverts_locks fail 'possible circular locking'
+	guest {frees_then_uses,sleeps_in_atomic,leaks}.sh
+	check kasan_fails verdict frees_then_uses fail KASAN
+	check sleeping_in_atomic_fails verdict sleeps_in_atomic fail 'scheduling while atomic|sleeping function'
+	check a_leak_fails verdict guest fail 'memory leak'
+}
+
+guests_that_die() {
+	guest {passes,crashes,skips}.sh
+	check a_crash_fails verdict crashes fail 'panic|died'
+	check what_ran_before_a_crash_keeps_its_verdict verdict passes pass
+	check what_never_ran_fails verdict skips fail 'not run'
+	guest {ends_the_guest,passes}.sh
+	check an_early_end_fails verdict ends_the_guest fail died
+	check an_early_end_fails_the_guest verdict guest fail 'did not come to its end'
+	guest stops_the_guest.sh
+	check a_stopped_guest_is_ended verdict stops_the_guest fail 'died or hung'
+	guest passes.sh
+	check success_reaches_the_exit_code exit_code_is 0
+}
+
+# --- the cache ----------------------------------------------------------------------
+
+half_made_is_remade() {
+	(
+		NETTUNE_CACHE=$WORK/cache
+		mkdir -p "$NETTUNE_CACHE/thing"
+		# shellcheck disable=SC2317  # artefact calls it
+		make_in() { echo made >"$1/file"; }
+		artefact thing key1 maker
+		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+	)
+}
+
+changed_key_is_remade() {
+	(
+		NETTUNE_CACHE=$WORK/cache
+		# shellcheck disable=SC2317  # artefact calls it
+		make_in() { echo again >"$1/file"; }
+		artefact thing key1 maker
+		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+		artefact thing key2 maker
+		[[ $(<"$NETTUNE_CACHE/thing/file") == again ]]
+	)
+}
+
+failed_maker_leaves_the_old() {
+	(
+		NETTUNE_CACHE=$WORK/cache
+		# shellcheck disable=SC2317  # artefact calls it
+		make_in() { echo broken >"$1/file"; return 3; }
+		rc=0
+		artefact thing key3 maker || rc=$?
+		[[ $rc == 3 && $(<"$NETTUNE_CACHE/thing/file") == again ]]
+		[[ ! -e $NETTUNE_CACHE/thing.tmp ]]
+	)
+}
+
+# Both formats of apt's sources, with what makes them hard to read.
+sources_are_understood() {
+	local etc=$WORK/etc
+	mkdir -p "$etc/sources.list.d"
+	cat >"$etc/sources.list" <<-END
+	# deb http://no.example/debian bookworm main
+	deb-src http://no.example/debian bookworm main
+	deb [arch=amd64 signed-by=/a b] http://one.example/debian bookworm contrib main # x
+	END
+	cat >"$etc/sources.list.d/x.sources" <<-END
+	Types: deb deb-src
+	URIs: http://two.example/debian
+	Suites: trixie
+	 trixie-updates
+	# remark
+	Components: main contrib
+
+	Types: deb
+	Enabled: no
+	URIs: http://off.example/debian
+	Suites: trixie
+	Components: main
+	END
+	NETTUNE_APT_ETC=$etc apt_sources >"$WORK/seen"
+	diff "$WORK/seen" - <<-END
+	http://one.example/debian bookworm
+	http://two.example/debian trixie
+	http://two.example/debian trixie-updates
+	END
+}
+
+no_network_is_a_skip() {
+	mkdir -p "$WORK/offline"
+	echo "deb file:///nowhere bookworm main" >"$WORK/offline/sources.list"
+	NETTUNE_APT_ETC=$WORK/offline NETTUNE_CACHE=$WORK/empty NETTUNE_RESULTS=$WORK/results2 \
+		"$VM_DIR/run.sh" uml
+	[[ $(cut -f 1-3 "$WORK/results2") == $'vm-uml\tguest\tskip' ]]
+}
+
+main() {
+	check half_made_is_remade half_made_is_remade
+	check changed_key_is_remade changed_key_is_remade
+	check failed_maker_leaves_the_old failed_maker_leaves_the_old
+	check apt_sources_are_understood sources_are_understood
+	check no_network_is_a_skip no_network_is_a_skip
+	if ! need_uml; then
+		result vm-selftest guests skip 0 "no UML kernel here"
+		return "$FAILED"
+	fi
+	make_broken_module
+	make_scripts
+	verdicts_in_one_guest
+	sanitizers
+	guests_that_die
+	say "selftest: $SECONDS s"
+	return "$FAILED"
+}
+
+main

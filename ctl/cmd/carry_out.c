@@ -95,24 +95,24 @@ static enum nt_exit run_txn(const struct nt_call *call, struct nt_txn *txn, stru
 	return NT_EXIT_FAILED;
 }
 
-enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host, enum nt_txn_kind kind,
-			  uint32_t undoes, struct nt_plan *plan, bool force, struct nt_diag *diag)
+enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
+			  const struct nt_errand *errand, struct nt_diag *diag)
 {
 	struct nt_txn txn = {
 		.io = call->io,
 		.state = &host->state,
-		.plan = plan,
-		.force = force,
-		.complete = nt_plan_count(plan, NT_OUTCOME_BLOCKED) == 0,
+		.plan = errand->plan,
+		.force = errand->force,
+		.complete = nt_plan_count(errand->plan, NT_OUTCOME_BLOCKED) == 0,
 	};
 	enum nt_exit code;
 	int r = nt_backend_open(call->backend, &txn.backend, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	nt_host_head(host, kind, call->netns, txn.backend->ops->name, &txn.head);
-	txn.head.undoes = undoes;
-	r = kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
+	nt_host_head(host, errand->kind, call->netns, txn.backend->ops->name, &txn.head);
+	txn.head.undoes = errand->undoes;
+	r = errand->kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
 	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, &txn, diag);
 	nt_txn_head_free(&txn.head);
 	nt_backend_close(txn.backend);

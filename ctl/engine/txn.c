@@ -173,7 +173,11 @@ static bool all_applied(const struct nt_plan *plan)
 static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t started_us,
 		uint64_t writes_before, int *r, struct nt_diag *diag)
 {
-	uint64_t writes = txn->io->writes - writes_before;
+	struct nt_journal_ending ending = {
+		.state = txn->ended,
+		.duration_us = now_us() - started_us,
+		.writes = txn->io->writes - writes_before,
+	};
 	int e;
 
 	if (txn->ended == NT_TXN_STAGED) {
@@ -181,8 +185,8 @@ static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t s
 		return;
 	}
 	txn->complete = txn->complete && all_applied(txn->plan);
-	e = nt_journal_end(txn->state, writer, txn->plan, txn->ended, txn->complete,
-			   now_us() - started_us, writes, diag);
+	ending.complete = txn->complete;
+	e = nt_journal_end(txn->state, writer, txn->plan, &ending, diag);
 	if (e == 0 || txn->ended != NT_TXN_COMMITTED)
 		return;
 	/* Committed, but a crash would make recover undo it: then it is better undone now. */

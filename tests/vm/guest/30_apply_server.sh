@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 240 s
 # The built-in profile on a whole host, through userspace and through the module: what the command
 # says, what other programs read, and what the module has counted must agree.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # The tests of the command line that also run on the host, here on the guest's kernel and with the
 # backend that the script chose: run_suite kernel|user.

@@ -69,7 +69,8 @@ static int match_path(const struct file *file, enum nt_target_fs fs, struct nt_t
 	}
 	r = nt_target_match(fs, path, ret_target);
 	if (r == -EOPNOTSUPP)
-		*ret_message = "tunable is a secret, or its old value does not restore its old state";
+		*ret_message =
+			"tunable is a secret, or its old value does not restore its old state";
 	else if (r < 0)
 		*ret_message = "file is not a tunable of the network";
 free_page:
@@ -300,7 +301,8 @@ static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outco
 		ret_outcome->result |= NETTUNE_RESULT_FLAG_ROUNDED;
 		return;
 	case NT_VALUE_DIFFERENT:
-		outcome_fail(ret_outcome, -EBADE, "the value was accepted but reads back otherwise");
+		outcome_fail(ret_outcome, -EBADE,
+			     "the value was accepted but reads back otherwise");
 	}
 }
 

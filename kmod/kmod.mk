@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Included by the root Makefile: what is generated from the netlink spec.
+#
+# What is generated from the netlink spec, and committed.
 
-UAPI_SPEC := include/uapi/nettune.yaml
-UAPI_GENERATE := python3 include/uapi/generate.py $(UAPI_SPEC)
+uapi_generate := $(PYTHON) include/uapi/generate.py include/uapi/nettune.yaml
 
 .PHONY: uapi
-uapi:
-	$(UAPI_GENERATE) header > include/uapi/linux/nettune.h
-	$(UAPI_GENERATE) policy-h > kmod/nettune-nl-gen.h
-	$(UAPI_GENERATE) policy-c > kmod/nettune-nl-gen.c
+uapi: ## write the uapi header and the module's policy tables anew from the netlink spec
+	$(uapi_generate) header >include/uapi/linux/nettune.h
+	$(uapi_generate) policy-h >kmod/nettune-nl-gen.h
+	$(uapi_generate) policy-c >kmod/nettune-nl-gen.c

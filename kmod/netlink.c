@@ -194,6 +194,7 @@ static int add_op(struct nt_txn *txn, const struct nlattr *attr, struct netlink_
 	struct nlattr *tb[NETTUNE_A_OP_MAX + 1];
 	const char *message = NULL;
 	u32 undo_seq = 0, flags = 0;
+	struct nt_value want;
 	int r;
 
 	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, attr, nettune_op_nl_policy, extack);
@@ -208,8 +209,10 @@ static int add_op(struct nt_txn *txn, const struct nlattr *attr, struct netlink_
 	if (tb[NETTUNE_A_OP_FLAGS])
 		flags = nla_get_u32(tb[NETTUNE_A_OP_FLAGS]);
 
-	r = nt_txn_add_file(txn, nla_get_u32(tb[NETTUNE_A_OP_FD]), nla_data(tb[NETTUNE_A_OP_VALUE]),
-			    nla_len(tb[NETTUNE_A_OP_VALUE]), undo_seq, flags, &message);
+	want.data = nla_data(tb[NETTUNE_A_OP_VALUE]);
+	want.len = nla_len(tb[NETTUNE_A_OP_VALUE]);
+	r = nt_txn_add_file(txn, nla_get_u32(tb[NETTUNE_A_OP_FD]), &want, undo_seq, flags,
+			    &message);
 	if (r < 0)
 		return refuse(extack, tb[NETTUNE_A_OP_FD], message, r);
 	return 0;
@@ -265,7 +268,8 @@ static int txn_from_request(struct genl_info *info, struct nt_txn **ret_txn)
 
 	/* The task's namespace decides which sysctls a path names, the socket's which devices. */
 	if (!net_eq(net, current->nsproxy->net_ns)) {
-		NL_SET_ERR_MSG(info->extack, "socket is of another network namespace than its task");
+		NL_SET_ERR_MSG(info->extack,
+			       "socket is of another network namespace than its task");
 		return -EXDEV;
 	}
 	r = count_ops(info, &count);

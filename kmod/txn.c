@@ -159,15 +159,14 @@ int nt_txn_new(u32 op_count, u64 cookie, struct net *net, struct nt_txn **ret_tx
  * nt_txn_add_file() - add an operation of kind file
  * @txn: a transaction that is not queued yet and has room
  * @fd: descriptor in the calling task
- * @value: @len bytes to write, copied
- * @len: at most %NETTUNE_VALUE_MAX
+ * @want: the bytes to write, at most %NETTUNE_VALUE_MAX; copied
  * @undo_seq: place in the undo order
  * @flags: bits of enum nettune_op_flag
  * @ret_message: why it was refused, static storage; set on failure
  *
  * Return: 0 or a negative errno.
  */
-int nt_txn_add_file(struct nt_txn *txn, int fd, const void *value, u32 len, u32 undo_seq,
+int nt_txn_add_file(struct nt_txn *txn, int fd, const struct nt_value *want, u32 undo_seq,
 		    u32 flags, const char **ret_message)
 {
 	struct nt_op_core *core = &txn->core.ops[txn->core.op_count];
@@ -176,7 +175,7 @@ int nt_txn_add_file(struct nt_txn *txn, int fd, const void *value, u32 len, u32 
 
 	if (WARN_ON_ONCE(txn->core.op_count >= txn->room))
 		return -EINVAL;
-	op->want.data = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+	op->want.data = kvmalloc(want->len, GFP_KERNEL_ACCOUNT);
 	if (!op->want.data) {
 		*ret_message = "no memory for the value";
 		return -ENOMEM;
@@ -186,12 +185,12 @@ int nt_txn_add_file(struct nt_txn *txn, int fd, const void *value, u32 len, u32 
 		value_free(&op->want);
 		return r;
 	}
-	memcpy(op->want.data, value, len);
-	op->want.len = len;
+	memcpy(op->want.data, want->data, want->len);
+	op->want.len = want->len;
 	op->kind = &nt_file_kind;
 	core->undo_seq = undo_seq;
 	core->flags = flags;
-	txn->bytes += len;
+	txn->bytes += want->len;
 	txn->core.op_count++;
 	return 0;
 }

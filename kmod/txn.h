@@ -140,7 +140,7 @@ void nt_txn_flush(void);
 void nt_txn_exit(void);
 
 int nt_txn_new(u32 op_count, u64 cookie, struct net *net, struct nt_txn **ret_txn);
-int nt_txn_add_file(struct nt_txn *txn, int fd, const void *value, u32 len, u32 undo_seq,
+int nt_txn_add_file(struct nt_txn *txn, int fd, const struct nt_value *want, u32 undo_seq,
 		    u32 flags, const char **ret_message);
 int nt_txn_queue(struct nt_txn *txn, const char **ret_message);
 void nt_txn_put(struct nt_txn *txn);

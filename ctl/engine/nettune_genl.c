@@ -237,13 +237,10 @@ static int on_reply(struct nl_msg *msg, void *arg)
 	struct nlattr *attrs[NETTUNE_A_MAX + 1];
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 	struct answer *answer = arg;
-	int r;
+	int r = -EBADMSG;
 
-	if (!genlmsg_valid_hdr(nlh, 0) || genlmsg_hdr(nlh)->cmd != answer->cmd)
-		r = -EBADMSG;
-	else if (genlmsg_parse(nlh, 0, attrs, NETTUNE_A_MAX, main_policy) < 0)
-		r = -EBADMSG;
-	else
+	if (genlmsg_valid_hdr(nlh, 0) && genlmsg_hdr(nlh)->cmd == answer->cmd &&
+	    genlmsg_parse(nlh, 0, attrs, NETTUNE_A_MAX, main_policy) >= 0)
 		r = answer->take(nlh, attrs, answer->arg);
 	/* What follows still has to be read off the socket. */
 	if (r < 0 && !answer->error)

@@ -123,7 +123,7 @@ static const struct leaf *leaf_find(const struct leaf *leaves, size_t count,
 	return NULL;
 }
 
-/* Cuts the last components off @path, the last first; returns how many there are, at most TAIL_MAX. */
+/* Cuts up to TAIL_MAX components off the end of @path, the last first; returns how many. */
 static u32 split_tail(const char *path, struct part *ret_parts)
 {
 	size_t end = strlen(path), start;

@@ -162,7 +162,7 @@ enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
 	return NT_TXN_END;
 }
 
-/* Ends staging, or turns from applying to undoing; what @txn->put_back awaits is undone with the rest. */
+/* Ends staging, or turns to undoing; what waits to be put back is undone with the rest. */
 static void fail(struct nt_txn_core *txn, u32 index, int error)
 {
 	txn->failed_op = index;

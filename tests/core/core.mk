@@ -1,32 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Included by the root Makefile: tests of kmod/core under cmocka, and its fuzzer.
+#
+# Tests of kmod/core under cmocka, and what drives the module in guests.
 
-CORE_SOURCES := $(wildcard kmod/core/*.c)
-CORE_HEADERS := $(wildcard kmod/core/*.h) include/uapi/linux/nettune.h
-CORE_TESTS := $(patsubst tests/core/%.c,build/tests/core_%,$(wildcard tests/core/*_test.c))
-CORE_WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Werror
-CORE_CFLAGS := -std=gnu11 -g -O1 -Iinclude/uapi $(CORE_WARNINGS)
-SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+core_tests := $(patsubst tests/core/%.c,$(BUILD)/tests/core/%,$(sort $(wildcard tests/core/*_test.c)))
 
-.PHONY: core-test fuzz_txn nettune_client
-core-test: $(CORE_TESTS)
-	set -e; for test in $^; do $$test; done
+.PHONY: core
+core: $(core_tests) ## build and run the tests of the module's pure code under ASan and UBSan
+	@tests/run_cmocka.sh core $^
 
-build/tests/core_%: tests/core/%.c tests/core/nt_test.h $(CORE_SOURCES) $(CORE_HEADERS)
+$(BUILD)/tests/core/%: tests/core/%.c tests/core/nt_test.h $(wildcard kmod/core/*.[ch]) include/uapi/linux/nettune.h tests/core/core.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CFLAGS) $(SANITIZERS) $< $(CORE_SOURCES) -lcmocka -o $@
+	$(call say,CORE,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) -Wconversion $(asan_flags) -o $@ $< $(core_sources) -lcmocka
 
-fuzz_txn: build/tests/fuzz_txn
-build/tests/fuzz_txn: tests/fuzz/fuzz_txn.c $(CORE_SOURCES) $(CORE_HEADERS)
-	@mkdir -p $(@D)
-	clang-14 $(CORE_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$< $(CORE_SOURCES) -o $@
+.PHONY: nettune_client
+nettune_client: $(BUILD)/tests/nettune_client ## the program that drives the module in guests
 
-# Drives the module in guests; needs libnl.
-nettune_client: build/tests/nettune_client
-build/tests/nettune_client: tests/vm/nettune_client.c ctl/engine/nettune_genl.c \
-		ctl/engine/nettune_genl.h include/uapi/linux/nettune.h
+$(BUILD)/tests/nettune_client: $(BUILD)/obj/tests/vm/nettune_client.o $(BUILD)/obj/ctl/engine/nettune_genl.o
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -g -O2 -Wall -Wextra -Werror -Iinclude/uapi \
-		$$(pkg-config --cflags libnl-genl-3.0) $(filter %.c,$^) \
-		$$(pkg-config --libs libnl-genl-3.0) -o $@
+	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(pkg_libs)

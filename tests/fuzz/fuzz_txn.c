@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Fuzzes kmod/core: the positive list, the comparison of values, and the state
  * machine, each against properties that hold for every input.

@@ -13,7 +13,6 @@
  * Exit codes: 0 committed, 1 ended otherwise, 2 usage, 3 refused at once, 6 no
  * module.
  */
-#define _GNU_SOURCE /* strerrorname_np() */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The module says what it can do to anybody, and what it has done to those with
 # privilege only; without it, the client says so.
 # shellcheck source=module.sh

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The module goes when nothing is pending, again and again, with results left in
 # memory, with a listener connected, and while transactions come in.
 # shellcheck source=module.sh

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The tracepoints of system nettune are there, fire, and go with the module.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Shared by the scripts that test the kernel module: load it, drive it, judge.
 
@@ -51,12 +52,12 @@ counter() {
 	"$CLIENT" cap | tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
-# within SECONDS COMMAND…: wait for it to succeed.
+# within SECONDS COMMAND…: try until it succeeds.
 within() {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@"; do
 		((SECONDS < end)) || fail "not within the limit: $*"
-		sleep 0.05
+		timeout 0.05 tail -f /dev/null || true
 	done
 }

@@ -79,6 +79,7 @@ main() {
 		esac
 		shift
 	done
+	((EUID == 0)) || die "needs root: guests get namespaces of their own"
 	target=${1:-}
 	is_target "$target" || usage
 	shift

@@ -48,15 +48,15 @@ make_scripts() {
 	script passes <<<'exit 0'
 	script fails <<<'echo because; exit 1'
 	script complains <<<'echo "WARNING: x" >/dev/kmsg'
-	script hangs 2 <<<'while :; do sleep 1; done'
+	script hangs 2 <<<'tail -f /dev/null'
 	script skips <<<'echo "SKIP: no reason to run"; exit 77'
 	script skips_silently <<<'exit 77'
 	script frees_then_uses <<<'sins use-after-free'
 	script sleeps_in_atomic <<<'sins sleep'
 	script inverts_locks <<<'sins inversion'
 	script leaks <<<'sins leak'
-	script crashes <<<'echo c >/proc/sysrq-trigger; sleep 5'
-	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; sleep 5'
+	script crashes <<<'echo c >/proc/sysrq-trigger; tail -f /dev/null'
+	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; tail -f /dev/null'
 	script stops_the_guest 2 <<<'sins spin'
 }
 

@@ -19,7 +19,8 @@
 #define NETTUNE_KEPT_BYTES_MAX 8388608
 /* Bytes that the pending transactions of one user hold. */
 #define NETTUNE_OWNER_BYTES_MAX 33554432
-/* How long a read or write is retried that finds a kernel lock busy, in milliseconds. */
+/* How long a read or write is retried that finds a kernel lock busy or no memory, in
+ * milliseconds. */
 #define NETTUNE_OP_RETRY_MS 5000
 /* How long a transaction may run before what is left of it fails with ETIME and it is undone,
  * in milliseconds. Undoing has no such limit. */

@@ -126,7 +126,7 @@ queue_leaves_are_written() {
 	ip link add nt0 numrxqueues 2 numtxqueues 2 type veth peer name nt1
 	if [[ -e $queues/rx-0/rps_cpus ]]; then
 		client 0 apply "$queues/rx-0/rps_cpus=1" "$queues/rx-1/rps_flow_cnt=500" \
-			"$queues/tx-1/xps_cpus=0x1"
+			"$queues/tx-1/xps_cpus=1"
 		said 'state=committed ops=3 written=3' '^op index=1 .*rounded,.*readback="512\\n"'
 		holds "$queues/rx-1/rps_flow_cnt" 512
 		client 1 apply "$queues/rx-0/rps_cpus=3" "$queues/rx-1/rps_flow_cnt=x"

@@ -110,7 +110,7 @@ apply()
 summary()
 {
 	step "Done"
-	[ "$changes" -ne 0 ] || say "The host was already as profile $PROFILE wants it: nothing was written."
+	[ "$changes" -ne 0 ] || say "There was nothing to change: nothing was written."
 	[ "$1" -ne 5 ] || say "Some changes were left out; the table above says which and why."
 	cat <<-END
 	  look         nettunectl status        what is applied, and what has drifted since

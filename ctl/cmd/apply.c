@@ -58,19 +58,28 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 {
 	struct nt_planned planned = { 0 };
 	enum nt_exit code;
-	int r = nt_plan_profiles(call->io, call->args, call->n_args, call->netns, NULL, &planned,
-				 diag);
+	int r = nt_plan_profiles(call->io,
+				 &(struct nt_plan_request){ .names = call->args,
+							    .n = call->n_args,
+							    .netns = call->netns },
+				 &planned, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0)
+	if (planned.n_left_out == call->n_args) {
+		nt_diag_err(diag, EOPNOTSUPP, "no profile is for this host: %s; nothing was "
+			    "changed", planned.left_out[0]);
+		code = NT_EXIT_UNSUPPORTED;
+	} else if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0) {
 		code = NT_EXIT_FAILED;
-	else
+	} else {
 		code = check_required(&planned.plan, diag);
+	}
 	if (code == NT_EXIT_DONE)
-		code = nt_carry_out(call, host, NT_TXN_APPLY, 0, &planned.plan, false, diag);
-	for (size_t i = 0; i < planned.n_left_out && !call->json && !call->quiet; i++)
-		printf("left out: %s\n", planned.left_out[i]);
+		code = nt_carry_out(call, host,
+				    &(struct nt_errand){ .plan = &planned.plan,
+							 .left_out = planned.left_out },
+				    diag);
 	nt_planned_free(&planned);
 	return code;
 }
@@ -96,9 +105,10 @@ const struct nt_cmd nt_cmd_apply = {
 	.min_args = 1,
 	.max_args = 16,
 	.summary = "make the host what profiles want, as one transaction",
-	.help = "Plans, writes the values seen to the journal, makes the changes, reads every one\n"
-		"back, and commits; anything that fails on the way returns the host to what it was.\n"
-		"Lasts until the next boot. What cannot be done here is listed with its cause.",
+	.help = "Plans, writes the values seen to the journal, makes the changes, reads every\n"
+		"one back, and commits; when a required change fails, the host is returned to\n"
+		"what it was. Lasts until the next boot. What cannot be done here is listed with\n"
+		"its cause.",
 	.options = options,
 	.run = run,
 };

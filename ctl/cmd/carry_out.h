@@ -21,12 +21,23 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
 		      struct nt_host *ret, struct nt_diag *diag);
 
 /**
- * nt_carry_out() - run a plan as a transaction and print what became of it
+ * struct nt_errand - what to carry out
  * @kind: which verb
- * @undoes: for a rollback
+ * @undoes: the transaction that a rollback undoes
  * @plan: outcomes are updated
+ * @force: overwrite what a third party wrote meanwhile
+ * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  */
-enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host, enum nt_txn_kind kind,
-			  uint32_t undoes, struct nt_plan *plan, bool force, struct nt_diag *diag);
+struct nt_errand {
+	enum nt_txn_kind kind;
+	uint32_t undoes;
+	struct nt_plan *plan;
+	char *const *left_out;
+	bool force;
+};
+
+/* Runs a plan as a transaction and prints what became of it. */
+enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
+			  const struct nt_errand *errand, struct nt_diag *diag);
 
 #endif

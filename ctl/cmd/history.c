@@ -134,8 +134,8 @@ const struct nt_cmd nt_cmd_history = {
 	.min_args = 0,
 	.max_args = 0,
 	.summary = "the transactions of this host, oldest first",
-	.help = "Lists what was applied, rolled back and reverted, when, how long it took and what\n"
-		"of it holds now. Values do not outlive a boot; the list does.",
+	.help = "Lists what was applied, rolled back and reverted, when, how long it took and\n"
+		"what of it holds now. Values do not outlive a boot; the list does.",
 	.options = NULL,
 	.run = run,
 };

@@ -14,7 +14,7 @@
 static const struct nt_option globals[] = {
 	{ "json", NULL, "print JSON (schemas in /usr/share/nettune/schema)" },
 	{ "netns", "NAME", "work in the network namespace /run/netns/NAME" },
-	{ "backend", "auto|kernel|user", "who writes: nettune.ko, we ourselves, or whichever is there" },
+	{ "backend", "auto|kernel|user", "who writes: nettune.ko, we, or whichever is there" },
 	{ "verbose", NULL, "also show what needs no change" },
 	{ "quiet", NULL, "print errors only" },
 	{ "help", NULL, "help on nettunectl, or on the command" },

@@ -46,7 +46,7 @@ static enum nt_exit print(const struct nt_call *call, const struct nt_planned *p
 		return nt_exit_for(r, diag);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned->plan, backend->ops->name, call->args,
-					     call->n_args, NULL));
+					     call->n_args, planned->left_out, NULL));
 	} else if (!call->quiet) {
 		nt_plan_print(&planned->plan, call->verbose);
 		for (size_t i = 0; i < planned->n_left_out; i++)
@@ -67,8 +67,13 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	int r = call->values[FACTS] ? load_facts(call->values[FACTS], &facts, diag) : 0;
 
 	if (r == 0)
-		r = nt_plan_profiles(call->io, call->args, call->n_args, call->netns,
-				     call->values[FACTS] ? &facts : NULL, &planned, diag);
+		r = nt_plan_profiles(call->io,
+				     &(struct nt_plan_request){
+					     .names = call->args,
+					     .n = call->n_args,
+					     .netns = call->netns,
+					     .recorded = call->values[FACTS] ? &facts : NULL },
+				     &planned, diag);
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	code = print(call, &planned, diag);

@@ -159,7 +159,8 @@ static void print_setting(const struct nt_setting *s, bool verbose)
 
 static void print_profile(const struct nt_profile *profile, bool verbose)
 {
-	printf("%s: %s\n", profile->name, profile->description);
+	printf("%s%s%s\n", profile->name, profile->description[0] ? ": " : "",
+	       profile->description);
 	for (char **name = profile->inherits; name && *name; name++)
 		printf("inherits %s\n", *name);
 	for (size_t i = 0; i < profile->n_matches; i++) {
@@ -199,6 +200,7 @@ static json_t *check_one(const struct nt_call *call, const char *name, enum nt_e
 
 	if (r < 0 && *code == NT_EXIT_DONE)
 		*code = nt_exit_for(r, &problem);
+	fflush(stdout); /* keep the order of both streams */
 	if (!call->json && r < 0)
 		fprintf(stderr, "nettunectl: %s\n", problem.message);
 	else if (!call->json && !call->quiet)

@@ -29,22 +29,26 @@ static enum nt_exit revert_here(const struct nt_call *call, struct nt_host *host
 				struct nt_diag *diag)
 {
 	struct nt_plan plan = { 0 };
+	struct nt_errand errand = { .kind = NT_TXN_REVERT, .plan = &plan,
+				    .force = call->values[FORCE] };
 	enum nt_exit code;
 	int r;
 
 	/* With nothing to undo JSON still gets its object, and no journal is written. */
 	if (!owns_any(host, host->netns_cookie)) {
 		if (call->json)
-			return nt_carry_out(call, host, NT_TXN_APPLY, 0, &plan, false, diag);
+			return nt_carry_out(call, host, &(struct nt_errand){ .plan = &plan }, diag);
 		if (!call->quiet)
 			printf("nothing to revert: nettune has changed nothing here\n");
 		return NT_EXIT_DONE;
 	}
-	r = nt_plan_undo(call->io, &host->ledger, host->netns_cookie, 0, call->values[FORCE],
+	r = nt_plan_undo(call->io, &host->ledger,
+			 &(struct nt_undo_scope){ .netns_cookie = host->netns_cookie,
+						  .force = errand.force },
 			 &plan, diag);
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	code = nt_carry_out(call, host, NT_TXN_REVERT, 0, &plan, call->values[FORCE], diag);
+	code = nt_carry_out(call, host, &errand, diag);
 	nt_plan_free(&plan);
 	return code;
 }

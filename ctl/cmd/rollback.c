@@ -71,7 +71,8 @@ static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struc
 							: newest(host);
 	struct nt_call there = *call;
 	struct nt_plan plan = { 0 };
-	bool force = call->values[FORCE];
+	struct nt_errand errand = { .kind = NT_TXN_ROLLBACK, .plan = &plan,
+				    .force = call->values[FORCE] };
 	enum nt_exit code;
 	int r;
 
@@ -79,18 +80,22 @@ static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struc
 		return NT_EXIT_USAGE;
 	if (!journal) {
 		if (call->json)
-			return nt_carry_out(call, host, NT_TXN_APPLY, 0, &plan, false, diag);
+			return nt_carry_out(call, host, &(struct nt_errand){ .plan = &plan }, diag);
 		if (!call->quiet)
 			printf("nothing to roll back: no transaction is in effect\n");
 		return NT_EXIT_DONE;
 	}
 	r = enter(journal, host, &there, diag);
 	if (r == 0)
-		r = nt_plan_undo(call->io, &host->ledger, host->netns_cookie, journal->head.id,
-				 force, &plan, diag);
+		r = nt_plan_undo(call->io, &host->ledger,
+				 &(struct nt_undo_scope){ .netns_cookie = host->netns_cookie,
+							  .txn = journal->head.id,
+							  .force = errand.force },
+				 &plan, diag);
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	code = nt_carry_out(&there, host, NT_TXN_ROLLBACK, journal->head.id, &plan, force, diag);
+	errand.undoes = journal->head.id;
+	code = nt_carry_out(&there, host, &errand, diag);
 	nt_plan_free(&plan);
 	return code;
 }
@@ -114,9 +119,9 @@ const struct nt_cmd nt_cmd_rollback = {
 	.max_args = 1,
 	.summary = "undo the last transaction, or the one named",
 	.help = "Returns every value that the transaction changed to what it was before, in the\n"
-		"order that the planner laid down, reading each back. A value that somebody else\n"
-		"set since is left alone and reported (exit code 5); --force overwrites it. What a\n"
-		"later transaction set again stays.",
+		"order that the planner laid down, reading each back. A value that somebody\n"
+		"else set since is left alone and reported (exit code 5); --force overwrites it.\n"
+		"What a later transaction set again stays.",
 	.options = options,
 	.run = run,
 };

@@ -169,9 +169,9 @@ const struct nt_cmd nt_cmd_status = {
 	.min_args = 0,
 	.max_args = 0,
 	.summary = "the values that nettune set, and whether they still hold",
-	.help = "For every value: what it was before nettune touched it, what it was set to and by\n"
-		"which transaction, what it is now, and which file sets it as well. Exit code 4\n"
-		"when one has drifted.",
+	.help = "For every value: what it was before nettune touched it, what it was set to and\n"
+		"by which transaction, what it is now, and which file sets it as well. Exit code\n"
+		"4 when one has drifted.",
 	.options = NULL,
 	.run = run,
 };

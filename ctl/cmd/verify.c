@@ -35,8 +35,11 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
 	size_t differ;
-	int r = nt_plan_profiles(call->io, call->args, call->n_args, call->netns, NULL, &planned,
-				 diag);
+	int r = nt_plan_profiles(call->io,
+				 &(struct nt_plan_request){ .names = call->args,
+							    .n = call->n_args,
+							    .netns = call->netns },
+				 &planned, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
@@ -45,7 +48,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		 nt_plan_count(&planned.plan, NT_OUTCOME_DEFERRED);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned.plan, "none", call->args, call->n_args,
-					     NULL));
+					     planned.left_out, NULL));
 	} else if (!call->quiet) {
 		print_table(&planned.plan, call->verbose);
 		printf("%zu of %zu comply\n",

@@ -46,8 +46,8 @@ struct nt_expr_env {
  * @ret_offset: 0-based offset in @text of what is wrong, written on errors only; may be NULL
  *
  * Plain numbers are taken in the kernel's unit and may be negative. What must not be, and what is
- * out of the key's range, is for the caller to refuse. Sizes are B, KiB, MiB, GiB, TiB (and K, M, G, T,
- * which mean the same); times us, ms, s, min, h.
+ * out of the key's range, is for the caller to refuse. Sizes are B, KiB, MiB, GiB, TiB (and K, M,
+ * G, T, which mean the same); times us, ms, s, min, h.
  *
  * Return: 0, -EINVAL (syntax, wrong unit), -ERANGE (overflow), -ENODATA (refers to what is unknown;
  * the rest of @text has been found well-formed then).

@@ -199,8 +199,10 @@ int nt_profile_merge(struct nt_profile *base, struct nt_profile *over, bool stri
 	if (r == 0)
 		r = reserve(&base->matches, base->n_matches, over->n_matches);
 	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: no room for its settings, the limit is %u",
-				   over->file ? over->file : "profile", NT_PROFILE_SETTINGS_MAX);
+		return nt_diag_err(diag, -r, "%s: %s, the limit is %u settings",
+				   over->file ? over->file : "profile",
+				   r == -E2BIG ? "too many settings" : "out of memory",
+				   NT_PROFILE_SETTINGS_MAX);
 
 	move_settings(base, over, strict);
 	move_matches(base, over);

@@ -41,7 +41,8 @@ static bool is_file(const struct nt_change *change)
 {
 	char path[PATH_MAX_BYTES];
 
-	return change->domain->path && change->domain->path(change->tunable, path, sizeof(path)) == 0;
+	return change->domain->path &&
+	       change->domain->path(change->tunable, path, sizeof(path)) == 0;
 }
 
 /* From this process, for what the module does not take. */

@@ -84,7 +84,8 @@ int nt_backend_open(const char *name, struct nt_backend **ret, struct nt_diag *d
 	if (!strcmp(name, "kernel"))
 		return nt_backend_kernel_open(ret, diag);
 	if (strcmp(name, "auto") != 0)
-		return nt_diag_err(diag, EINVAL, "--backend %s: must be auto, kernel or user", name);
+		return nt_diag_err(diag, EINVAL, "--backend %s: must be auto, kernel or user",
+				   name);
 	if (nt_backend_kernel_open(ret, &ignored) < 0)
 		*ret = nt_backend_user();
 	return 0;

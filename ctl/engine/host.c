@@ -75,6 +75,7 @@ static bool unborn(const struct nt_journal *journal)
 static int close_as(struct nt_host *host, struct nt_journal *journal, enum nt_txn_state ended,
 		    struct nt_diag *diag)
 {
+	const struct nt_journal_ending ending = { .state = ended };
 	struct nt_journal_writer writer;
 	struct nt_plan nothing = { 0 };
 	int r;
@@ -87,8 +88,7 @@ static int close_as(struct nt_host *host, struct nt_journal *journal, enum nt_tx
 	if (r < 0)
 		return r;
 	return nt_journal_end(&host->state, &writer,
-			      ended == NT_TXN_UNDONE ? &journal->plan : &nothing, ended, false, 0,
-			      0, diag);
+			      ended == NT_TXN_UNDONE ? &journal->plan : &nothing, &ending, diag);
 }
 
 static int recover_staged(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,

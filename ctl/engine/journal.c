@@ -258,6 +258,7 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 	if (r < 0) {
 		unlinkat(state->journal_fd, writer.name, 0);
 		nt_journal_abort(&writer);
+		head->id = 0;
 		return nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s; nothing was changed",
 				   state->path, writer.name, strerror(-r));
 	}
@@ -281,17 +282,18 @@ static int add_results(struct text *text, const struct nt_plan *plan)
 }
 
 int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
-		   const struct nt_plan *plan, enum nt_txn_state ended, bool complete,
-		   uint64_t duration_us, uint64_t writes, struct nt_diag *diag)
+		   const struct nt_plan *plan, const struct nt_journal_ending *ending,
+		   struct nt_diag *diag)
 {
 	struct text text = { 0 };
 	int r = add_results(&text, plan);
 
 	if (r == 0)
 		r = add_record(&text, json_pack("{ss, ss, sb, sI, sI}", "record", "end", "state",
-						nt_txn_state_name(ended), "complete", complete,
-						"duration_us", (json_int_t)duration_us, "writes",
-						(json_int_t)writes));
+						nt_txn_state_name(ending->state), "complete",
+						ending->complete, "duration_us",
+						(json_int_t)ending->duration_us, "writes",
+						(json_int_t)ending->writes));
 	if (r == 0)
 		r = write_all(writer->fd, text.bytes, text.len);
 	if (r == 0 && fdatasync(writer->fd) < 0)

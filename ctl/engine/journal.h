@@ -110,7 +110,7 @@ struct nt_journal_writer {
  * @plan: changes with outcome planned are recorded
  *
  * Space for the results and the end is reserved, so that a disk that fills up meanwhile cannot
- * keep the outcome from being recorded. On failure the file is removed again.
+ * keep the outcome from being recorded. On failure the file is removed again and the id is 0.
  *
  * Return: 0 or a negative errno (-ENOSPC, -EROFS); nothing may be written to the host then.
  */
@@ -118,14 +118,24 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 		     struct nt_journal_writer *ret, struct nt_diag *diag);
 
 /**
+ * struct nt_journal_ending - what the last line says; members as in struct nt_journal
+ * @state: NT_TXN_COMMITTED, NT_TXN_UNDONE or NT_TXN_ABANDONED
+ */
+struct nt_journal_ending {
+	enum nt_txn_state state;
+	bool complete;
+	uint64_t duration_us;
+	uint64_t writes;
+};
+
+/**
  * nt_journal_end() - write results and "end", sync, close
- * @ended: NT_TXN_COMMITTED, NT_TXN_UNDONE or NT_TXN_ABANDONED
  *
  * Return: 0 or a negative errno; the journal then still asks for recovery.
  */
 int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
-		   const struct nt_plan *plan, enum nt_txn_state ended, bool complete,
-		   uint64_t duration_us, uint64_t writes, struct nt_diag *diag);
+		   const struct nt_plan *plan, const struct nt_journal_ending *ending,
+		   struct nt_diag *diag);
 
 /* Opens an unfinished journal for nt_journal_end(), cutting off a torn line. */
 int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,

@@ -49,8 +49,9 @@ struct record {
 
 static int bad(const struct record *record, const char *what)
 {
-	return nt_diag_err(record->diag, EINVAL, "%s:%u: %s; 'nettunectl recover --set-aside' moves "
-			   "a damaged journal out of the way", record->name, record->line, what);
+	return nt_diag_err(record->diag, EINVAL, "%s:%u: %s; 'nettunectl recover --set-aside' "
+			   "moves a damaged journal out of the way", record->name, record->line,
+			   what);
 }
 
 static int get_string(const struct record *record, const char *member, size_t max,

@@ -40,8 +40,8 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 
 	*change = (struct nt_change){
 		.domain = entry->domain,
-		.phase = NT_PHASE_SYSCTL,
-		.policy = entry->domain->section ? NT_POLICY_PREFER : NT_POLICY_IGNORE,
+		.phase = entry->phase,
+		.policy = entry->domain->undo_may_wait ? NT_POLICY_IGNORE : NT_POLICY_PREFER,
 		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = UINT16_MAX - n,
 	};
@@ -50,7 +50,8 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 	change->tunable = strdup(entry->tunable);
 	change->seen = live ? strdup(live) : NULL;
 	change->wanted = strdup(way->first->before ? way->first->before : "");
-	if (r >= 0 && change->target && change->tunable && change->wanted && (!live || change->seen))
+	if (r >= 0 && change->target && change->tunable && change->wanted &&
+	    (!live || change->seen))
 		return 0;
 	if (r < 0)
 		change->reason = NULL;
@@ -115,8 +116,8 @@ static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry, ui
 	return last->txn == txn ? last : NULL;
 }
 
-int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger, uint64_t netns_cookie,
-		 uint32_t txn, bool force, struct nt_plan *ret, struct nt_diag *diag)
+int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
+		 const struct nt_undo_scope *scope, struct nt_plan *ret, struct nt_diag *diag)
 {
 	nt_autofree struct way_back *ways = calloc(ledger->n_entries + 1, sizeof(*ways));
 	struct nt_plan plan = { 0 };
@@ -128,13 +129,13 @@ int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger, uint64_t netn
 	for (size_t i = 0; i < ledger->n_entries; i++) {
 		const struct nt_ledger_entry *entry = &ledger->entries[i];
 
-		if (entry->netns_cookie != netns_cookie || !goal(entry, txn))
+		if (entry->netns_cookie != scope->netns_cookie || !goal(entry, scope->txn))
 			continue;
-		ways[n++] = (struct way_back){ .entry = entry, .first = goal(entry, txn) };
+		ways[n++] = (struct way_back){ .entry = entry, .first = goal(entry, scope->txn) };
 	}
 	qsort(ways, n, sizeof(*ways), by_order);
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		r = add_way(io, &ways[i], i, force, &plan, diag);
+		r = add_way(io, &ways[i], i, scope->force, &plan, diag);
 	if (r < 0) {
 		nt_plan_free(&plan);
 		return r;

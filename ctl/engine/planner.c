@@ -27,24 +27,19 @@ static int leave_out(struct nt_planned *planned, const struct nt_profile *profil
 	return 0;
 }
 
-/* Joins the profiles that match this host into @ret. */
-static int join(struct nt_io *io, struct nt_profile *parts, size_t n, bool recorded,
-		struct nt_planned *planned, struct nt_profile *ret, struct nt_diag *diag)
+/* Joins @part to @ret if it matches this host. */
+static int join(struct nt_io *io, struct nt_profile *part, struct nt_planned *planned,
+		struct nt_profile *ret, struct nt_diag *diag)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t needs = nt_profile_match_needs(&parts[i]);
-		char why[256];
-		int r = needs && !recorded ? nt_facts_read(io, needs, &planned->facts, diag) : 0;
+	uint32_t needs = nt_profile_match_needs(part);
+	char why[256];
+	int r = needs && io ? nt_facts_read(io, needs, &planned->facts, diag) : 0;
 
-		if (r == 0 && needs &&
-		    !nt_profile_matches(&parts[i], &planned->facts, why, sizeof(why)))
-			r = leave_out(planned, &parts[i], why);
-		else if (r == 0)
-			r = nt_profile_merge(ret, &parts[i], true, diag);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (r < 0)
+		return r;
+	if (needs && !nt_profile_matches(part, &planned->facts, why, sizeof(why)))
+		return leave_out(planned, part, why);
+	return nt_profile_merge(ret, part, true, diag);
 }
 
 /* The lines of @profile that @domain serves; shares the strings. */
@@ -59,7 +54,8 @@ static size_t settings_of(const struct nt_profile *profile, const struct nt_tuna
 	return n;
 }
 
-static int plan_domains(struct nt_io *io, const struct nt_profile *profile, bool recorded,
+/* With recorded facts there is no @io: the host is not looked at. */
+static int plan_domains(struct nt_io *io, const struct nt_profile *profile,
 			struct nt_planned *planned, struct nt_diag *diag)
 {
 	struct nt_setting *settings = calloc(profile->n_settings + 1, sizeof(*settings));
@@ -70,7 +66,7 @@ static int plan_domains(struct nt_io *io, const struct nt_profile *profile, bool
 
 		if (!n)
 			continue;
-		if (!recorded)
+		if (io)
 			r = nt_tunables[i]->read(io, settings, n, &planned->facts, diag);
 		if (r == 0)
 			r = nt_tunables[i]->plan(settings, n, &planned->facts, &planned->plan,
@@ -98,41 +94,54 @@ static int name_owners(struct nt_planned *planned)
 	return 0;
 }
 
-int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const char *netns,
-		     struct nt_facts *recorded, struct nt_planned *ret,
-		     struct nt_diag *diag)
+/* @io is NULL for recorded facts. */
+static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
+		      struct nt_planned *planned, struct nt_diag *diag)
 {
-	struct nt_planned planned = { 0 };
-	struct nt_profile merged = { 0 }, *parts = NULL;
+	struct nt_profile merged = { 0 };
 	int r = 0;
 
-	if (recorded) {
-		planned.facts = *recorded;
-		memset(recorded, 0, sizeof(*recorded));
-	}
-	r = nt_load_profiles(io, names, n, &parts, diag);
-	if (r < 0) {
-		nt_planned_free(&planned);
-		return r;
-	}
-	if (!recorded)
-		r = nt_facts_read(io, NT_FACTS_KERNEL, &planned.facts, diag);
-	if (netns)
-		snprintf(planned.facts.kernel.netns, sizeof(planned.facts.kernel.netns), "%s",
-			 netns);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = join(io, &parts[i], planned, &merged, diag);
 	if (r == 0)
-		r = join(io, parts, n, recorded, &planned, &merged, diag);
+		r = plan_domains(io, &merged, planned, diag);
+	if (r == 0 && io)
+		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)
-		r = plan_domains(io, &merged, recorded, &planned, diag);
-	if (r == 0 && !recorded)
-		r = nt_facts_read_owners(io, &planned.facts, diag);
-	if (r == 0)
-		r = name_owners(&planned);
+		r = name_owners(planned);
+	nt_profile_free(&merged);
+	return r;
+}
 
-	for (size_t i = 0; i < n; i++)
+static int start_facts(struct nt_io *io, const struct nt_plan_request *request,
+		       struct nt_facts *facts, struct nt_diag *diag)
+{
+	if (request->recorded) {
+		*facts = *request->recorded;
+		memset(request->recorded, 0, sizeof(*request->recorded));
+		return 0;
+	}
+	/* Recorded facts know the name of their own namespace. */
+	snprintf(facts->kernel.netns, sizeof(facts->kernel.netns), "%s",
+		 request->netns ? request->netns : "");
+	return nt_facts_read(io, NT_FACTS_KERNEL, facts, diag);
+}
+
+int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
+		     struct nt_planned *ret, struct nt_diag *diag)
+{
+	struct nt_planned planned = { 0 };
+	struct nt_profile *parts = NULL;
+	bool recorded = request->recorded;
+	int r = start_facts(io, request, &planned.facts, diag);
+
+	if (r == 0)
+		r = nt_load_profiles(io, request->names, request->n, &parts, diag);
+	if (r == 0)
+		r = plan_parts(recorded ? NULL : io, parts, request->n, &planned, diag);
+	for (size_t i = 0; parts && i < request->n; i++)
 		nt_profile_free(&parts[i]);
 	free(parts);
-	nt_profile_free(&merged);
 	if (r < 0) {
 		nt_planned_free(&planned);
 		return r;

@@ -30,31 +30,49 @@ struct nt_planned {
 };
 
 /**
- * nt_plan_profiles() - plan what the profiles want
- * @io: read only
- * @names: profiles, by name or path
+ * struct nt_plan_request - what to plan
+ * @names: profiles, by name or path, @n of them
  * @netns: name given to --netns or NULL
  * @recorded: plan against these facts instead of the host's, taken over and emptied; NULL for the
  *	      host's
+ */
+struct nt_plan_request {
+	const char *const *names;
+	size_t n;
+	const char *netns;
+	struct nt_facts *recorded;
+};
+
+/**
+ * nt_plan_profiles() - plan what the profiles want
+ * @io: read only
  * @ret: free with nt_planned_free()
  *
  * Return: 0 or a negative errno; -EINVAL and -ENOENT mean the profiles.
  */
-int nt_plan_profiles(struct nt_io *io, const char *const *names, size_t n, const char *netns,
-		     struct nt_facts *recorded, struct nt_planned *ret,
-		     struct nt_diag *diag);
+int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
+		     struct nt_planned *ret, struct nt_diag *diag);
+
+/**
+ * struct nt_undo_scope - what to undo
+ * @netns_cookie: only values of this namespace
+ * @txn: this transaction, or everything with 0
+ * @force: also values that a third party wrote since
+ */
+struct nt_undo_scope {
+	uint64_t netns_cookie;
+	uint32_t txn;
+	bool force;
+};
 
 /**
  * nt_plan_undo() - plan the way back
  * @ledger: what is ours
- * @netns_cookie: only values of this namespace
- * @txn: undo this one, or everything with 0
- * @force: plan over values that a third party wrote
  *
  * Values that somebody else changed since we wrote them are in the plan as blocked.
  */
-int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger, uint64_t netns_cookie,
-		 uint32_t txn, bool force, struct nt_plan *ret, struct nt_diag *diag);
+int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
+		 const struct nt_undo_scope *scope, struct nt_plan *ret, struct nt_diag *diag);
 
 void nt_planned_free(struct nt_planned *planned);
 

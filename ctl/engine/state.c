@@ -40,8 +40,8 @@ static int check_owner(int fd, const char *path, struct nt_diag *diag)
 		return nt_diag_refuse(diag, "%s: belongs to uid %u, must belong to root", path,
 				      st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return nt_diag_refuse(diag, "%s: others can write it (mode %03o); chmod go-w it", path,
-				      st.st_mode & 0777);
+		return nt_diag_refuse(diag, "%s: others can write it (mode %03o); chmod go-w it",
+				      path, st.st_mode & 0777);
 	return 0;
 }
 
@@ -133,7 +133,7 @@ int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag
 					    : nt_diag_err(diag, errno, "%s/lock: %s", state->path,
 							  strerror(errno));
 
-	/* A full disk must not keep anybody from rolling back: the name in the lock is a courtesy. */
+	/* The name is a courtesy: a full disk must not keep anybody from rolling back. */
 	(void)write_holder(fd, what);
 	state->lock_fd = fd;
 	fd = -1;

@@ -687,15 +687,20 @@ static unsigned int height(const struct nt_sysctl_key *row)
 	return n;
 }
 
-static bool is_bound(const struct nt_sysctl_key *row)
+/* Does @w bound another setting of this plan, or the other way round? */
+static bool is_related(const struct planner *p, const struct want *w)
 {
-	for (size_t i = 0; i < nt_sysctl_n_keys; i++)
-		if (nt_sysctl_keys[i].bound && !strcmp(nt_sysctl_keys[i].bound, row->key))
+	for (size_t i = 0; i < p->n; i++) {
+		const struct nt_sysctl_key *other = p->wants[i].row;
+
+		if ((other->bound && !strcmp(other->bound, w->row->key)) ||
+		    (w->row->bound && !strcmp(w->row->bound, other->key)))
 			return true;
+	}
 	return false;
 }
 
-/* Is going from @from to @to a lowering? A list of ports is lowered when it loses one. */
+/* Is the change (or the way @back) a lowering? A list of ports is lowered when it loses one. */
 static bool lowers(const struct want *w, bool back)
 {
 	unsigned int last = fields_of(w->row) - 1;
@@ -715,12 +720,12 @@ static bool lowers(const struct want *w, bool back)
  * Raised from the outermost maximum inwards, then what has no part in this, then lowered from the
  * innermost outwards.
  */
-static unsigned int rank_of(const struct want *w, bool back)
+static unsigned int rank_of(const struct planner *p, const struct want *w, bool back)
 {
 	unsigned int h = height(w->row);
 	const unsigned int middle = 16;
 
-	if (!h && !is_bound(w->row))
+	if (!is_related(p, w))
 		return middle;
 	return lowers(w, back) ? 2 * middle - h : h;
 }
@@ -762,8 +767,8 @@ static void order(struct planner *p)
 	size_t first = count_phase(p->plan, NT_PHASE_SYSCTL);
 
 	for (size_t i = 0; i < p->n; i++) {
-		p->wants[i].rank = rank_of(&p->wants[i], false);
-		p->wants[i].undo_rank = rank_of(&p->wants[i], true);
+		p->wants[i].rank = rank_of(p, &p->wants[i], false);
+		p->wants[i].undo_rank = rank_of(p, &p->wants[i], true);
 	}
 	qsort(p->wants, p->n, sizeof(*p->wants), by_undo_rank);
 	for (size_t i = 0; i < p->n; i++)

@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 strings='mem(chr|cmp|cpy|move|rchr|set|mem)|strn?(cmp|len|chr|cat|cpy|dup|casecmp)|str(rchr|spn|cspn|pbrk|str|sep|error)|strto(l|ul|ll|ull|imax|umax)|stpcpy|v?s(n?printf|scanf)'
 ctype='__ctype_(b|tolower|toupper)_loc|tolower|toupper|isalnum|isalpha|isdigit|isspace'
 alloc='malloc|calloc|realloc|reallocarray|free|v?asprintf'
-other='qsort(_r)?|bsearch|abort|__assert_fail|__errno_location|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|fnmatch|__u?(div|mod|divmod)ti[34]'
+other='qsort(_r)?|bsearch|abort|__assert_fail|__errno_location|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|fnmatch|__u?(div|mod|divmod)ti[34]|__(popcount|clz|ctz)[ds]i2'
 ctl_allowed="$strings|$ctype|$alloc|$other|ini_parse_(stream|string)"
 # The kernel has no allocation, no printing and no errno to offer to core code.
 kmod_allowed='mem(cmp|cpy|move|set)|strn?(cmp|len)|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__assert_fail|abort'

@@ -24,7 +24,7 @@ expect_value net.ipv4.tcp_keepalive_time 600
 expect_value net.ipv4.tcp_fin_timeout 15
 read -r -a rmem <<<"$(value net.ipv4.tcp_rmem)"
 read -r -a old <<<"$old_rmem"
-[ "${rmem[0]}" -ge 8192 ] && [ "${rmem[1]}" -ge 262144 ] && [ "${rmem[2]}" -ge "${old[2]}" ] ||
+[[ ${rmem[0]} -ge 8192 && ${rmem[1]} -ge 262144 && ${rmem[2]} -ge ${old[2]} ]] ||
 	die "tcp_rmem is ${rmem[*]}: at least 8192 262144, and not below ${old[2]}"
 
 nt apply --json "$profile"

@@ -54,5 +54,5 @@ for call in write fdatasync fsync openat fallocate close; do
 	done
 done
 echo "killed $killed times: $recovered half-done states were returned, $kept were committed already"
-[ "$killed" -gt 20 ] && [ "$recovered" -gt 0 ] || die "hardly anything was killed in the middle"
+[[ $killed -gt 20 && $recovered -gt 0 ]] || die "hardly anything was killed in the middle"
 [ "$(state_of)" = "$old" ] || die "not as it was"

@@ -6,7 +6,8 @@
 if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
 	NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
 fi
-mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
+mkdir -p /run/netns
+mount -t tmpfs tmpfs /run/netns || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
 touch /run/netns/blue
 unshare --net=/run/netns/blue true || { echo "SKIP: cannot bind a namespace"; exit 77; }
 profile netns <<'P'

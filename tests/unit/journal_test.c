@@ -43,6 +43,13 @@ static void add_change(struct nt_plan *plan, const char *tunable, const char *se
 	assert_int_equal(nt_plan_add(plan, &change), 0);
 }
 
+static const struct nt_journal_ending committed = {
+	.state = NT_TXN_COMMITTED,
+	.complete = true,
+	.duration_us = 12,
+	.writes = 3,
+};
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -122,8 +129,7 @@ static void what_is_written_is_read_back(void **state)
 	f->plan.changes[0].readback = strdup("65535");
 	f->plan.changes[1].outcome = NT_OUTCOME_FAILED;
 	f->plan.changes[1].err = EINVAL;
-	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, NT_TXN_COMMITTED, true, 12,
-					3, &f->diag), 0);
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
 	journals = read_all(f, 1);
 	assert_int_equal(journals[0].state, NT_TXN_COMMITTED);
 	assert_int_equal(journals[0].head.id, 1);
@@ -161,8 +167,7 @@ static void cut_anywhere_is_a_crash_and_not_damage(void **state)
 	size_t staged, len;
 
 	staged = slurp(f, "000001.journal", text, sizeof(text));
-	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, NT_TXN_COMMITTED, true, 1, 1,
-					&f->diag), 0);
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
 	len = slurp(f, "000001.journal", text, sizeof(text));
 	for (size_t cut = 0; cut <= len; cut++) {
 		struct nt_journal journal;
@@ -251,8 +256,7 @@ static void a_record_out_of_order_is_refused(void **state)
 {
 	static const char *const texts[] = {
 		"{\"record\":\"staged\",\"changes\":0}",
-		"{\"record\":\"end\",\"state\":\"committed\",\"complete\":true,\"duration_us\":1,"
-		"\"writes\":1}",
+		"{\"record\":\"result\",\"index\":0,\"outcome\":\"applied\",\"errno\":0}",
 		"{\"record\":\"nonsense\"}",
 		"[]",
 		"{\"record\":\"begin\",\"schema\":\"nettune.journal/2\"}",

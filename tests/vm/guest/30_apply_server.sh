@@ -1,11 +1,10 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 240 s
 # The built-in profile on a whole host, through userspace and through the module: what the command
 # says, what other programs read, and what the module has counted must agree.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"
-
-export NETTUNE_PROFILE_PATH=$NETTUNE_ROOT/profiles
 
 dump() {
 	sysctl -a 2>/dev/null | grep -E '^net\.' | grep -vE 'conntrack_count|random|uuid|tcp_available|tcp_allowed'

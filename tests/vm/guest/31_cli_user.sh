@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 600 s
 # The command line's tests on this kernel, written from userspace.
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 600 s
 # The same tests of the command line, written by the module.
 # shellcheck source=module.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # The tests of the command line that also run on the host, here on the guest's kernel and with the
 # backend that the script chose: run_suite kernel|user.
@@ -21,7 +22,7 @@ run_one() {
 
 run_suite() {
 	local script failed=0 passed=0
-	export NETTUNE_BACKEND=$1 NETTUNE_PROFILE_PATH=$NETTUNE_ROOT/profiles
+	export NETTUNE_BACKEND=$1
 	for script in "$NETTUNE_ROOT"/tests/net/[0-9]*.sh; do
 		run_one "$script" || failed=$((failed + 1))
 		passed=$((passed + 1))

@@ -212,7 +212,8 @@ other_namespace_is_refused() {
 		"/tmp/nt-sys/class/net/nt0/tx_queue_len=10") && fail "a device of elsewhere was accepted"
 	said "^refused error=EXDEV op=0 message=\".*namespace"
 	SAID=$(exec 7<>$ipv4/tcp_rmem && ip netns exec nt-other "$CLIENT" apply \
-		"/proc/self/fd/7=4096 4097 4098") || true
+		"/proc/self/fd/7=4096 4097 4098") && fail "a sysctl of elsewhere was accepted"
+	said '^refused error=EXDEV'
 	holds $ipv4/tcp_rmem "4096 65536 8388608"
 	umount /tmp/nt-sys
 	ip link del nt0

@@ -187,7 +187,7 @@ int nt_kmod_load(const char *name, struct nt_diag *diag)
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
 	mod = look_up(ctx, name);
 	if (!mod)
 		return nt_diag_err(diag, ENOENT, "module %s: not found", name);
@@ -210,7 +210,7 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
 	r = lib.new_from_name(ctx, name, &mod);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "module %s: %s", name, strerror(-r));
@@ -220,6 +220,6 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	if (r == -EAGAIN || r == -EBUSY)
 		return nt_diag_err(diag, EBUSY, "module %s: stays loaded, it is in use", name);
 	if (r < 0)
-		return nt_diag_err(diag, -r, "module %s: cannot be removed: %s", name, strerror(-r));
+		return nt_diag_err(diag, -r, "module %s: not removed: %s", name, strerror(-r));
 	return 0;
 }

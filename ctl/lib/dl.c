@@ -40,7 +40,7 @@ int nt_dl_load(enum nt_dl_id id, const struct nt_dl_symbol *symbols, size_t n)
 		if (!found[i])
 			return -ENOSYS;
 	}
-	/* A data pointer may hold a function's address, says POSIX; ISO C lets us copy its bytes. */
+	/* POSIX lets data pointers hold functions' addresses; ISO C lets us copy their bytes. */
 	for (size_t i = 0; i < n; i++)
 		memcpy(symbols[i].slot, &found[i], sizeof(found[i]));
 	return 0;

@@ -278,9 +278,10 @@ static int evaluate(const struct nt_sysctl_key *row, const struct nt_setting *s,
 			return bad_value(s, f.at, EINVAL, diag,
 					 "takes %u value%s, here is one more", want,
 					 want == 1 ? "" : "s");
-		r = evaluate_field(&f, facts, &values[f.index++], diag);
+		r = evaluate_field(&f, facts, &values[f.index], diag);
 		if (r < 0 && r != -ENODATA)
 			return r;
+		f.index++;
 		unknown = unknown || r < 0;
 	}
 	if (r < 0)

@@ -642,7 +642,8 @@ static int judge_absent(struct planner *p, struct want *w)
 		return verdict(w, NT_OUTCOME_ABSENT,
 			       "apply it in the initial network namespace, which alone has it");
 	if (!module)
-		return verdict(w, NT_OUTCOME_UNSUPPORTED, "this kernel has no %s", w->row->key);
+		return verdict(w, NT_OUTCOME_UNSUPPORTED, "this kernel has no %s%s", w->row->key,
+			       p->facts->kernel.init_netns ? "" : " in this network namespace");
 	switch (nt_facts_module(p->facts, module)) {
 	case NT_MODFACT_LOADABLE:
 		snprintf(w->module, sizeof(w->module), "%s", module);
@@ -668,6 +669,9 @@ static int judge(struct planner *p, struct want *w)
 
 	if (w->outcome != NT_OUTCOME_PLANNED)
 		return 0;
+	if (!w->fact)
+		return verdict(w, NT_OUTCOME_BLOCKED,
+			       "record the facts again: these do not tell of %s", w->row->key);
 	if (same)
 		w->outcome = NT_OUTCOME_COMPLIANT;
 	else if (state == NT_SYSCTL_ABSENT)
@@ -931,11 +935,15 @@ static int make_plan(struct planner *p, const struct nt_setting *settings, size_
 int nt_sysctl_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		   struct nt_plan *plan, struct nt_diag *diag)
 {
+	const uint32_t needed = NT_FACTS_KERNEL | NT_FACTS_MEMORY;
 	struct planner p = { .facts = facts, .plan = plan, .diag = diag };
 	int r;
 
 	if (n == 0)
 		return 0;
+	if ((facts->have & needed) != needed)
+		return nt_diag_err(diag, EINVAL,
+				   "facts: planning sysctls needs the groups kernel and memory");
 	p.wants = calloc(n, sizeof(*p.wants));
 	if (!p.wants)
 		return nt_diag_err(diag, ENOMEM, "sysctl: out of memory");

@@ -528,6 +528,21 @@ static void init_only_key_is_absent_in_another_namespace(void **state)
 	assert_int_equal(plan_one(f, "net.ipv4.tcp_sack", "0")->outcome, NT_OUTCOME_PLANNED);
 }
 
+static void facts_that_do_not_tell_of_a_key_block_it(void **state)
+{
+	struct fixture *f = *state;
+
+	want(f, "net.ipv4.tcp_sack", "0");
+	assert_int_equal(nt_tunable_sysctl.plan(f->settings, 1, &f->facts, &f->plan, &f->diag),
+			 -EINVAL);
+	assert_says(f, "kernel and memory");
+	f->diag = (struct nt_diag){ 0 };
+	assert_int_equal(nt_facts_read(&f->fake.io, NT_FACTS_KERNEL | NT_FACTS_MEMORY, &f->facts,
+				       &f->diag), 0);
+	assert_int_equal(nt_tunable_sysctl.plan(f->settings, 1, &f->facts, &f->plan, &f->diag), 0);
+	assert_remedy(find(f, "net.ipv4.tcp_sack"), NT_OUTCOME_BLOCKED, "record the facts again");
+}
+
 static void readonly_mount_makes_keys_immutable(void **state)
 {
 	struct fixture *f = *state;
@@ -890,6 +905,7 @@ int main(void)
 		TEST(keys_that_cannot_be_undone_are_refused_with_the_reason),
 		TEST(key_that_this_kernel_lacks_is_unsupported),
 		TEST(init_only_key_is_absent_in_another_namespace),
+		TEST(facts_that_do_not_tell_of_a_key_block_it),
 		TEST(readonly_mount_makes_keys_immutable),
 		TEST(unreadable_key_is_blocked_by_privilege),
 		TEST(plan_without_privilege_shows_what_root_would_do),

@@ -81,8 +81,9 @@ $(BUILD)/.deps-%: scripts/packages
 	@mkdir -p $(@D) && touch $@
 
 -include $(ctl_objects:.o=.d)
--include tests/tests.mk scripts/install.mk
--include kmod/kmod.mk tests/core/core.mk tests/vm/vm.mk
+# What tests.mk refers to comes first.
+-include kmod/kmod.mk tests/core/core.mk
+-include tests/tests.mk scripts/install.mk tests/vm/vm.mk
 
 # For linters, which want the flags without the build.
 .PHONY: print-cflags

@@ -39,7 +39,7 @@ groups_of()
 	fuzz) echo build fuzz ;;
 	cli) echo build cli ;;
 	net) echo build net ;;
-	*) echo build net cli ;;
+	*) echo build net cli vm ;;
 	esac
 }
 
@@ -62,7 +62,7 @@ run_part()
 
 	limit=$(minutes_of "$part")m
 	case $part in
-	build) as_owner "$limit" make -j"$jobs" all ;;
+	build) as_owner "$limit" make -j"$jobs" all guest-programs ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;
 	unit|core) as_owner "$limit" make -j"$jobs" "$part" ;;
 	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
@@ -70,7 +70,7 @@ run_part()
 	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;
 	uml|6.1|6.12|7.3)
 		for ((i = 0; i < rounds; i++)); do
-			timeout -k 60 "$limit" tests/vm/run.sh "$part" || return
+			timeout -k 60 "$limit" tests/vm/all.sh "$part" || return
 		done ;;
 	*) echo "unknown part: $part (there are: $all_parts)"; return 2 ;;
 	esac </dev/null
@@ -133,7 +133,7 @@ do_part()
 # On the screen results only, the rest is in the log; everything where CI keeps no files.
 show_rows()
 {
-	if [ "${VERBOSE:-0}" = 1 ]; then cat; else grep --line-buffered -aE '^(pass|fail|skip) ' || true; fi
+	if [ "${VERBOSE:-0}" = 1 ]; then cat; else grep --line-buffered -aE '^(pass|fail|skip|ok|not ok|vm:) ' || true; fi
 }
 
 provide()
@@ -164,6 +164,7 @@ if [ "${NO_INSTALL:-0}" != 1 ] && [ "$(id -u)" -ne 0 ]; then
 	echo "make test needs root: it installs packages and makes namespaces. As yourself: make check" >&2
 	exit 1
 fi
+trust_profiles
 # The jobs of the make that called us are not ours to hand on.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 rm -f "$results"

@@ -40,6 +40,10 @@ lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 	@tests/run_cmocka.sh unit $^
 
+# What tests in guests need besides the module, which tests/vm builds for each kernel.
+.PHONY: guest-programs
+guest-programs: $(BUILD)/nettunectl $(if $(CORE_TESTS),nettune_client)
+
 .PHONY: cli
 cli: $(BUILD)/nettunectl ## compare the command line with its goldens
 	@tests/cli/run.sh

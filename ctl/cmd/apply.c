@@ -66,15 +66,20 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0)
+	if (planned.n_left_out == call->n_args) {
+		nt_diag_err(diag, EOPNOTSUPP, "no profile is for this host: %s; nothing was "
+			    "changed", planned.left_out[0]);
+		code = NT_EXIT_UNSUPPORTED;
+	} else if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0) {
 		code = NT_EXIT_FAILED;
-	else
+	} else {
 		code = check_required(&planned.plan, diag);
+	}
 	if (code == NT_EXIT_DONE)
-		code = nt_carry_out(call, host, &(struct nt_errand){ .plan = &planned.plan },
+		code = nt_carry_out(call, host,
+				    &(struct nt_errand){ .plan = &planned.plan,
+							 .left_out = planned.left_out },
 				    diag);
-	for (size_t i = 0; i < planned.n_left_out && !call->json && !call->quiet; i++)
-		printf("left out: %s\n", planned.left_out[i]);
 	nt_planned_free(&planned);
 	return code;
 }

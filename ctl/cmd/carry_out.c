@@ -51,9 +51,12 @@ static int name_profiles(const struct nt_call *call, struct nt_txn_head *head)
 	return 0;
 }
 
-static void print_text(const struct nt_call *call, const struct nt_txn *txn)
+static void print_text(const struct nt_call *call, const struct nt_errand *errand,
+		       const struct nt_txn *txn)
 {
 	nt_plan_print_result(txn->plan, call->verbose);
+	for (size_t i = 0; errand->left_out && errand->left_out[i]; i++)
+		printf("left out: %s\n", errand->left_out[i]);
 	nt_plan_print_summary(txn->plan);
 	if (txn->ended == NT_TXN_STAGED)
 		printf("NOT fully undone: %zu values could not be returned; 'nettunectl recover' "
@@ -71,23 +74,26 @@ static void print_text(const struct nt_call *call, const struct nt_txn *txn)
 		       "revert'\n", txn->head.id);
 }
 
-static void report(const struct nt_call *call, const struct nt_txn *txn)
+static void report(const struct nt_call *call, const struct nt_errand *errand,
+		   const struct nt_txn *txn)
 {
 	if (call->json)
 		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, call->args,
-					 txn->head.kind == NT_TXN_APPLY ? call->n_args : 0, txn));
+					 errand->kind == NT_TXN_APPLY ? call->n_args : 0,
+					 errand->left_out, txn));
 	else if (!call->quiet)
-		print_text(call, txn);
+		print_text(call, errand, txn);
 }
 
-static enum nt_exit run_txn(const struct nt_call *call, struct nt_txn *txn, struct nt_diag *diag)
+static enum nt_exit run_txn(const struct nt_call *call, const struct nt_errand *errand,
+			    struct nt_txn *txn, struct nt_diag *diag)
 {
 	int r = nt_txn_run(txn, diag);
 
 	/* Refused before anything was written: the message says it all. */
 	if (r < 0 && !txn->writes && !txn->head.id)
 		return nt_exit_for(r == -EINVAL ? -EIO : r, diag);
-	report(call, txn);
+	report(call, errand, txn);
 	if (r == 0)
 		return nt_plan_exit(txn->plan);
 	if (!diag->err)
@@ -113,7 +119,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 	nt_host_head(host, errand->kind, call->netns, txn.backend->ops->name, &txn.head);
 	txn.head.undoes = errand->undoes;
 	r = errand->kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
-	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, &txn, diag);
+	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, errand, &txn, diag);
 	nt_txn_head_free(&txn.head);
 	nt_backend_close(txn.backend);
 	nt_journal_remove(&host->state, host->journals,

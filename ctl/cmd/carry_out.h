@@ -26,11 +26,13 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
  * @undoes: the transaction that a rollback undoes
  * @plan: outcomes are updated
  * @force: overwrite what a third party wrote meanwhile
+ * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  */
 struct nt_errand {
 	enum nt_txn_kind kind;
 	uint32_t undoes;
 	struct nt_plan *plan;
+	char *const *left_out;
 	bool force;
 };
 

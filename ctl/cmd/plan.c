@@ -77,7 +77,7 @@ static enum nt_exit print(const struct nt_call *call, const struct nt_planned *p
 		return nt_exit_for(r, diag);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned->plan, backend->ops->name, call->args,
-					     call->n_args, NULL));
+					     call->n_args, planned->left_out, NULL));
 	} else if (!call->quiet) {
 		nt_plan_print(&planned->plan, call->verbose);
 		for (size_t i = 0; i < planned->n_left_out; i++)

@@ -14,12 +14,13 @@ struct nt_txn;
 
 /**
  * nt_plan_json() - schema nettune.plan/1
+ * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  * @txn: what became of it, or NULL for a plan that was not carried out
  *
  * Return: a new object, or NULL when out of memory.
  */
 json_t *nt_plan_json(const struct nt_plan *plan, const char *backend, const char *const *profiles,
-		     size_t n_profiles, const struct nt_txn *txn);
+		     size_t n_profiles, char *const *left_out, const struct nt_txn *txn);
 
 /* Every change with its reason; with @verbose also what needs none. */
 void nt_plan_print(const struct nt_plan *plan, bool verbose);

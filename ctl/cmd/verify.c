@@ -49,7 +49,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		 nt_plan_count(&planned.plan, NT_OUTCOME_DEFERRED);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned.plan, "none", call->args, call->n_args,
-					     NULL));
+					     planned.left_out, NULL));
 	} else if (!call->quiet) {
 		print_table(&planned.plan, call->verbose);
 		printf("%zu of %zu comply\n",

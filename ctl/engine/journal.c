@@ -258,6 +258,7 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 	if (r < 0) {
 		unlinkat(state->journal_fd, writer.name, 0);
 		nt_journal_abort(&writer);
+		head->id = 0;
 		return nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s; nothing was changed",
 				   state->path, writer.name, strerror(-r));
 	}

@@ -110,7 +110,7 @@ struct nt_journal_writer {
  * @plan: changes with outcome planned are recorded
  *
  * Space for the results and the end is reserved, so that a disk that fills up meanwhile cannot
- * keep the outcome from being recorded. On failure the file is removed again.
+ * keep the outcome from being recorded. On failure the file is removed again and the id is 0.
  *
  * Return: 0 or a negative errno (-ENOSPC, -EROFS); nothing may be written to the host then.
  */

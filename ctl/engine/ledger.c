@@ -39,6 +39,7 @@ static struct nt_ledger_entry *new_entry(struct builder *builder, char *name,
 		.target = change->target,
 		.tunable = change->tunable,
 		.netns = head->netns,
+		.phase = change->phase,
 		.netns_cookie = head->netns_cookie,
 	};
 	return &ledger->entries[ledger->n_entries++];

@@ -37,6 +37,7 @@ struct nt_ledger_entry {
 	const char *tunable;
 	const char *netns;
 	uint64_t netns_cookie;
+	enum nt_phase phase;
 	struct nt_ledger_link *links;
 	size_t n_links;
 };

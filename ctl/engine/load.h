@@ -24,14 +24,15 @@ struct nt_io;
 #define NT_PROFILE_PATH_MAX    4096U
 /* Files that one load may read, with drop-ins and all that is inherited; files in a listing. */
 #define NT_PROFILE_FILES_MAX   256U
-#define NT_PROFILE_LINKS_MAX   8U
+/* Symbolic links on the way to one file. */
+#define NT_PROFILE_LINKS_MAX   16U
 
 /**
  * nt_load_profile() - load a profile by name or path, with what it inherits and its drop-ins
  * @name: a name to search for, or a path when it contains '/'; a path has no drop-ins
  * @ret: merged; settings checked by their domains
  *
- * As root, a file or folder that others than root can write is refused (exit code 3).
+ * As root, a file that others could have written is refused (exit code 3), see profile_file.h.
  *
  * Return: 0, -ENOENT (with the folders searched and "did you mean" in @diag), -EINVAL, -E2BIG,
  * -ELOOP for cyclic inheritance (the cycle in @diag), -EACCES, -EPERM for a refusal.

@@ -40,8 +40,8 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 
 	*change = (struct nt_change){
 		.domain = entry->domain,
-		.phase = NT_PHASE_SYSCTL,
-		.policy = entry->domain->section ? NT_POLICY_PREFER : NT_POLICY_IGNORE,
+		.phase = entry->phase,
+		.policy = entry->domain->undo_may_wait ? NT_POLICY_IGNORE : NT_POLICY_PREFER,
 		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = UINT16_MAX - n,
 	};

@@ -16,6 +16,16 @@
 #include "load.h"
 #include "tunable/tunable.h"
 
+/**
+ * struct trust - whom root believes
+ * @caller: who called sudo, root for nobody: what he wrote he could also have typed
+ * @links: symbolic links that may still be followed
+ */
+struct trust {
+	uid_t caller;
+	unsigned int links;
+};
+
 /*
  * Are we root? The owner of our process tells, and tells root for a process that has more rights
  * than its user (it is not dumpable). Who cannot be told is taken for root: stricter.
@@ -27,16 +37,30 @@ static bool is_root(struct nt_io *io)
 	return nt_io_stat(io, "/proc/self", &self) < 0 || self.uid == 0;
 }
 
-static int check_writers(const char *path, const struct nt_io_stat *st, struct nt_diag *diag)
+/* sudo sets SUDO_UID over whatever its caller had. */
+static uid_t caller_of_sudo(void)
 {
-	if (st->uid != 0)
+	const char *text = secure_getenv("SUDO_UID");
+	unsigned long uid;
+	char *end;
+
+	if (!text || text[0] < '0' || text[0] > '9')
+		return 0;
+	uid = strtoul(text, &end, 10);
+	return *end || uid > UINT32_MAX ? 0 : (uid_t)uid;
+}
+
+static int check_writers(const struct trust *trust, const char *path, const struct nt_io_stat *st,
+			 struct nt_diag *diag)
+{
+	if (st->uid != 0 && st->uid != trust->caller)
 		return nt_diag_refuse(diag, "%s: belongs to uid %u, not to root", path,
 				      (unsigned int)st->uid);
 	if (!(st->mode & (S_IWGRP | S_IWOTH)))
 		return 0;
 	if (S_ISDIR(st->mode) && (st->mode & S_ISVTX))
 		return 0;
-	return nt_diag_refuse(diag, "%s: mode %04o lets others than root write it", path,
+	return nt_diag_refuse(diag, "%s: mode %04o lets others than its owner write it", path,
 			      (unsigned int)(st->mode & 07777));
 }
 
@@ -57,64 +81,84 @@ static bool go_up(char *path)
 	return true;
 }
 
-static int check_folders(struct nt_io *io, const char *path, struct nt_diag *diag)
+/* "@folder/@name", or @name alone when it is absolute. */
+static int place(char ret[static NT_PROFILE_PATH_MAX], const char *folder, const char *name)
 {
-	char folder[NT_PROFILE_PATH_MAX];
-	struct nt_io_stat st;
-	int r;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	while (go_up(folder)) {
-		r = nt_io_stat(io, folder, &st);
-		if (r == -ENOENT)
-			continue;
-		if (r < 0)
-			return nt_diag_err(diag, -r, "%s: %s", folder, strerror(-r));
-		r = check_writers(folder, &st, diag);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Where the link at @path leads, into @path. Return: 1 it was one, 0 it was none. */
-static int follow_link(struct nt_io *io, char path[static NT_PROFILE_PATH_MAX])
-{
-	char target[NT_PROFILE_PATH_MAX];
-	char folder[NT_PROFILE_PATH_MAX];
 	int n;
 
-	if (nt_io_read_link(io, path, target, sizeof(target)) < 0)
-		return 0;
-	if (target[0] == '/') {
-		memcpy(path, target, sizeof(target));
-		return 1;
-	}
-	memcpy(folder, path, sizeof(folder));
-	go_up(folder);
-	n = snprintf(path, NT_PROFILE_PATH_MAX, "%s/%s", folder, target);
-	return n < (int)NT_PROFILE_PATH_MAX ? 1 : -ENAMETOOLONG;
+	if (name[0] == '/')
+		n = snprintf(ret, NT_PROFILE_PATH_MAX, "%s", name);
+	else
+		n = snprintf(ret, NT_PROFILE_PATH_MAX, "%s/%s", folder, name);
+	return n < 0 || n >= (int)NT_PROFILE_PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
-/* The folders of @path and of every link that it leads through. */
-static int check_way(struct nt_io *io, const char *path, struct nt_diag *diag)
-{
-	char place[NT_PROFILE_PATH_MAX] = "";
-	int r = 1;
+static int check_way(struct nt_io *io, struct trust *trust, const char *path,
+		     struct nt_diag *diag);
 
-	memcpy(place, path, strlen(path) + 1);
-	for (unsigned int i = 0; r == 1 && i <= NT_PROFILE_LINKS_MAX; i++) {
-		r = check_folders(io, place, diag);
+/* When @path is a symbolic link, the way to where it leads must be trusted as well. */
+static int check_link(struct nt_io *io, struct trust *trust, const char *path,
+		      struct nt_diag *diag)
+{
+	char folder[NT_PROFILE_PATH_MAX], name[NT_PROFILE_PATH_MAX], target[NT_PROFILE_PATH_MAX];
+	int r;
+
+	if (nt_io_read_link(io, path, name, sizeof(name)) < 0)
+		return 0;
+	snprintf(folder, sizeof(folder), "%s", path);
+	go_up(folder);
+	r = trust->links-- ? place(target, folder, name) : -ELOOP;
+	if (r < 0)
+		return nt_diag_err(diag, -r, "%s: %s", path, strerror(-r));
+	return check_way(io, trust, target, diag);
+}
+
+static int check_folder(struct nt_io *io, const struct trust *trust, const char *path,
+			struct nt_diag *diag)
+{
+	struct nt_io_stat st;
+	int r = nt_io_stat(io, path, &st);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return nt_diag_err(diag, -r, "%s: %s", path, strerror(-r));
+	return check_writers(trust, path, &st, diag);
+}
+
+/* Whoever could replace a name on the way to @path could replace what we are about to read. */
+static int check_way(struct nt_io *io, struct trust *trust, const char *path,
+		     struct nt_diag *diag)
+{
+	char step[NT_PROFILE_PATH_MAX];
+	int r;
+
+	snprintf(step, sizeof(step), "%s", path);
+	r = check_link(io, trust, step, diag);
+	while (r == 0 && go_up(step)) {
+		r = check_folder(io, trust, step, diag);
 		if (r == 0)
-			r = follow_link(io, place);
+			r = check_link(io, trust, step, diag);
 	}
-	if (r == 1)
-		r = -ELOOP;
-	return r < 0 ? nt_diag_err(diag, -r, "%s: %s", path, strerror(-r)) : 0;
+	return r;
+}
+
+/* A relative path is taken from the root folder, because names above our own folder count too. */
+static int check_absolute_way(struct nt_io *io, struct trust *trust, const char *path,
+			      struct nt_diag *diag)
+{
+	char folder[NT_PROFILE_PATH_MAX], absolute[NT_PROFILE_PATH_MAX];
+
+	if (path[0] == '/' || nt_io_read_link(io, "/proc/self/cwd", folder, sizeof(folder)) < 0)
+		return check_way(io, trust, path, diag);
+	if (place(absolute, folder, path) < 0)
+		return nt_diag_err(diag, ENAMETOOLONG, "%s: %s", path, strerror(ENAMETOOLONG));
+	return check_way(io, trust, absolute, diag);
 }
 
 static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
 {
+	struct trust trust = { .caller = caller_of_sudo(), .links = NT_PROFILE_LINKS_MAX };
 	struct nt_io_stat st;
 	int r;
 
@@ -133,8 +177,8 @@ static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
 				   (unsigned long long)st.size, NT_PROFILE_BYTES_MAX);
 	if (!is_root(io))
 		return 0;
-	r = check_writers(path, &st, diag);
-	return r < 0 ? r : check_way(io, path, diag);
+	r = check_writers(&trust, path, &st, diag);
+	return r < 0 ? r : check_absolute_way(io, &trust, path, diag);
 }
 
 static int check_setting(const struct nt_setting *s, struct nt_diag *diag)

@@ -14,9 +14,9 @@ struct nt_profile;
  * @path: where; a symbolic link is followed
  * @ret: without what it inherits and without drop-ins
  *
- * As root the file, the folders above it, and those of a symbolic link on the way must belong to
- * root and be writable by nobody else; sticky folders may be writable, since a file in them can be
- * replaced by its owner only.
+ * As root, the file, the folders above it and those on the way of symbolic links must belong to
+ * root, or to who called sudo, and be writable by nobody else. Sticky folders may be writable:
+ * a file in them can be replaced by its owner only.
  *
  * Return: 0, -ENOENT, -EACCES, -EINVAL, -E2BIG, -EPERM for a refusal.
  */

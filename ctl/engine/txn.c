@@ -117,15 +117,19 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 	return -EILSEQ;
 }
 
-/* Returns one change whose value is in between to what was seen. */
-static int restore(struct nt_txn *txn, struct nt_change *change, struct nt_diag *diag)
+/* Returns one change whose value is in between to what was seen. @live: room for a value. */
+static int restore(struct nt_txn *txn, struct nt_change *change, char *live, struct nt_diag *diag)
 {
 	struct nt_diag why = { 0 };
 	int r = change->seen ? change->domain->undo(txn->io, change, &why) : 0;
 
+	if (r == 0 && change->seen)
+		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	if (r == 0 && change->seen && !change->domain->same(live, change->seen))
+		r = -EIO;
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: not as wanted, and cannot be restored: %s",
-				   change->tunable, why.message);
+				   change->tunable, *why.message ? why.message : strerror(-r));
 	if (change->policy == NT_POLICY_REQUIRE)
 		return nt_diag_err(diag, ECANCELED, "%s: required, but %s", change->tunable,
 				   change->extack ? change->extack : "not in effect");
@@ -143,7 +147,7 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 		int r = change->journaled ? verify_change(txn, change, live) : 0;
 
 		if (r == -EILSEQ)
-			r = restore(txn, change, diag);
+			r = restore(txn, change, live, diag);
 		if (r < 0)
 			return r;
 	}

@@ -60,6 +60,10 @@ static int undo_change(struct nt_io *io, struct nt_change *change, bool force)
 		return -ESTALE;
 	}
 	r = change->domain->undo(io, change, &why);
+	if (r == -EBUSY && change->domain->undo_may_wait) {
+		note(change, EBUSY, "left as it is: %s", why.message);
+		return 0;
+	}
 	if (r < 0) {
 		note(change, -r, "cannot be undone: %s", *why.message ? why.message : strerror(-r));
 		return r;

@@ -48,7 +48,9 @@ static int module_plan(const struct nt_setting *settings, size_t n, const struct
 
 static int module_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
 {
-	return nt_io_module_load(io, change->tunable, diag);
+	/* "absent" is wanted by a rollback only. */
+	return strcmp(change->wanted, "absent") ? nt_io_module_load(io, change->tunable, diag)
+						: nt_io_module_unload(io, change->tunable, diag);
 }
 
 /*
@@ -93,6 +95,7 @@ static const char *module_describe(const char *tunable)
 
 const struct nt_tunable nt_tunable_module = {
 	.name = "module",
+	.undo_may_wait = true,
 	.keys = module_key,
 	.check = module_check,
 	.read = module_read,

@@ -5,6 +5,7 @@
 #ifndef NT_TUNABLE_H
 #define NT_TUNABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/facts.h"
@@ -18,6 +19,7 @@ struct nt_io;
  * struct nt_tunable - how one domain is checked, read, planned, applied and undone
  * @name: the domain, "sysctl"
  * @section: the profile section it serves, NULL when its changes follow from other domains'
+ * @undo_may_wait: what is in use (-EBUSY) may stay as it is: a loaded module harms nobody
  * @keys: n-th key name it knows, NULL past the end; for "did you mean", completion and facts
  * @check: is this line of a profile well-formed? PURE; errors are "file:line:column: ..."
  * @read: fill @facts with what @settings need (with @n 0: with all it knows)
@@ -34,6 +36,7 @@ struct nt_io;
 struct nt_tunable {
 	const char *name;
 	const char *section;
+	bool undo_may_wait;
 	const char *(*keys)(unsigned int n);
 	int (*check)(const struct nt_setting *setting, struct nt_diag *diag);
 	int (*read)(struct nt_io *io, const struct nt_setting *settings, size_t n,

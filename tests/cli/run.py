@@ -13,8 +13,9 @@ A file NAME.t holds, in this order and as often as wanted:
     ...                            any number of lines
     ? 5                            the exit code; 0 when not written
 
-Output is stdout and stderr as they come. Two things are rewritten before comparing: the file's
-folder to $DIR, NETTUNE_STATE_DIR to $STATE and the top of the tree to $ROOT. An empty line of output is written as "<empty>".
+Output is stdout and stderr as they come. Before comparing are rewritten: the file's
+folder to $DIR, NETTUNE_STATE_DIR to $STATE and the top of the tree to $ROOT; commands may use these
+names too. An empty line of output is written as "<empty>".
 "guest" is for what changes the host: NETTUNE_GUEST=1 says that this is a machine to break.
 "kernel" and "user" ask for that NETTUNE_BACKEND.
 
@@ -138,6 +139,8 @@ def environment(folder):
         PATH=f"{path}:{env.get('PATH', '')}:/usr/sbin:/sbin",
         NETTUNE_STATE_DIR=str(folder / ".state"),
         NETTUNE_ROOT=str(ROOT),
+        ROOT=str(ROOT),
+        STATE=str(folder / ".state"),
     )
     return env
 

@@ -1,10 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+#
 # Run every golden of this folder, and the runners' own tests. Arguments are passed to run.py.
+# Where we may make a network namespace, goldens that change the host change that.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/../results.sh"
+cd "$root/tests/cli" || exit 1
 
-./run.py "$@" ./*.t
+isolate=()
+if [ "${NETTUNE_GUEST:-0}" != 1 ] && unshare -n true 2>/dev/null; then
+	isolate=(env NETTUNE_GUEST=1 unshare -n)
+fi
+"${isolate[@]}" ./run.py "$@" ./*.t
 goldens=$?
 ../run_scripts.sh cli ./*_test.sh
 scripts=$?

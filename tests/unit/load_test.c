@@ -142,6 +142,7 @@ static int set_up(void **state)
 	add_folder("/etc/nettune/profiles");
 	add_folder("/usr/share/nettune/profiles");
 	setenv("NETTUNE_PROFILE_PATH", "/own", 1);
+	unsetenv("SUDO_UID");
 	return 0;
 }
 
@@ -366,12 +367,12 @@ static void root_refuses_files_that_others_could_write(void **state)
 	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
 	file->uid = 0;
 	file->mode = S_IFREG | 0664;
-	refuse("web", EPERM, "/own/web.conf: mode 0664 lets others than root write it");
+	refuse("web", EPERM, "/own/web.conf: mode 0664 lets others than its owner write it");
 	file->mode = S_IFREG | 0646;
-	refuse("web", EPERM, "/own/web.conf: mode 0646 lets others than root write it");
+	refuse("web", EPERM, "/own/web.conf: mode 0646 lets others than its owner write it");
 	file->mode = S_IFREG | 0600;
 	folder->mode = S_IFDIR | 0777;
-	refuse("web", EPERM, "/own: mode 0777 lets others than root write it");
+	refuse("web", EPERM, "/own: mode 0777 lets others than its owner write it");
 	folder->mode = S_IFDIR | S_ISVTX | 0777;
 	load("web", &p);
 	nt_profile_free(&p);
@@ -380,7 +381,74 @@ static void root_refuses_files_that_others_could_write(void **state)
 	refuse("web", EPERM, "/own: belongs to uid 1000, not to root");
 	folder->uid = 0;
 	find("/", false)->mode = S_IFDIR | 0775;
-	refuse("web", EPERM, "/: mode 0775 lets others than root write it");
+	refuse("web", EPERM, "/: mode 0775 lets others than its owner write it");
+}
+
+static void caller_of_sudo_is_trusted_like_root(void **state)
+{
+	struct nt_profile p;
+
+	(void)state;
+	add_file("/own/web.conf", "");
+	find("/own/web.conf", false)->uid = 1000;
+	find("/own", false)->uid = 1000;
+	setenv("SUDO_UID", "1000", 1);
+	load("web", &p);
+	nt_profile_free(&p);
+	setenv("SUDO_UID", "1001", 1);
+	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
+	setenv("SUDO_UID", "1000x", 1);
+	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
+	setenv("SUDO_UID", "1000", 1);
+	find("/own/web.conf", false)->mode = S_IFREG | 0664;
+	refuse("web", EPERM, "/own/web.conf: mode 0664 lets others than its owner write it");
+}
+
+static void relative_path_is_judged_from_the_root_folder(void **state)
+{
+	struct nt_profile p;
+
+	(void)state;
+	add_folder("/srv");
+	add_folder("/srv/here");
+	add_file("./x.conf", "");
+	add("/proc/self/cwd", S_IFLNK | 0777, "/srv/here");
+	load("./x.conf", &p);
+	nt_profile_free(&p);
+	find("/srv", false)->mode = S_IFDIR | 0775;
+	refuse("./x.conf", EPERM, "/srv: mode 0775 lets others than its owner write it");
+}
+
+static void folder_that_is_a_link_is_followed_too(void **state)
+{
+	(void)state;
+	add_folder("/srv");
+	add_folder("/srv/profiles");
+	add("/etc/nettune/profiles", S_IFLNK | 0777, "/srv/profiles");
+	add_file("/etc/nettune/profiles/web.conf", "");
+	find("/srv", false)->uid = 1001;
+	refuse("web", EPERM, "/srv: belongs to uid 1001, not to root");
+}
+
+static void links_are_followed_up_to_a_limit(void **state)
+{
+	static char paths[NT_PROFILE_LINKS_MAX + 2][16];
+	struct nt_profile p;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < NT_PROFILE_LINKS_MAX; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "/own/l%u.conf", i);
+		snprintf(paths[i + 1], sizeof(paths[i + 1]), "/own/l%u.conf", i + 1);
+		add(paths[i], S_IFLNK | 0777, paths[i + 1]);
+	}
+	add_file(paths[i], "");
+	load("l0", &p);
+	nt_profile_free(&p);
+
+	add(paths[i], S_IFLNK | 0777, "/own/end.conf");
+	add_file("/own/end.conf", "");
+	refuse("l0", ELOOP, "/own/l16.conf: Too many levels of symbolic links");
 }
 
 static void others_than_root_read_what_they_like(void **state)
@@ -510,6 +578,10 @@ int main(void)
 		cmocka_unit_test_setup(cycle_is_shown, set_up),
 		cmocka_unit_test_setup(inheritance_is_bounded_in_depth_and_files, set_up),
 		cmocka_unit_test_setup(root_refuses_files_that_others_could_write, set_up),
+		cmocka_unit_test_setup(caller_of_sudo_is_trusted_like_root, set_up),
+		cmocka_unit_test_setup(relative_path_is_judged_from_the_root_folder, set_up),
+		cmocka_unit_test_setup(folder_that_is_a_link_is_followed_too, set_up),
+		cmocka_unit_test_setup(links_are_followed_up_to_a_limit, set_up),
 		cmocka_unit_test_setup(others_than_root_read_what_they_like, set_up),
 		cmocka_unit_test_setup(link_is_trusted_as_far_as_the_folders_it_leads_through,
 				       set_up),

@@ -99,7 +99,7 @@ serve_shell() {
 
 main() {
 	local rc=0 name file limit
-	export NETTUNE_ROOT NETTUNE_CACHE NETTUNE_TARGET NETTUNE_KO NETTUNECTL
+	export NETTUNE_ROOT NETTUNE_CACHE NETTUNE_TARGET NETTUNE_KO NETTUNECTL NETTUNE_PROFILE_PATH NETTUNE_GUEST
 	export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	export HOME=/root LC_ALL=C.UTF-8 TERM=${TERM:-linux}
 	cd "$NETTUNE_ROOT" || return 1

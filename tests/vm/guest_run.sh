@@ -31,7 +31,8 @@ guest_env() {
 	printf '%s=%q\n' VM_KIND "$kind" VM_DIR "$VM_DIR" VM_OUT "$work/out" \
 		VM_SHELL "$shell" NETTUNE_ROOT "$NETTUNE_ROOT" NETTUNE_CACHE "$NETTUNE_CACHE" \
 		NETTUNE_TARGET "$target" NETTUNE_KO "$ko" \
-		NETTUNECTL "$NETTUNE_ROOT/build/nettunectl"
+		NETTUNECTL "$NETTUNE_ROOT/build/nettunectl" \
+		NETTUNE_PROFILE_PATH "${NETTUNE_PROFILE_PATH:-$NETTUNE_ROOT/profiles}" NETTUNE_GUEST 1
 }
 
 # Everything the initramfs loads to reach the host's files, in order of need.

@@ -6,8 +6,6 @@
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"
 
-export NETTUNE_PROFILE_PATH=$NETTUNE_ROOT/profiles
-
 dump() {
 	sysctl -a 2>/dev/null | grep -E '^net\.' | grep -vE 'conntrack_count|random|uuid|tcp_available|tcp_allowed'
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 /* Arrays grow to a power of two; their count alone tells how large they are. */
 #define GROW_FIRST 16U
 
@@ -131,6 +133,8 @@ int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module
  * @file: where it says so
  * @line: 1-based
  *
+ * Files of others may hold anything; what cannot be shown becomes '?'.
+ *
  * Return: 0, -ENOMEM, -EOVERFLOW.
  */
 int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *key,
@@ -142,9 +146,13 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 	if (r == 0)
 		r = copy_strings((const char *[]){ owner, key, value, file },
 				 (char **[]){ &fact.owner, &fact.key, &fact.value, &fact.file }, 4);
-	if (r == 0)
-		facts->owners[facts->n_owners++] = fact;
-	return r;
+	if (r < 0)
+		return r;
+	nt_utf8_mask(fact.owner);
+	nt_utf8_mask(fact.value);
+	nt_utf8_mask(fact.file);
+	facts->owners[facts->n_owners++] = fact;
+	return 0;
 }
 
 /**

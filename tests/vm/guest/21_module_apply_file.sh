@@ -149,14 +149,14 @@ rtnl_churn() {
 
 # Handlers that find RTNL taken ask for a restart, of reads as well as of writes.
 busy_rtnl_is_waited_for() {
-	local ops=() i churn round
+	local ops=() i churn
 	ip link add nt0 type veth peer name nt1
 	for ((i = 0; i < 500; i++)); do
 		ops+=("/sys/class/net/nt0/tx_queue_len=$((1000 + i % 2))")
 	done
 	rtnl_churn 2>/dev/null &
 	churn=$!
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		client 0 apply "${ops[@]}"
 		said 'state=committed ops=500'
 	done

@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/artefacts.sh"
 
 # Time for a guest to boot and to end, beside what its scripts may take.
-readonly BOOT_LIMIT_S=${NETTUNE_VM_BOOT_LIMIT_S:-180}
+readonly BOOT_LIMIT_S=${NETTUNE_VM_BOOT_LIMIT_S:-300}
 
 # What a guest may need beyond a script's limit to end that script.
 readonly SLACK_S=${NETTUNE_VM_SLACK_S:-60}

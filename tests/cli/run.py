@@ -14,8 +14,8 @@ A file NAME.t holds, in this order and as often as wanted:
     ? 5                            the exit code; 0 when not written
 
 Output is stdout and stderr as they come. Before comparing are rewritten: the file's
-folder to $DIR, NETTUNE_STATE_DIR to $STATE and the top of the tree to $ROOT; commands may use these
-names too. An empty line of output is written as "<empty>".
+folder to $DIR, NETTUNE_STATE_DIR to $STATE, the top of the tree to $ROOT and the folder of its profiles,
+or a copy of it, to $ROOT/profiles; commands may use these names too. An empty line of output is written as "<empty>".
 "guest" is for what changes the host: NETTUNE_GUEST=1 says that this is a machine to break.
 "kernel" and "user" ask for that NETTUNE_BACKEND.
 
@@ -156,7 +156,8 @@ def run_command(command, folder, env):
     except subprocess.TimeoutExpired as error:
         code, output = 124, error.stdout or b""
     text = output.decode("utf-8", "backslashreplace")
-    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"), (ROOT, "$ROOT")):
+    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"),
+                       (env["NETTUNE_PROFILE_PATH"], "$ROOT/profiles"), (ROOT, "$ROOT")):
         text = text.replace(str(path), word)
     return code, [line or "<empty>" for line in text.splitlines()]
 

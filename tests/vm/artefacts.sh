@@ -176,10 +176,15 @@ need_uml() {
 make_uml() {
 	local dir=$1 suite=$2
 	shift 2
-	stage "uml: download" apt_extract "$suite" "$dir/deb" "$@"
-	stage "uml: unpack" uml_unpack "$dir"
-	stage "uml: configure" uml_configure "$dir/build"
+	if [[ ! -e $dir/.resume ]]; then
+		stage "uml: download" apt_extract "$suite" "$dir/deb" "$@"
+		stage "uml: unpack" uml_unpack "$dir"
+		stage "uml: configure" uml_configure "$dir/build"
+	fi
+	# From here on make knows what is done: an ended build goes on next time.
+	touch "$dir/.resume"
 	stage "uml: build" uml_build "$dir/build"
+	rm "$dir/.resume"
 	uml_install "$dir"
 	uml_prune "$dir/build"
 }

@@ -77,20 +77,23 @@ make_artefact() {
 	(
 		flock 9
 		[[ ! -f $final/.stamp ]] || exit 0
-		remove_tree "$final.tmp"
-		mkdir "$final.tmp" || exit 1
+		start_over "$final.tmp" && mkdir -p "$final.tmp" || exit 1
 		stage "$name" make_in "$final.tmp" "$@" || {
 			rc=$?
 			tail -n 20 "$final.log" >&2
-			remove_tree "$final.tmp"
+			start_over "$final.tmp"
 			exit "$rc"
 		}
-		rm -f "$final.log"
+		rm -f "$final.log" "$final.tmp/.resume"
 		printf '%s\n' "$key" >"$final.tmp/.stamp" &&
 			remove_tree "$final" && mv "$final.tmp" "$final" || exit 1
 		forget_unused "$name"
 	) 9>"$final.lock"
 }
+
+# What a maker of many minutes has done so far stays when it leaves ".resume", for
+# the next one of the same key to go on with.
+start_over() { [[ -e $1/.resume ]] || remove_tree "$1"; }
 
 # Days after which an artefact that no tree has used is removed.
 readonly UNUSED_DAYS=30
@@ -103,6 +106,7 @@ forget_unused() {
 			old=${stamp%/.stamp}
 			say "$1: unused for $UNUSED_DAYS days, removed"
 			remove_tree "$old"
+			remove_tree "$old.tmp"
 			rm -f "$old.lock" "$old.log"
 		done
 }

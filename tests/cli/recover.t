@@ -1,4 +1,5 @@
 # After a transaction that was cut off; what really is, tests/net/22_killed.sh does.
+needs root
 
 $ nettunectl recover
 nothing to recover: every transaction ended

@@ -9,7 +9,7 @@ nettunectl: aply: not a command, did you mean apply; see nettunectl --help
 ? 2
 
 $ nettunectl --nonsense
-nettunectl: --nonsense: unknown option, or its value is missing; see nettunectl --help
+nettunectl: --nonsense: not an option; see nettunectl --help
 ? 2
 
 $ nettunectl plan
@@ -25,7 +25,7 @@ nettunectl: --backend abacus: must be auto, kernel or user
 ? 2
 
 $ NETTUNE_BACKEND=abacus nettunectl plan server
-nettunectl: --backend abacus: must be auto, kernel or user
+nettunectl: NETTUNE_BACKEND=abacus: must be auto, kernel or user
 ? 2
 
 $ nettunectl --netns no-such-thing status

@@ -1,25 +1,81 @@
-# What this host is.
+# Recorded facts and their reading; what this host is differs from host to host.
 
-$ nettunectl facts
+$ nettunectl facts --group kernel
 Kernel
-  Linux .* on .* (re)
-...
-CPUs
-  [0-9]+ online of [0-9]+ possible, .* (re)
-...
-Sysctls
-net.ipv4.tcp_congestion_control .* (re)
-net.ipv4.tcp_available_congestion_control .* (re)
-...
+  Linux .* on .*, virtualization: .* (re)
+  network namespace: our own, (not )?the initial one (re)
+
+$ nettunectl --json facts --group memory,cpu | grep '^  "'
+  "schema": "nettune.facts/1",
+  "cpu": {
+  "memory": {
+
+$ nettunectl --json facts | grep -o '^  "[a-z]*"'
+  "schema"
+  "kernel"
+  "cpu"
+  "memory"
+  "sysctls"
+  "modules"
+  "links"
+  "listeners"
+  "owners"
+
+$ nettunectl --json facts | $ROOT/tests/cli/validate.py
 
 $ nettunectl facts | grep -c '^net.netfilter.nf_conntrack_count'
 1
 
-$ nettunectl --json facts | $ROOT/tests/cli/validate.py
+$ nettunectl -q facts
 
-# What is printed can be planned for.
-$ printf '[Sysctl]\nnet.ipv4.tcp_fin_timeout = 17\n' >p.conf; nettunectl --json facts >facts.json; nettunectl plan --facts facts.json ./p.conf
-host
-  net.ipv4.tcp_fin_timeout: [0-9]+ -> 17 (re)
-...
-1 planned
+$ nettunectl facts --group cpus
+nettunectl: cpus: no group of facts, did you mean cpu
+? 2
+
+$ nettunectl facts --group kernel,
+nettunectl: : no group of facts
+? 2
+
+# What is recorded can be planned for, there and anywhere else.
+$ nettunectl --json facts > here.json; nettunectl -q plan --facts here.json server
+
+# Facts that cannot be used.
+$ nettunectl plan --facts missing.json server
+nettunectl: missing.json: No such file or directory
+? 2
+
+$ nettunectl plan --facts . server
+nettunectl: .: cannot be read
+? 2
+
+$ echo '{' > half.json; nettunectl plan --facts half.json server
+nettunectl: half.json:2:0: string or '}' expected near end of file
+? 2
+
+$ echo '{"schema": "nettune.plan/1"}' > other.json; nettunectl plan --facts other.json server
+nettunectl: other.json: facts: schema is not nettune.facts/1
+? 2
+
+$ nettunectl --json facts --group kernel > part.json; nettunectl plan --facts part.json server
+nettunectl: part.json: facts: cpu: missing; record them with nettunectl --json facts
+? 2
+
+$ sed 's/"page_bytes": 4096/"page_bytes": "many"/' $DATA/debian12.json > type.json
+> nettunectl plan --facts type.json server
+nettunectl: type.json: facts: memory.page_bytes: not an integer
+? 2
+
+$ sed 's/"page_bytes": 4096/"page_bytes": -1/' $DATA/debian12.json > range.json
+> nettunectl plan --facts range.json server
+nettunectl: range.json: facts: memory.page_bytes: not from 0 to 4294967295
+? 2
+
+$ sed 's/"port": 80}/"port": 80, "colour": "red"}/' $DATA/debian12.json > more.json
+> nettunectl plan --facts more.json server
+nettunectl: more.json: facts: listeners[1]: has unknown members
+? 2
+
+$ sed 's/"state": "loaded"/"state": "laden"/' $DATA/debian12.json > word.json
+> nettunectl plan --facts word.json server
+nettunectl: word.json: facts: modules[3].state: unknown word laden
+? 2

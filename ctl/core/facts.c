@@ -92,7 +92,8 @@ int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_
 			const char *value)
 {
 	struct nt_sysctl_fact fact = { .state = state };
-	int r = grow((void **)&facts->sysctls, facts->n_sysctls, sizeof(fact), NT_FACTS_SYSCTLS_MAX);
+	int r = grow((void **)&facts->sysctls, facts->n_sysctls, sizeof(fact),
+		     NT_FACTS_SYSCTLS_MAX);
 
 	if (r == 0)
 		r = copy_strings((const char *[]){ key, value },
@@ -113,7 +114,8 @@ int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_
 int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module_fact_state state)
 {
 	struct nt_module_fact fact = { .state = state };
-	int r = grow((void **)&facts->modules, facts->n_modules, sizeof(fact), NT_FACTS_MODULES_MAX);
+	int r = grow((void **)&facts->modules, facts->n_modules, sizeof(fact),
+		     NT_FACTS_MODULES_MAX);
 
 	if (r == 0)
 		r = copy_strings(&name, (char **[]){ &fact.name }, 1);

@@ -23,6 +23,7 @@
 /* libkmod's functions, under their own names. */
 static struct {
 	__typeof__(&kmod_new) new;
+	__typeof__(&kmod_set_log_priority) set_log_priority;
 	__typeof__(&kmod_module_new_from_lookup) new_from_lookup;
 	__typeof__(&kmod_module_new_from_name) new_from_name;
 	__typeof__(&kmod_module_get_module) get_module;
@@ -37,6 +38,7 @@ static struct {
 
 static const struct nt_dl_symbol symbols[] = {
 	{ "kmod_new", &lib.new },
+	{ "kmod_set_log_priority", &lib.set_log_priority },
 	{ "kmod_module_new_from_lookup", &lib.new_from_lookup },
 	{ "kmod_module_new_from_name", &lib.new_from_name },
 	{ "kmod_module_get_module", &lib.get_module },
@@ -76,6 +78,9 @@ static struct kmod_ctx *context(void)
 	if (nt_dl_load(NT_DL_KMOD, symbols, sizeof(symbols) / sizeof(symbols[0])) < 0)
 		return NULL;
 	ctx = lib.new(NULL, NULL);
+	/* It would print what we return as a diag. */
+	if (ctx)
+		lib.set_log_priority(ctx, 0);
 	return ctx;
 }
 
@@ -187,7 +192,7 @@ int nt_kmod_load(const char *name, struct nt_diag *diag)
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
 	mod = look_up(ctx, name);
 	if (!mod)
 		return nt_diag_err(diag, ENOENT, "module %s: not found", name);
@@ -210,7 +215,7 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
 	r = lib.new_from_name(ctx, name, &mod);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "module %s: %s", name, strerror(-r));
@@ -220,6 +225,6 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	if (r == -EAGAIN || r == -EBUSY)
 		return nt_diag_err(diag, EBUSY, "module %s: stays loaded, it is in use", name);
 	if (r < 0)
-		return nt_diag_err(diag, -r, "module %s: cannot be removed: %s", name, strerror(-r));
+		return nt_diag_err(diag, -r, "module %s: not removed: %s", name, strerror(-r));
 	return 0;
 }

@@ -214,7 +214,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 	{ SECONDS("net.ipv4.tcp_fin_timeout", 60),
 	  .words = "how long an orphaned connection stays in FIN_WAIT_2" },
 	{ NUMBER("net.ipv4.tcp_tw_reuse", 0, 2, 2),
-	  .words = "whether new outgoing connections may take over TIME_WAIT ones; 2: on loopback" },
+	  .words = "whether outgoing connections may take over TIME_WAIT ones; 2: on loopback" },
 	{ NUMBER("net.ipv4.tcp_max_tw_buckets", 0, INT32_MAX, 0),
 	  UNKNOWN_DEFAULT(BY_CONNECTION_HASH),
 	  .words = "the most connections in TIME_WAIT" },
@@ -291,7 +291,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 
 const size_t nt_sysctl_n_keys = sizeof(nt_sysctl_keys) / sizeof(nt_sysctl_keys[0]);
 
-/* Keys that writing the old value back does not undo, and what else people try. First match wins. */
+/* Keys that writing the old value back does not undo, and what else people try. */
 static const struct {
 	const char *pattern;
 	const char *why;

@@ -14,9 +14,9 @@ A file NAME.t holds, in this order and as often as wanted:
     ? 5                            the exit code; 0 when not written
 
 Output is stdout and stderr as they come. Before comparing are rewritten: the file's
-folder to $DIR, NETTUNE_STATE_DIR to $STATE and the top of the tree to $ROOT; commands may use these
-names too. An empty line of output is written as "<empty>".
-$DATA is tests/cli/data.
+folder to $DIR, NETTUNE_STATE_DIR to $STATE, the top of the tree to $ROOT and the folder of its profiles,
+or a copy of it, to $ROOT/profiles; commands may use these names too, and $DATA for tests/cli/data.
+An empty line of output is written as "<empty>".
 
 "netns" runs the file's commands in one network namespace of their own, "unprivileged" as nobody
 when we are root. "guest" is for what changes the host: NETTUNE_GUEST=1 says that it may be broken.
@@ -197,7 +197,8 @@ def run_command(command, folder, env, prefix):
     except subprocess.TimeoutExpired as error:
         code, output = 124, error.stdout or b""
     text = output.decode("utf-8", "backslashreplace")
-    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"), (ROOT, "$ROOT")):
+    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"),
+                       (env["NETTUNE_PROFILE_PATH"], "$ROOT/profiles"), (ROOT, "$ROOT")):
         text = text.replace(str(path), word)
     return code, [line or "<empty>" for line in text.splitlines()]
 

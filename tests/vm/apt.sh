@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Debian packages of this and other suites, through an apt root of our own under
 # the cache.  Neither the user's sources nor their package state is touched, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # What the tests keep under $NETTUNE_CACHE and how each is made.  A need_*
 # function makes sure that the artefact is there, or returns 77 when it cannot be

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # Process 1 of a guest, on the host's files: get the system ready, run the
 # scripts one after the other, leave what they said in $OUT, power off.
 #
@@ -75,11 +77,13 @@ run_script() {
 	[[ $rc == 0 || $rc == 77 ]]
 }
 
-# Objects younger than five seconds are not looked at, hence one wait for all.
+# kmemleak does not look at objects younger than five seconds.
+readonly LEAK_AGE_S=6
+
 find_leaks() {
 	local leaks=/sys/kernel/debug/kmemleak
 	[[ -w $leaks ]] || return 0
-	sleep 6
+	sleep "$LEAK_AGE_S"
 	echo scan >"$leaks"
 	echo scan >"$leaks"
 	cat "$leaks" >"$OUT/kmemleak"

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/kbuild.sh TARGET: build the module for one kernel of the tests, in
 # build/kmod/TARGET, with warnings fatal (and sparse's, where it can parse).
 #

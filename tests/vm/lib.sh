@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Shared by the scripts of tests/vm: words, time, cleaning up, cached artefacts.
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/shell.sh TARGET: a guest for a person, with the tree as built and the
 # module loaded.
 

@@ -126,7 +126,7 @@ queue_leaves_are_written() {
 	ip link add nt0 numrxqueues 2 numtxqueues 2 type veth peer name nt1
 	if [[ -e $queues/rx-0/rps_cpus ]]; then
 		client 0 apply "$queues/rx-0/rps_cpus=1" "$queues/rx-1/rps_flow_cnt=500" \
-			"$queues/tx-1/xps_cpus=0x1"
+			"$queues/tx-1/xps_cpus=1"
 		said 'state=committed ops=3 written=3' '^op index=1 .*rounded,.*readback="512\\n"'
 		holds "$queues/rx-1/rps_flow_cnt" 512
 		client 1 apply "$queues/rx-0/rps_cpus=3" "$queues/rx-1/rps_flow_cnt=x"
@@ -212,7 +212,8 @@ other_namespace_is_refused() {
 		"/tmp/nt-sys/class/net/nt0/tx_queue_len=10") && fail "a device of elsewhere was accepted"
 	said "^refused error=EXDEV op=0 message=\".*namespace"
 	SAID=$(exec 7<>$ipv4/tcp_rmem && ip netns exec nt-other "$CLIENT" apply \
-		"/proc/self/fd/7=4096 4097 4098") || true
+		"/proc/self/fd/7=4096 4097 4098") && fail "a sysctl of elsewhere was accepted"
+	said '^refused error=EXDEV'
 	holds $ipv4/tcp_rmem "4096 65536 8388608"
 	umount /tmp/nt-sys
 	ip link del nt0

@@ -75,10 +75,10 @@ host
 1 compliant, 2 absent, 5 immutable
 
 $ nettunectl plan --facts $DATA/container.json server | tail -n 1
-6 absent, 13 immutable
+[0-9]+ absent, [0-9]+ immutable (re)
 
 $ nettunectl plan --facts $DATA/debian12.json server | tail -n 1
-21 planned
+[0-9]+ planned (re)
 
 $ nettunectl plan -v --facts $DATA/debian12.json ./web.conf | tail -n 1
 8 planned, 1 compliant
@@ -152,7 +152,7 @@ nettunectl: ./two.conf:2:1: net.core.somaxconn = 6000 conflicts with = 5000 at .
 $ nettunectl -q plan --facts $DATA/debian12.json ./one.conf ./one.conf
 
 $ nettunectl plan --facts $DATA/debian12.json ./one.conf server
-nettunectl: $ROOT/profiles/server.conf:45:1: net.core.somaxconn >= 16384 conflicts with = 5000 at ./one.conf:2:1
+nettunectl: \$ROOT/profiles/server.conf:[0-9]+:1: net.core.somaxconn >= [0-9]+ conflicts with = 5000 at ./one.conf:2:1 (re)
 ? 2
 
 # Profiles for other hosts are left out, and said to be.

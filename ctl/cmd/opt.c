@@ -24,7 +24,7 @@ static const struct nt_option globals[] = {
 
 enum { JSON, NETNS, BACKEND, VERBOSE, QUIET, HELP, VERSION, N_GLOBALS };
 
-/* getopt_long returns a global option's index, and a command's plus this: never a letter. */
+/* getopt_long's return for a global option is its index, for a command's this much more: no letter. */
 #define COMMAND_BASE 256
 
 static size_t count_options(const struct nt_cmd *cmd)
@@ -302,9 +302,9 @@ static enum nt_parsed parse_rest(int argc, char **argv, const struct nt_cmd *cmd
 static int check_words(int argc, char **argv, struct nt_diag *diag)
 {
 	for (int i = 1; i < argc; i++)
-		if (!nt_utf8_ok(argv[i]))
-			return nt_diag_err(diag, EINVAL, "argument %d: has to be printable UTF-8",
-					   i);
+		if (!*argv[i] || !nt_utf8_ok(argv[i]))
+			return nt_diag_err(diag, EINVAL, "argument %d: %s", i,
+					   *argv[i] ? "has to be printable UTF-8" : "is empty");
 	return 0;
 }
 

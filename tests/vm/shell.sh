@@ -16,6 +16,7 @@ main() {
 	work=$(mktemp -d "${TMPDIR:-/tmp}/nettune-vm.XXXXXX")
 	on_exit "remove_tree '$work'"
 	mkdir "$work/out"
+	: >"$work/out/scripts"
 	need_guest "$target" || rc=$?
 	((rc == 0)) || die "$target: its kernel or emulator cannot be had here"
 	size=$(stty size 2>/dev/null) || size="24 80"

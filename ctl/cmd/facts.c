@@ -89,8 +89,11 @@ static void print_sysctls(const struct nt_facts *facts)
 static void print_modules(const struct nt_facts *facts)
 {
 	static const char *const states[] = {
-		[NT_MODFACT_UNKNOWN] = "cannot be told",    [NT_MODFACT_ABSENT] = "not installed",
-		[NT_MODFACT_LOADABLE] = "can be loaded",    [NT_MODFACT_LOADED] = "loaded",
+		[NT_MODFACT_UNKNOWN] = "cannot be told",
+		[NT_MODFACT_ABSENT] = "not installed",
+		[NT_MODFACT_FORBIDDEN] = "forbidden by modprobe.d",
+		[NT_MODFACT_LOADABLE] = "can be loaded",
+		[NT_MODFACT_LOADED] = "loaded",
 		[NT_MODFACT_BUILTIN] = "part of the kernel",
 	};
 	struct nt_table table = { 0 };

@@ -70,9 +70,13 @@ static const struct number_name sysctl_states[] = {
 };
 
 static const struct number_name module_states[] = {
-	{ "unknown", NT_MODFACT_UNKNOWN },   { "absent", NT_MODFACT_ABSENT },
-	{ "loadable", NT_MODFACT_LOADABLE }, { "loaded", NT_MODFACT_LOADED },
-	{ "builtin", NT_MODFACT_BUILTIN },   { NULL, 0 },
+	{ "unknown", NT_MODFACT_UNKNOWN },
+	{ "absent", NT_MODFACT_ABSENT },
+	{ "forbidden", NT_MODFACT_FORBIDDEN },
+	{ "loadable", NT_MODFACT_LOADABLE },
+	{ "loaded", NT_MODFACT_LOADED },
+	{ "builtin", NT_MODFACT_BUILTIN },
+	{ NULL, 0 },
 };
 
 static const struct member kernel_members[] = {

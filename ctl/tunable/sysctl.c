@@ -460,8 +460,11 @@ static int read_key(struct nt_io *io, const char *key, struct nt_facts *facts)
 static int read_module(struct nt_io *io, const char *name, struct nt_facts *facts)
 {
 	static const enum nt_module_fact_state states[] = {
-		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,   [NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
-		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE, [NT_MODULE_LOADED] = NT_MODFACT_LOADED,
+		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,
+		[NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
+		[NT_MODULE_FORBIDDEN] = NT_MODFACT_FORBIDDEN,
+		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE,
+		[NT_MODULE_LOADED] = NT_MODFACT_LOADED,
 		[NT_MODULE_BUILTIN] = NT_MODFACT_BUILTIN,
 	};
 

@@ -471,18 +471,21 @@ static int want_ports(struct planner *p, struct want *w)
 
 /* ---- judging ---- */
 
-static int need_value_module(struct planner *p, struct want *w)
+/*
+ * A setting that needs a module which does not run yet. Forbidden ones are never tried: writing the
+ * setting would make the kernel itself load them, past modprobe.d's blacklist.
+ */
+static int need_module(struct planner *p, struct want *w, const char *name)
 {
-	char name[sizeof(w->module)];
-
-	snprintf(name, sizeof(name), "%s%s", w->row->value_module, w->wanted);
 	switch (nt_facts_module(p->facts, name)) {
 	case NT_MODFACT_LOADED:
 	case NT_MODFACT_BUILTIN:
 		return 0;
 	case NT_MODFACT_LOADABLE:
-		memcpy(w->module, name, sizeof(name));
+		snprintf(w->module, sizeof(w->module), "%s", name);
 		return 0;
+	case NT_MODFACT_FORBIDDEN:
+		return verdict(w, NT_OUTCOME_BLOCKED, "allow the module %s in modprobe.d", name);
 	case NT_MODFACT_ABSENT:
 		return verdict(w, NT_OUTCOME_ABSENT, "install a kernel that has the module %s",
 			       name);
@@ -491,6 +494,14 @@ static int need_value_module(struct planner *p, struct want *w)
 			       "load the module %s: whether this kernel has it cannot be seen",
 			       name);
 	}
+}
+
+static int need_value_module(struct planner *p, struct want *w)
+{
+	char name[sizeof(w->module)];
+
+	snprintf(name, sizeof(name), "%s%s", w->row->value_module, w->wanted);
+	return need_module(p, w, name);
 }
 
 static const char *value_of(const struct planner *p, const char *key)
@@ -637,6 +648,7 @@ static bool belongs_to_init(const struct planner *p, const struct want *w)
 static int judge_absent(struct planner *p, struct want *w)
 {
 	const char *module = w->row->module;
+	enum nt_module_fact_state state;
 
 	if (belongs_to_init(p, w))
 		return verdict(w, NT_OUTCOME_ABSENT,
@@ -644,22 +656,11 @@ static int judge_absent(struct planner *p, struct want *w)
 	if (!module)
 		return verdict(w, NT_OUTCOME_UNSUPPORTED, "this kernel has no %s%s", w->row->key,
 			       p->facts->kernel.init_netns ? "" : " in this network namespace");
-	switch (nt_facts_module(p->facts, module)) {
-	case NT_MODFACT_LOADABLE:
-		snprintf(w->module, sizeof(w->module), "%s", module);
-		return 0;
-	case NT_MODFACT_LOADED:
-	case NT_MODFACT_BUILTIN:
+	state = nt_facts_module(p->facts, module);
+	if (state == NT_MODFACT_LOADED || state == NT_MODFACT_BUILTIN)
 		return verdict(w, NT_OUTCOME_UNSUPPORTED, "the module %s of this kernel has no %s",
 			       module, w->row->key);
-	case NT_MODFACT_ABSENT:
-		return verdict(w, NT_OUTCOME_ABSENT, "install a kernel that has the module %s",
-			       module);
-	default:
-		return verdict(w, NT_OUTCOME_ABSENT,
-			       "load the module %s: whether this kernel has it cannot be seen",
-			       module);
-	}
+	return need_module(p, w, module);
 }
 
 static int judge(struct planner *p, struct want *w)

@@ -613,6 +613,19 @@ static void congestion_control_loads_its_module(void **state)
 	assert_live(f, "net.ipv4.tcp_congestion_control", "bbr");
 }
 
+static void module_that_modprobe_d_forbids_blocks_what_needs_it(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_module(&f->fake, "tcp_bbr", NT_MODULE_FORBIDDEN);
+	fake_module(&f->fake, "nf_conntrack", NT_MODULE_FORBIDDEN);
+	assert_remedy(plan_one(f, "net.ipv4.tcp_congestion_control", "bbr"), NT_OUTCOME_BLOCKED,
+		      "allow the module tcp_bbr in modprobe.d");
+	assert_int_equal(f->plan.n_changes, 1);
+	assert_remedy(plan_one(f, "net.netfilter.nf_conntrack_max", "1048576"),
+		      NT_OUTCOME_BLOCKED, "allow the module nf_conntrack");
+}
+
 static void available_congestion_control_needs_no_module(void **state)
 {
 	struct fixture *f = *state;
@@ -912,6 +925,7 @@ int main(void)
 		TEST(absent_key_loads_its_module_first_and_unloads_it_last),
 		TEST(module_that_is_not_installed_makes_the_key_absent),
 		TEST(congestion_control_loads_its_module),
+		TEST(module_that_modprobe_d_forbids_blocks_what_needs_it),
 		TEST(available_congestion_control_needs_no_module),
 		TEST(congestion_control_that_nobody_has_is_absent),
 		TEST(restricted_congestion_control_is_blocked_in_another_namespace),

@@ -38,7 +38,7 @@ prepare_files() {
 	mount_tmpfs /var/tmp 1777
 	mount_tmpfs /var/lib/nettune 700
 	mkdir -p /run/lock /run/netns "/lib/modules/$release" /dev/pts /dev/shm
-	mount --bind "$NETTUNE_CACHE/kernel/$NETTUNE_TARGET/lib/modules/$release" \
+	mount --bind "$VM_LINKS/kernel/$NETTUNE_TARGET/lib/modules/$release" \
 		"/lib/modules/$release"
 	mount -t devpts devpts /dev/pts
 	mount -t tmpfs shm /dev/shm

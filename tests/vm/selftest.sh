@@ -62,7 +62,7 @@ make_scripts() {
 
 make_broken_module() {
 	cp -r "$VM_DIR/selftest/kmod" "$WORK/kmod"
-	make -s -C "$NETTUNE_CACHE/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
+	make -s -C "$VM_LINKS/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
 }
 
 # guest NAME…: run these in one guest; run.sh's exit code is kept beside.
@@ -124,38 +124,43 @@ guests_that_die() {
 
 # --- the cache ----------------------------------------------------------------------
 
+use_own_cache() { NETTUNE_CACHE=$WORK/cache VM_LINKS=$WORK/links; }
+
+# The folder of "thing" under a key.
+cached() { printf '%s\n' "$NETTUNE_CACHE/thing-$(sha256sum <<<"$1" | cut -c1-12)"; }
+
 half_made_is_remade() {
 	(
-		NETTUNE_CACHE=$WORK/cache
-		mkdir -p "$NETTUNE_CACHE/thing"
+		use_own_cache
+		mkdir -p "$(cached key1)"
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo made >"$1/file"; }
 		artefact thing key1 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+		[[ $(<"$VM_LINKS/thing/file") == made ]]
 	)
 }
 
 changed_key_is_remade() {
 	(
-		NETTUNE_CACHE=$WORK/cache
+		use_own_cache
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo again >"$1/file"; }
 		artefact thing key1 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+		[[ $(<"$VM_LINKS/thing/file") == made ]]
 		artefact thing key2 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == again ]]
+		[[ $(<"$VM_LINKS/thing/file") == again ]]
 	)
 }
 
 failed_maker_leaves_the_old() {
 	(
-		NETTUNE_CACHE=$WORK/cache
+		use_own_cache
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo broken >"$1/file"; return 3; }
 		rc=0
 		artefact thing key3 maker || rc=$?
-		[[ $rc == 3 && $(<"$NETTUNE_CACHE/thing/file") == again ]]
-		[[ ! -e $NETTUNE_CACHE/thing.tmp ]]
+		[[ $rc == 3 && $(<"$VM_LINKS/thing/file") == again ]]
+		[[ ! -e $(cached key3) && ! -e $(cached key3).tmp ]]
 	)
 }
 
@@ -193,7 +198,8 @@ sources_are_understood() {
 no_network_is_a_skip() {
 	mkdir -p "$WORK/offline"
 	echo "deb file:///nowhere bookworm main" >"$WORK/offline/sources.list"
-	NETTUNE_APT_ETC=$WORK/offline NETTUNE_CACHE=$WORK/empty NETTUNE_RESULTS=$WORK/results2 \
+	NETTUNE_APT_ETC=$WORK/offline NETTUNE_CACHE=$WORK/empty VM_LINKS=$WORK/links \
+		NETTUNE_RESULTS=$WORK/results2 \
 		"$VM_DIR/run.sh" --no-build uml
 	[[ $(cut -f 1-3 "$WORK/results2") == $'vm-uml\tguest\tskip' ]]
 }

@@ -24,7 +24,8 @@ static const struct nt_option globals[] = {
 
 enum { JSON, NETNS, BACKEND, VERBOSE, QUIET, HELP, VERSION, N_GLOBALS };
 
-/* getopt_long's return for a global option is its index, for a command's this much more: no letter. */
+/* getopt_long's return for a global option is its index, for a command's this much more: above
+ * every letter, which it returns for itself. */
 #define COMMAND_BASE 256
 
 static size_t count_options(const struct nt_cmd *cmd)

@@ -31,8 +31,8 @@ $ nettunectl
 nettunectl: no command; see nettunectl --help
 ? 2
 
-$ nettunectl aply server
-nettunectl: aply: not a command, did you mean apply; see nettunectl --help
+$ nettunectl apply1 server
+nettunectl: apply1: not a command, did you mean apply; see nettunectl --help
 ? 2
 
 $ nettunectl frobnicate

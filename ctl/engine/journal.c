@@ -266,6 +266,31 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 	return 0;
 }
 
+int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,
+			const struct nt_plan *plan, struct nt_diag *diag)
+{
+	struct text text = { 0 };
+	int index = 0, r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (!recorded(change))
+			continue;
+		if (change->seen_late)
+			r = add_record(&text, json_pack("{ss, si, ss}", "record", "seen", "index",
+							index, "seen", change->seen));
+		index++;
+	}
+	if (r == 0 && text.len)
+		r = write_all(writer->fd, text.bytes, text.len);
+	if (r == 0 && text.len && fdatasync(writer->fd) < 0)
+		r = -errno;
+	free(text.bytes);
+	return r == 0 ? 0 : nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s", state->path,
+					writer->name, strerror(-r));
+}
+
 static int add_results(struct text *text, const struct nt_plan *plan)
 {
 	size_t n = 0;

@@ -222,6 +222,21 @@ static int parse_staged(const struct record *record)
 	return 0;
 }
 
+static int parse_seen(const struct record *record)
+{
+	struct nt_plan *plan = &record->journal->plan;
+	struct nt_change *change;
+	uint64_t index = 0;
+
+	if (get_number(record, "index", NT_PLAN_CHANGES_MAX, &index) < 0)
+		return -EINVAL;
+	if (index >= plan->n_changes || plan->changes[index].seen)
+		return bad(record, "a value seen late, without a change that waits for it");
+	change = &plan->changes[index];
+	change->seen_late = true;
+	return dup_string(record, "seen", false, &change->seen);
+}
+
 static int parse_result(const struct record *record)
 {
 	struct nt_plan *plan = &record->journal->plan;
@@ -270,6 +285,7 @@ static const struct {
 	{ "begin", parse_begin, true, false },
 	{ "change", parse_change, false, false },
 	{ "staged", parse_staged, false, false },
+	{ "seen", parse_seen, false, true },
 	{ "result", parse_result, false, true },
 	{ "end", parse_end, false, true },
 };

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# limit: 300 s
 # Readers that go away, full and closed streams, and signals in the middle of an apply.
 . "$(dirname "$0")/lib.sh"
 

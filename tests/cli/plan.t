@@ -1,5 +1,4 @@
 # Plans for recorded hosts: the same everywhere. $DATA/web.conf has a line of every kind.
-needs writable
 
 # Root reads only what nobody else can write: a copy of our own.
 $ cp $DATA/web.conf . && nettunectl plan --facts $DATA/debian12.json ./web.conf

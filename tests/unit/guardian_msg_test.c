@@ -45,7 +45,8 @@ static void the_clock_goes_forward(void **state)
 static void only_digits_in_range_are_seconds(void **state)
 {
 	static const char *const bad[] = { "", "-1", "+5", " 5", "5 ", "5s", "0x10", "1e3", "5.0" };
-	static const char *const out[] = { "0", "00", "86401", "4294967297", "99999999999999999999" };
+	static const char *const out[] = { "0", "00", "86401", "4294967297",
+					   "99999999999999999999" };
 	uint32_t seconds = 7;
 
 	(void)state;

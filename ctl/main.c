@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nettunectl: global options, dispatch, exit code. */
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/guardian.h"
@@ -11,6 +12,7 @@
 #include "io/io.h"
 #include "io/netns.h"
 #include "lib/diag.h"
+#include "lib/out.h"
 
 static enum nt_exit run(const struct nt_cmd *cmd, struct nt_call *call, struct nt_diag *diag)
 {
@@ -22,6 +24,17 @@ static enum nt_exit run(const struct nt_cmd *cmd, struct nt_call *call, struct n
 	return cmd->run(call, diag);
 }
 
+/*
+ * Without this the first file that we open, a journal or the lock, would become the stream that is
+ * closed, and messages would be written into it.
+ */
+static void open_closed_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", O_RDWR);
+}
+
 int main(int argc, char **argv)
 {
 	const struct nt_cmd *cmd = NULL;
@@ -29,7 +42,9 @@ int main(int argc, char **argv)
 	struct nt_diag diag = { 0 };
 	enum nt_exit code = NT_EXIT_DONE;
 	enum nt_parsed parsed;
+	int r;
 
+	open_closed_streams();
 	/* A reader that goes away ("| head") must not end us between two writes to the host. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && !strcmp(argv[1], "guardian"))
@@ -42,7 +57,9 @@ int main(int argc, char **argv)
 
 	if (diag.err)
 		fprintf(stderr, "nettunectl: %s\n", diag.message);
-	if (fflush(stdout) == EOF && errno != EPIPE && code == NT_EXIT_DONE)
-		code = NT_EXIT_FAILED;
-	return code;
+	r = nt_out_end();
+	if (r < 0)
+		fprintf(stderr, "nettunectl: the output is incomplete: %s; what was done stays "
+			"done\n", strerror(-r));
+	return r < 0 && code == NT_EXIT_DONE ? NT_EXIT_FAILED : code;
 }

@@ -181,12 +181,21 @@ put_file:
 	return r;
 }
 
-/* Whether a handler asked to be called again and there is time; never leaves a signal pending. */
+static bool asks_for_restart(ssize_t r)
+{
+	return r == -ERESTARTSYS || r == -ERESTARTNOINTR || r == -ERESTARTNOHAND || r == -EINTR;
+}
+
+/*
+ * Whether to try again: a handler asked for it, or had no memory, which must
+ * not cost an undo. Never leaves a signal pending.
+ */
 static bool wants_retry(ssize_t r, unsigned long deadline)
 {
-	if (r != -ERESTARTSYS && r != -ERESTARTNOINTR && r != -ERESTARTNOHAND && r != -EINTR)
+	if (asks_for_restart(r))
+		flush_signals(current);
+	else if (r != -ENOMEM)
 		return false;
-	flush_signals(current);
 	if (time_after(jiffies, deadline))
 		return false;
 	msleep(RETRY_PAUSE_MS);
@@ -196,9 +205,7 @@ static bool wants_retry(ssize_t r, unsigned long deadline)
 /* Errors that ask for a restart mean nothing to userspace. */
 static int settle_error(ssize_t r)
 {
-	if (r == -ERESTARTSYS || r == -ERESTARTNOINTR || r == -ERESTARTNOHAND || r == -EINTR)
-		return -EBUSY;
-	return r;
+	return asks_for_restart(r) ? -EBUSY : r;
 }
 
 /* Reads the tunable into @scratch, of %NT_SCRATCH_BYTES. */

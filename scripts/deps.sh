@@ -7,8 +7,7 @@
 #   deps.sh need GROUP...      fail with one line that names them
 #   deps.sh install GROUP...   install them from the configured apt sources (root)
 #
-# Groups are those of scripts/packages, "module": the headers of the running kernel, and "vm": what
-# tests/vm/packages.txt names.
+# Groups are those of scripts/packages, and "module": the headers of the running kernel.
 # With nothing missing, install does not touch apt at all.
 set -euo pipefail
 
@@ -38,12 +37,6 @@ missing()
 	for want in "$@"; do
 		if [ "$want" = module ]; then
 			[ -e "/lib/modules/$(uname -r)/build" ] || say "linux-headers-$(uname -r)"
-			continue
-		fi
-		if [ "$want" = vm ]; then
-			while read -r package; do
-				present "$package" dpkg || say "$package"
-			done < <(grep -vE '^(#|$)' "$here/../tests/vm/packages.txt")
 			continue
 		fi
 		while read -r group package probe; do

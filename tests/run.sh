@@ -70,7 +70,7 @@ run_part()
 	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;
 	uml|6.1|6.12|7.3)
 		for ((i = 0; i < rounds; i++)); do
-			timeout -k 60 "$limit" tests/vm/all.sh "$part" || return
+			timeout -k 60 "$limit" tests/vm/run.sh "$part" || return
 		done ;;
 	*) echo "unknown part: $part (there are: $all_parts)"; return 2 ;;
 	esac </dev/null
@@ -133,7 +133,7 @@ do_part()
 # On the screen results only, the rest is in the log; everything where CI keeps no files.
 show_rows()
 {
-	if [ "${VERBOSE:-0}" = 1 ]; then cat; else grep --line-buffered -aE '^(pass|fail|skip|ok|not ok|vm:) ' || true; fi
+	if [ "${VERBOSE:-0}" = 1 ]; then cat; else grep --line-buffered -aE '^(pass|fail|skip|vm:) ' || true; fi
 }
 
 provide()
@@ -152,7 +152,10 @@ summary()
 	printf '\n== minutes\n'
 	printf '%s' "$times" | awk '{ printf "%-10s %6.1f\n", $1, $2 / 60; t += $2 } END { printf "%-10s %6.1f\n", "all", t / 60 }'
 	awk -F'\t' '$3 == "skip" { if (!n++) print "\n== skipped"; print $1 "/" $2 ": " $5 }' "$results"
-	awk -F'\t' '$3 == "fail" { if (!n++) print "\n== failed"; print $1 "/" $2 ": " $5 }' "$results"
+	awk -F'\t' '$3 == "fail" {
+		if (!n++) print "\n== failed"
+		print $1 "/" $2 ": " $5 ($5 ~ /build\/test\// ? "" : ", see build/test/" $1 ".log")
+	}' "$results"
 	passed=$(awk -F'\t' '$3 == "pass"' "$results" | grep -c .)
 	failed=$(failed_rows)
 	skipped=$(awk -F'\t' '$3 == "skip"' "$results" | grep -c .)

@@ -77,8 +77,9 @@ static void print_sysctls(const struct nt_facts *facts)
 	for (size_t i = 0; i < facts->n_sysctls; i++) {
 		const struct nt_sysctl_fact *fact = &facts->sysctls[i];
 		const char *words = nt_tunable_sysctl.describe(fact->key);
+		bool here = fact->state == NT_SYSCTL_PRESENT;
 
-		nt_table_row(&table, fact->state == NT_SYSCTL_PRESENT ? NT_COLOR_PLAIN : NT_COLOR_DIM,
+		nt_table_row(&table, here ? NT_COLOR_PLAIN : NT_COLOR_DIM,
 			     (const char *const[]){ fact->key, fact->value, states[fact->state],
 						    words ? words : "" }, 4);
 	}
@@ -88,8 +89,11 @@ static void print_sysctls(const struct nt_facts *facts)
 static void print_modules(const struct nt_facts *facts)
 {
 	static const char *const states[] = {
-		[NT_MODFACT_UNKNOWN] = "cannot be told",    [NT_MODFACT_ABSENT] = "not installed",
-		[NT_MODFACT_LOADABLE] = "can be loaded",    [NT_MODFACT_LOADED] = "loaded",
+		[NT_MODFACT_UNKNOWN] = "cannot be told",
+		[NT_MODFACT_ABSENT] = "not installed",
+		[NT_MODFACT_FORBIDDEN] = "forbidden by modprobe.d",
+		[NT_MODFACT_LOADABLE] = "can be loaded",
+		[NT_MODFACT_LOADED] = "loaded",
 		[NT_MODFACT_BUILTIN] = "part of the kernel",
 	};
 	struct nt_table table = { 0 };
@@ -249,8 +253,8 @@ const struct nt_cmd nt_cmd_facts = {
 	.name = "facts",
 	.arguments = "",
 	.summary = "what this host is, as far as tuning is concerned",
-	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who else\n"
-		"sets the same values. With --json the output can be given to plan --facts.\n"
+	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who\n"
+		"else sets the same values. With --json the output can be given to plan --facts.\n"
 		"Groups: kernel, cpu, memory, sysctls, modules, links, listeners, owners.",
 	.options = options,
 	.run = run,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/profile.h"
+#include "core/utf8.h"
 #include "lib/diag.h"
 #include "lib/dl.h"
 
@@ -23,8 +24,9 @@ static const struct nt_option globals[] = {
 
 enum { JSON, NETNS, BACKEND, VERBOSE, QUIET, HELP, VERSION, N_GLOBALS };
 
-/* getopt_long's return for a global option is its index, for a command's this much more. */
-#define COMMAND_BASE 64
+/* getopt_long's return for a global option is its index, for a command's this much more: above
+ * every letter, which it returns for itself. */
+#define COMMAND_BASE 256
 
 static size_t count_options(const struct nt_cmd *cmd)
 {
@@ -141,6 +143,17 @@ static enum nt_parsed unknown_cmd(const char *name, struct nt_diag *diag)
 	return NT_PARSED_ERROR;
 }
 
+/* @name: the word behind "help" or "--help", or NULL. */
+static enum nt_parsed help_on(const char *name, struct nt_diag *diag)
+{
+	const struct nt_cmd *cmd = name ? find_cmd(name) : NULL;
+
+	if (name && !cmd && *name != '-')
+		return unknown_cmd(name, diag);
+	print_help(cmd);
+	return NT_PARSED_DONE;
+}
+
 static void take_global(int index, const char *value, struct nt_call *call)
 {
 	switch (index) {
@@ -167,7 +180,9 @@ static int short_to_global(int c)
 	return c == 'v' ? VERBOSE : c == 'q' ? QUIET : c == 'h' ? HELP : c;
 }
 
-/* Returns the global option that ends parsing (HELP, VERSION), -1 at the end, -2 on an error. */
+/* What scan() returns besides the global option that ends parsing (HELP, VERSION). */
+enum { SCAN_END = -1, SCAN_UNKNOWN = -2, SCAN_NO_VALUE = -3 };
+
 static int scan(int argc, char **argv, const char *shorts, const struct option *longs,
 		struct nt_call *call)
 {
@@ -176,7 +191,7 @@ static int scan(int argc, char **argv, const char *shorts, const struct option *
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		c = short_to_global(c);
 		if (c == '?' || c == ':')
-			return -2;
+			return c == ':' ? SCAN_NO_VALUE : SCAN_UNKNOWN;
 		if (c == HELP || c == VERSION)
 			return c;
 		if (c >= COMMAND_BASE)
@@ -184,19 +199,67 @@ static int scan(int argc, char **argv, const char *shorts, const struct option *
 		else
 			take_global(c, optarg, call);
 	}
-	return -1;
+	return SCAN_END;
 }
 
-static enum nt_parsed bad_option(char **argv, const struct nt_cmd *cmd, struct nt_diag *diag)
+/* A long option of @cmd or a global one: @exact, or nearest to @name. NULL when there is none. */
+static const char *find_option(const struct nt_cmd *cmd, const char *name, bool exact)
 {
-	nt_diag_err(diag, EINVAL, "%s: unknown option, or its value is missing; see nettunectl%s%s "
-		    "--help", argv[optind - 1], cmd ? " " : "", cmd ? cmd->name : "");
+	const char *names[N_GLOBALS + NT_OPTIONS_MAX];
+	size_t n = 0;
+
+	for (; n < N_GLOBALS; n++)
+		names[n] = globals[n].name;
+	for (size_t i = 0; i < count_options(cmd) && i < NT_OPTIONS_MAX; i++)
+		names[n++] = cmd->options[i].name;
+	for (size_t i = 0; exact && i < n; i++)
+		if (!strcmp(names[i], name))
+			return names[i];
+	return exact ? NULL : nt_suggest(name, names, n);
+}
+
+/* getopt leaves a letter in optopt, and a word behind itself. */
+static enum nt_parsed bad_option(char **argv, const struct nt_cmd *cmd, int ended,
+				 struct nt_diag *diag)
+{
+	bool is_letter = optopt > ' ' && optopt < COMMAND_BASE;
+	const char *word = argv[optind - 1], *near = NULL, *what = "not an option";
+	char name[64];
+
+	if (is_letter)
+		snprintf(name, sizeof(name), "-%c", optopt);
+	else
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	if (ended == SCAN_NO_VALUE)
+		what = "needs a value";
+	else if (!is_letter && find_option(cmd, name + 2, true))
+		what = "takes no value";
+	else if (!is_letter)
+		near = find_option(cmd, name + 2, false);
+	nt_diag_err(diag, EINVAL, "%s: %s%s%s; see nettunectl%s%s --help", name, what,
+		    near ? ", did you mean --" : "", near ? near : "", cmd ? " " : "",
+		    cmd ? cmd->name : "");
 	return NT_PARSED_ERROR;
+}
+
+/* Every command takes the same words, also the one that never writes. */
+static int check_backend(const struct nt_call *call, struct nt_diag *diag)
+{
+	const char *from_env = getenv("NETTUNE_BACKEND");
+
+	if (!strcmp(call->backend, "auto") || !strcmp(call->backend, "kernel") ||
+	    !strcmp(call->backend, "user"))
+		return 0;
+	return nt_diag_err(diag, EINVAL, "%s%s: must be auto, kernel or user",
+			   call->backend == from_env ? "NETTUNE_BACKEND=" : "--backend ",
+			   call->backend);
 }
 
 static enum nt_parsed check_args(const struct nt_cmd *cmd, const struct nt_call *call,
 				 struct nt_diag *diag)
 {
+	if (check_backend(call, diag) < 0)
+		return NT_PARSED_ERROR;
 	if (call->n_args < cmd->min_args)
 		nt_diag_err(diag, EINVAL, "%s: needs %s; see nettunectl %s --help", cmd->name,
 			    cmd->arguments, cmd->name);
@@ -223,8 +286,8 @@ static enum nt_parsed parse_rest(int argc, char **argv, const struct nt_cmd *cmd
 
 	optind = 0;
 	ended = scan(argc, argv, ":vqh", longs, call);
-	if (ended == -2)
-		return bad_option(argv, cmd, diag);
+	if (ended < SCAN_END)
+		return bad_option(argv, cmd, ended, diag);
 	if (ended == HELP)
 		print_help(cmd);
 	if (ended == VERSION)
@@ -236,6 +299,16 @@ static enum nt_parsed parse_rest(int argc, char **argv, const struct nt_cmd *cmd
 	return check_args(cmd, call, diag);
 }
 
+/* What is typed is printed, journaled and put into JSON again. */
+static int check_words(int argc, char **argv, struct nt_diag *diag)
+{
+	for (int i = 1; i < argc; i++)
+		if (!*argv[i] || !nt_utf8_ok(argv[i]))
+			return nt_diag_err(diag, EINVAL, "argument %d: %s", i,
+					   *argv[i] ? "has to be printable UTF-8" : "is empty");
+	return 0;
+}
+
 enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd,
 			    struct nt_call *ret_call, struct nt_diag *diag)
 {
@@ -245,6 +318,8 @@ enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd
 	int ended;
 
 	ret_call->backend = backend && *backend ? backend : "auto";
+	if (check_words(argc, argv, diag) < 0)
+		return NT_PARSED_ERROR;
 	if (argc >= 2 && !strcmp(argv[1], "--complete")) {
 		print_words(argc >= 3 ? find_cmd(argv[2]) : NULL);
 		return NT_PARSED_DONE;
@@ -254,15 +329,17 @@ enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd
 	opterr = 0;
 	/* '+': stop at the first word that is no option, the command. */
 	ended = scan(argc, argv, "+:vqh", longs, ret_call);
-	if (ended == -2)
-		return bad_option(argv, NULL, diag);
+	if (ended < SCAN_END)
+		return bad_option(argv, NULL, ended, diag);
 	if (ended == VERSION)
 		print_version();
-	if (ended == HELP || (ended == -1 && optind < argc && !strcmp(argv[optind], "help")))
-		print_help(optind + 1 < argc ? find_cmd(argv[optind + 1]) : NULL);
-	else if (ended == -1 && optind == argc)
+	if (ended == HELP)
+		return help_on(argv[optind], diag);
+	if (ended == SCAN_END && optind < argc && !strcmp(argv[optind], "help"))
+		return help_on(argv[optind + 1], diag);
+	if (ended == SCAN_END && optind == argc)
 		nt_diag_err(diag, EINVAL, "no command; see nettunectl --help");
-	else if (ended == -1) {
+	else if (ended == SCAN_END) {
 		cmd = find_cmd(argv[optind]);
 		if (!cmd)
 			return unknown_cmd(argv[optind], diag);

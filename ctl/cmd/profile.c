@@ -13,11 +13,9 @@
 #include "engine/load.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "lib/out.h"
 
 #define SCHEMA "nettune.profile/1"
-
-/* Reasons are wrapped to this many columns, behind the indentation. */
-#define REASON_COLUMNS 76U
 
 static void json_free_p(json_t **json)
 {
@@ -29,13 +27,10 @@ static void json_free_p(json_t **json)
 /* Takes @root over; NULL is out of memory. */
 static enum nt_exit print_json(json_t *root, enum nt_exit done, struct nt_diag *diag)
 {
-	autojson json_t *owned = root;
-
-	if (!owned || json_dumpf(owned, stdout, JSON_INDENT(2)) < 0) {
-		nt_diag_err(diag, EIO, "profile: output failed");
+	if (nt_out_json(root) < 0) {
+		nt_diag_err(diag, ENOMEM, "out of memory");
 		return NT_EXIT_FAILED;
 	}
-	putchar('\n');
 	return done;
 }
 
@@ -128,29 +123,11 @@ static json_t *profile_to_json(const struct nt_profile *profile)
 			 settings_to_json(profile->settings, profile->n_settings));
 }
 
-/* Wrapped between words and indented. */
-static void print_reason(const char *reason)
-{
-	while (*reason) {
-		size_t len = strlen(reason);
-
-		if (len > REASON_COLUMNS) {
-			len = REASON_COLUMNS;
-			while (len && reason[len] != ' ')
-				len--;
-			if (!len)
-				len = strcspn(reason, " ");
-		}
-		printf("    %.*s\n", (int)len, reason);
-		reason += len;
-		reason += strspn(reason, " ");
-	}
-}
-
 static void print_setting(const struct nt_setting *s, bool verbose)
 {
 	printf("%s %s %s\n", s->key, nt_relation_sign(s->relation), s->value);
-	print_reason(s->reason);
+	if (*s->reason)
+		nt_out_wrapped(s->reason, 4);
 	printf("    [%s:%u", s->file, s->line);
 	if (verbose || s->policy != NT_POLICY_PREFER)
 		printf(", %s", nt_policy_name(s->policy));

@@ -27,6 +27,9 @@ enum nt_exit nt_exit_for(int err, const struct nt_diag *diag)
 		return NT_EXIT_UNSUPPORTED;
 	case EINVAL:
 	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+	case ENAMETOOLONG:
 	case ELOOP:
 	case E2BIG:
 	case ERANGE:

@@ -14,13 +14,14 @@ static void print_table(const struct nt_plan *plan, bool verbose)
 	static const char *const head[] = { "TARGET", "TUNABLE", "WANTED", "NOW", "RESULT" };
 	struct nt_table table = { 0 };
 
-	nt_table_row(&table, NT_COLOR_BOLD, head, 5);
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
 		bool good = change->outcome == NT_OUTCOME_COMPLIANT;
 
 		if (good && !verbose)
 			continue;
+		if (!table.n_rows)
+			nt_table_row(&table, NT_COLOR_BOLD, head, 5);
 		nt_table_row(&table, good ? NT_COLOR_GOOD : NT_COLOR_BAD,
 			     (const char *const[]){ change->target, change->tunable,
 						    change->wanted, change->seen,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 /* Arrays grow to a power of two; their count alone tells how large they are. */
 #define GROW_FIRST 16U
 
@@ -90,7 +92,8 @@ int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_
 			const char *value)
 {
 	struct nt_sysctl_fact fact = { .state = state };
-	int r = grow((void **)&facts->sysctls, facts->n_sysctls, sizeof(fact), NT_FACTS_SYSCTLS_MAX);
+	int r = grow((void **)&facts->sysctls, facts->n_sysctls, sizeof(fact),
+		     NT_FACTS_SYSCTLS_MAX);
 
 	if (r == 0)
 		r = copy_strings((const char *[]){ key, value },
@@ -111,7 +114,8 @@ int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_
 int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module_fact_state state)
 {
 	struct nt_module_fact fact = { .state = state };
-	int r = grow((void **)&facts->modules, facts->n_modules, sizeof(fact), NT_FACTS_MODULES_MAX);
+	int r = grow((void **)&facts->modules, facts->n_modules, sizeof(fact),
+		     NT_FACTS_MODULES_MAX);
 
 	if (r == 0)
 		r = copy_strings(&name, (char **[]){ &fact.name }, 1);
@@ -129,6 +133,8 @@ int nt_facts_add_module(struct nt_facts *facts, const char *name, enum nt_module
  * @file: where it says so
  * @line: 1-based
  *
+ * Files of others may hold anything; what cannot be shown becomes '?'.
+ *
  * Return: 0, -ENOMEM, -EOVERFLOW.
  */
 int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *key,
@@ -140,9 +146,13 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 	if (r == 0)
 		r = copy_strings((const char *[]){ owner, key, value, file },
 				 (char **[]){ &fact.owner, &fact.key, &fact.value, &fact.file }, 4);
-	if (r == 0)
-		facts->owners[facts->n_owners++] = fact;
-	return r;
+	if (r < 0)
+		return r;
+	nt_utf8_mask(fact.owner);
+	nt_utf8_mask(fact.value);
+	nt_utf8_mask(fact.file);
+	facts->owners[facts->n_owners++] = fact;
+	return 0;
 }
 
 /**

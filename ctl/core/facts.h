@@ -79,6 +79,7 @@ struct nt_sysctl_fact {
 enum nt_module_fact_state { /* mirrors enum nt_module_state of io.h, without depending on it */
 	NT_MODFACT_UNKNOWN,
 	NT_MODFACT_ABSENT,
+	NT_MODFACT_FORBIDDEN,
 	NT_MODFACT_LOADABLE,
 	NT_MODFACT_LOADED,
 	NT_MODFACT_BUILTIN,

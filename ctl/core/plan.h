@@ -61,6 +61,7 @@ static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
  * @err: positive errno of the attempt, 0 for none
  * @extack: what the kernel said; NULL for none
  * @readback: canonical value read after the write; NULL before
+ * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
  *
  * Owns its strings (not @domain).
@@ -84,6 +85,7 @@ struct nt_change {
 	int err;
 	bool disruptive;
 	bool journaled;
+	bool seen_late;
 };
 
 /**

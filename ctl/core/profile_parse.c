@@ -21,6 +21,7 @@
 
 #include "lib/diag.h"
 #include "plan.h"
+#include "utf8.h"
 
 #define BLANKS " \t"
 
@@ -140,48 +141,18 @@ static int fail_memory(struct parser *p)
 	return p->r;
 }
 
-/* The length of the UTF-8 sequence at @s with its code point in @ret; 0 when it is not one. */
-static size_t decode_utf8(const char *s, uint32_t *ret)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char first = (unsigned char)s[0];
-	size_t len = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	uint32_t code = len == 1 ? first : len == 4 ? first & 0x0fU : first & (0xffU >> (len + 1));
-
-	for (size_t i = 1; i < len; i++) {
-		if (((unsigned char)s[i] & 0xc0U) != 0x80)
-			return 0;
-		code = code << 6 | ((unsigned char)s[i] & 0x3fU);
-	}
-	if (!len || code < least[len] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-
-	*ret = code;
-	return len;
-}
-
-/* Controls could rewrite the terminal, bidirectional marks make a reviewer read another line. */
-static bool is_printable(uint32_t code)
-{
-	if (code == '\t')
-		return true;
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-		return false;
-	return !(code >= 0x202a && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069);
-}
-
 static int check_characters(struct parser *p, size_t len)
 {
 	uint32_t code = 0;
 	size_t step;
 
 	for (size_t i = 0; i < len; i += step) {
-		step = decode_utf8(&p->line[i], &code);
+		step = nt_utf8_decode(&p->line[i], &code);
 		if (!step)
 			return fail(p, i, "not UTF-8");
 		if (!code)
 			return fail(p, i, "NUL byte");
-		if (!is_printable(code))
+		if (!nt_utf8_printable(code))
 			return fail(p, i, "control character U+%04X", code);
 	}
 	return 0;

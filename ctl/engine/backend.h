@@ -39,7 +39,8 @@ struct nt_backend {
  * @name: "user", "kernel", or "auto": the module when it is loaded already, else us. It is never
  *	  loaded from here.
  *
- * Return: 0, -EINVAL for another name, -ENOENT when "kernel" is asked for and not loaded, -EPERM.
+ * Return: 0, -EINVAL for another name, -EOPNOTSUPP when "kernel" is asked for and not
+ * loaded, -EPERM.
  */
 int nt_backend_open(const char *name, struct nt_backend **ret, struct nt_diag *diag);
 

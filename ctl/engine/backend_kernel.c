@@ -197,9 +197,10 @@ int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag)
 
 	if (r < 0) {
 		free(backend);
-		return nt_diag_err(diag, -r, "--backend kernel: %s",
-				   r == -ENOENT ? "nettune.ko is not loaded (modprobe nettune)"
-						: strerror(-r));
+		if (r == -ENOENT)
+			return nt_diag_err(diag, EOPNOTSUPP, "backend kernel: nettune.ko is not "
+					   "loaded (modprobe nettune)");
+		return nt_diag_err(diag, -r, "backend kernel: %s", strerror(-r));
 	}
 	backend->base.ops = &kernel_ops;
 	*ret = &backend->base;

@@ -285,6 +285,42 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 	return 0;
 }
 
+/* @text as a whole, or nothing of it. */
+static int append(int fd, const struct text *text, off_t at)
+{
+	int r = write_all(fd, text->bytes, text->len);
+
+	if (r == 0 && fdatasync(fd) < 0)
+		r = -errno;
+	if (r < 0 && (ftruncate(fd, at) < 0 || lseek(fd, at, SEEK_SET) < 0))
+		return -errno;
+	return r;
+}
+
+int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,
+			const struct nt_plan *plan, struct nt_diag *diag)
+{
+	off_t at = lseek(writer->fd, 0, SEEK_CUR);
+	struct text text = { 0 };
+	int index = 0, r = at < 0 ? -errno : 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (!recorded(change))
+			continue;
+		if (change->seen_late)
+			r = add_record(&text, json_pack("{ss, si, ss}", "record", "seen", "index",
+							index, "seen", change->seen));
+		index++;
+	}
+	if (r == 0 && text.len)
+		r = append(writer->fd, &text, at);
+	free(text.bytes);
+	return r == 0 ? 0 : nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s", state->path,
+					writer->name, strerror(-r));
+}
+
 static int add_results(struct text *text, const struct nt_plan *plan)
 {
 	size_t n = 0;
@@ -307,18 +343,6 @@ static json_t *await_record(const struct nt_journal_waiting *waiting)
 			 "complete", waiting->complete, "duration_us",
 			 (json_int_t)waiting->duration_us, "writes",
 			 (json_int_t)waiting->writes);
-}
-
-/* @text as a whole, or nothing of it. */
-static int append(int fd, const struct text *text, off_t at)
-{
-	int r = write_all(fd, text->bytes, text->len);
-
-	if (r == 0 && fdatasync(fd) < 0)
-		r = -errno;
-	if (r < 0 && (ftruncate(fd, at) < 0 || lseek(fd, at, SEEK_SET) < 0))
-		return -errno;
-	return r;
 }
 
 int nt_journal_await(struct nt_state *state, struct nt_journal_writer *writer,
@@ -376,6 +400,16 @@ int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 	return r;
 }
 
+/* Only what is torn: truncating gives back the space that was reserved for the end. */
+static int cut_torn(int fd, off_t end_offset)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	return st.st_size > end_offset ? ftruncate(fd, end_offset) : 0;
+}
+
 int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,
 		      struct nt_journal_writer *ret, struct nt_diag *diag)
 {
@@ -383,7 +417,7 @@ int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,
 
 	snprintf(writer.name, sizeof(writer.name), "%06u.journal", journal->head.id);
 	writer.fd = openat(state->journal_fd, writer.name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (writer.fd < 0 || ftruncate(writer.fd, (off_t)journal->end_offset) < 0 ||
+	if (writer.fd < 0 || cut_torn(writer.fd, (off_t)journal->end_offset) < 0 ||
 	    lseek(writer.fd, (off_t)journal->end_offset, SEEK_SET) < 0) {
 		int err = errno;
 

@@ -7,6 +7,8 @@
  *   begin    who, when, which boot and network namespace, what for
  *   change   (n times) the value seen and the value wanted
  *   staged   how many: from here on the host may have been written to. Synced to disk before it is.
+ *   seen     (any number) the value of what a module brought that the transaction itself loaded,
+ *            synced before that value is written
  *   result   (n times) what became of each change
  *   awaiting (--confirm only) applied and read back; until when it may be confirmed. Synced.
  *            Another one follows when the deadline is moved or another guardian takes over.
@@ -132,6 +134,14 @@ struct nt_journal_writer {
  */
 int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const struct nt_plan *plan,
 		     struct nt_journal_writer *ret, struct nt_diag *diag);
+
+/**
+ * nt_journal_add_seen() - write and sync the values of changes that were seen late
+ *
+ * Return: 0, also when there are none; or a negative errno, and then they may not be written.
+ */
+int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,
+			const struct nt_plan *plan, struct nt_diag *diag);
 
 /**
  * struct nt_journal_ending - what the last line says; members as in struct nt_journal

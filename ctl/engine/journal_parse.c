@@ -246,6 +246,21 @@ static int parse_staged(const struct record *record)
 	return 0;
 }
 
+static int parse_seen(const struct record *record)
+{
+	struct nt_plan *plan = &record->journal->plan;
+	struct nt_change *change;
+	uint64_t index = 0;
+
+	if (get_number(record, "index", NT_PLAN_CHANGES_MAX, &index) < 0)
+		return -EINVAL;
+	if (index >= plan->n_changes || plan->changes[index].seen)
+		return bad(record, "a value seen late, without a change that waits for it");
+	change = &plan->changes[index];
+	change->seen_late = true;
+	return dup_string(record, "seen", false, &change->seen);
+}
+
 static int parse_result(const struct record *record)
 {
 	struct nt_plan *plan = &record->journal->plan;
@@ -322,6 +337,7 @@ static const struct {
 	{ "begin", parse_begin, true, IN(NT_TXN_WRITING) },
 	{ "change", parse_change, false, IN(NT_TXN_WRITING) },
 	{ "staged", parse_staged, false, IN(NT_TXN_WRITING) },
+	{ "seen", parse_seen, false, IN(NT_TXN_STAGED) },
 	{ "result", parse_result, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
 	{ "awaiting", parse_awaiting, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
 	/* Recovery closes what was never staged with an end and no results. */

@@ -188,6 +188,7 @@ static int fail_not_found(struct loader *l, const char *name)
 	nt_auto(names_free) struct names names = { .n = 0 };
 	char folders[NT_DIAG_MAX / 2] = "";
 	const char *heir = l->depth ? l->chain[l->depth - 1] : NULL;
+	const char *joint = heir ? ", inherited by " : "";
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < l->n_folders; i++)
@@ -195,8 +196,8 @@ static int fail_not_found(struct loader *l, const char *name)
 	if (collect_names(l, "", &names) == 0)
 		nearest = nearest_profile(&names, name);
 
-	return nt_diag_err(l->diag, ENOENT, "profile %s%s%s not found in %s%s%s", name,
-			   heir ? ", inherited by " : "", heir ? heir : "", folders,
+	return nt_diag_err(l->diag, ENOENT, "profile %s%s%s%s not found in %s%s%s", name,
+			   joint, heir ? heir : "", heir ? "," : "", folders,
 			   nearest ? ", did you mean " : "", nearest ? nearest : "");
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/profile.h"
+#include "core/utf8.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -164,6 +165,8 @@ static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
 	if (strlen(path) >= NT_PROFILE_PATH_MAX)
 		return nt_diag_err(diag, ENAMETOOLONG, "profile path is longer than %u bytes",
 				   NT_PROFILE_PATH_MAX - 1);
+	if (!nt_utf8_ok(path))
+		return nt_diag_err(diag, EINVAL, "a profile's path has to be printable UTF-8");
 	r = nt_io_stat(io, path, &st);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: %s", path, strerror(-r));

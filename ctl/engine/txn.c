@@ -70,27 +70,64 @@ static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 	return 0;
 }
 
-static int apply(struct nt_txn *txn, size_t n, struct nt_diag *diag)
+/* The first error of a batch that had to stand and did not, in the words of the host. */
+static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag *diag)
 {
-	nt_autofree struct nt_change **batch = calloc(n + 1, sizeof(*batch));
-	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (batch[i]->err)
+			return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
+					   batch[i]->tunable, batch[i]->extack
+					   ? batch[i]->extack : strerror(batch[i]->err));
+	return -ECANCELED;
+}
+
+/* Applies the changes of the phase @modules, or of all others. */
+static int apply_batch(struct nt_txn *txn, bool modules, struct nt_diag *diag)
+{
+	nt_autofree struct nt_change **batch = calloc(txn->plan->n_changes + 1, sizeof(*batch));
+	size_t n = 0;
 	int r;
 
 	if (!batch)
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++)
-		if (txn->plan->changes[i].journaled)
-			batch[k++] = &txn->plan->changes[i];
-
-	r = txn->backend->ops->apply(txn->backend, txn->io, batch, k, diag);
-	if (r == -ECANCELED) {
-		for (size_t i = 0; i < k; i++)
-			if (batch[i]->err)
-				return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
-						   batch[i]->tunable, batch[i]->extack
-						   ? batch[i]->extack : strerror(batch[i]->err));
-	}
+		if (txn->plan->changes[i].journaled &&
+		    (txn->plan->changes[i].phase == NT_PHASE_MODULES) == modules)
+			batch[n++] = &txn->plan->changes[i];
+	r = n ? txn->backend->ops->apply(txn->backend, txn->io, batch, n, diag) : 0;
+	if (r == -ECANCELED)
+		return tell_refused(batch, n, diag);
 	return r == -EINTR ? nt_diag_err(diag, EINTR, "interrupted") : r;
+}
+
+/* What a module brought has a value now, which is what undo has to return it to. */
+static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+
+	if (!live)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++) {
+		struct nt_change *change = &txn->plan->changes[i];
+
+		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES ||
+		    change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX) < 0)
+			continue;
+		change->seen = strdup(live);
+		change->seen_late = true;
+		if (!change->seen)
+			return -ENOMEM;
+	}
+	return nt_journal_add_seen(txn->state, writer, txn->plan, diag);
+}
+
+static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
+{
+	int r = apply_batch(txn, true, diag);
+
+	if (r == 0)
+		r = see_late(txn, writer, diag);
+	return r < 0 ? r : apply_batch(txn, false, diag);
 }
 
 /*
@@ -235,7 +272,7 @@ static int await(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 	return 0;
 }
 
-static int apply_and_verify(struct nt_txn *txn, struct run *run, size_t n, struct nt_diag *diag)
+static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 {
 	int r = 0;
 
@@ -243,7 +280,7 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, size_t n, struc
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
 	if (r == 0)
-		r = apply(txn, n, diag);
+		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
 	txn->ended = NT_TXN_COMMITTED;
@@ -253,7 +290,7 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, size_t n, struc
 	return r;
 }
 
-static int run_journaled(struct nt_txn *txn, size_t n, uint64_t started_us, struct nt_diag *diag)
+static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag *diag)
 {
 	struct run run = {
 		.guard = { .fd = -1, .pid_fd = -1 },
@@ -268,7 +305,7 @@ static int run_journaled(struct nt_txn *txn, size_t n, uint64_t started_us, stru
 	r = nt_journal_begin(txn->state, &txn->head, txn->plan, &run.writer, diag);
 	if (r < 0)
 		return r;
-	r = apply_and_verify(txn, &run, n, diag);
+	r = apply_and_verify(txn, &run, diag);
 	if (r < 0)
 		undo(txn, diag);
 	end(txn, &run, &r, diag);
@@ -292,7 +329,7 @@ int nt_txn_run(struct nt_txn *txn, struct nt_diag *diag)
 	if (r == 0 && (n || txn->head.kind != NT_TXN_APPLY)) {
 		txn->ended = NT_TXN_UNDONE;
 		nt_interrupt_hold();
-		r = run_journaled(txn, n, started_us, diag);
+		r = run_journaled(txn, started_us, diag);
 		nt_interrupt_release();
 	}
 	txn->duration_us = now_us() - started_us;

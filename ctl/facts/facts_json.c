@@ -70,9 +70,13 @@ static const struct number_name sysctl_states[] = {
 };
 
 static const struct number_name module_states[] = {
-	{ "unknown", NT_MODFACT_UNKNOWN },   { "absent", NT_MODFACT_ABSENT },
-	{ "loadable", NT_MODFACT_LOADABLE }, { "loaded", NT_MODFACT_LOADED },
-	{ "builtin", NT_MODFACT_BUILTIN },   { NULL, 0 },
+	{ "unknown", NT_MODFACT_UNKNOWN },
+	{ "absent", NT_MODFACT_ABSENT },
+	{ "forbidden", NT_MODFACT_FORBIDDEN },
+	{ "loadable", NT_MODFACT_LOADABLE },
+	{ "loaded", NT_MODFACT_LOADED },
+	{ "builtin", NT_MODFACT_BUILTIN },
+	{ NULL, 0 },
 };
 
 static const struct member kernel_members[] = {
@@ -342,9 +346,11 @@ json_t *nt_facts_to_json(const struct nt_facts *facts)
 	json_t *root = json_pack("{ss}", "schema", SCHEMA);
 
 	for (size_t i = 0; root && i < N_GROUPS; i++) {
-		if (!(facts->have & groups[i].have))
+		const struct group *g = &groups[i];
+
+		if (!(facts->have & g->have))
 			continue;
-		if (json_object_set_new(root, groups[i].name, group_to_json(&groups[i], facts)) < 0) {
+		if (json_object_set_new(root, g->name, group_to_json(g, facts)) < 0) {
 			json_decref(root);
 			return NULL;
 		}

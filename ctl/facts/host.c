@@ -170,7 +170,7 @@ int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_dia
 
 	read_line(io, "/proc/sys/kernel/osrelease", k->release, sizeof(k->release));
 	if (sscanf(k->release, "%" SCNu32 ".%" SCNu32, &k->major, &k->minor) != 2)
-		return nt_diag_err(diag, EINVAL, "kernel: no version in /proc/sys/kernel/osrelease");
+		return nt_diag_err(diag, EINVAL, "kernel: no version in kernel.osrelease");
 	read_line(io, "/proc/sys/kernel/arch", k->machine, sizeof(k->machine));
 	read_virtualization(io, k->virtualization, sizeof(k->virtualization));
 	k->init_netns = exists(io, INIT_NETNS_KEY);

@@ -22,6 +22,7 @@ struct nt_io;
 enum nt_module_state {
 	NT_MODULE_UNKNOWN, /* no module index, or libkmod not installed */
 	NT_MODULE_ABSENT,
+	NT_MODULE_FORBIDDEN, /* there, but modprobe.d blacklists it or has a command instead */
 	NT_MODULE_LOADABLE,
 	NT_MODULE_LOADED,
 	NT_MODULE_BUILTIN,

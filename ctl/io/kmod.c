@@ -23,11 +23,13 @@
 /* libkmod's functions, under their own names. */
 static struct {
 	__typeof__(&kmod_new) new;
+	__typeof__(&kmod_set_log_priority) set_log_priority;
 	__typeof__(&kmod_module_new_from_lookup) new_from_lookup;
 	__typeof__(&kmod_module_new_from_name) new_from_name;
 	__typeof__(&kmod_module_get_module) get_module;
 	__typeof__(&kmod_module_get_initstate) get_initstate;
 	__typeof__(&kmod_module_get_install_commands) get_install_commands;
+	__typeof__(&kmod_module_apply_filter) apply_filter;
 	__typeof__(&kmod_module_get_refcnt) get_refcnt;
 	__typeof__(&kmod_module_probe_insert_module) probe_insert_module;
 	__typeof__(&kmod_module_remove_module) remove_module;
@@ -37,11 +39,13 @@ static struct {
 
 static const struct nt_dl_symbol symbols[] = {
 	{ "kmod_new", &lib.new },
+	{ "kmod_set_log_priority", &lib.set_log_priority },
 	{ "kmod_module_new_from_lookup", &lib.new_from_lookup },
 	{ "kmod_module_new_from_name", &lib.new_from_name },
 	{ "kmod_module_get_module", &lib.get_module },
 	{ "kmod_module_get_initstate", &lib.get_initstate },
 	{ "kmod_module_get_install_commands", &lib.get_install_commands },
+	{ "kmod_module_apply_filter", &lib.apply_filter },
 	{ "kmod_module_get_refcnt", &lib.get_refcnt },
 	{ "kmod_module_probe_insert_module", &lib.probe_insert_module },
 	{ "kmod_module_remove_module", &lib.remove_module },
@@ -76,6 +80,9 @@ static struct kmod_ctx *context(void)
 	if (nt_dl_load(NT_DL_KMOD, symbols, sizeof(symbols) / sizeof(symbols[0])) < 0)
 		return NULL;
 	ctx = lib.new(NULL, NULL);
+	/* It would print what we return as a diag. */
+	if (ctx)
+		lib.set_log_priority(ctx, 0);
 	return ctx;
 }
 
@@ -104,8 +111,28 @@ static enum nt_module_state state_from_sysfs(const char *name)
 	return NT_MODULE_UNKNOWN;
 }
 
-/* The module that @name, which may be an alias, stands for; owned by the caller. */
-static struct kmod_module *look_up(struct kmod_ctx *ctx, const char *name)
+/* Why modprobe.d keeps a module out; NULL when it does not. */
+static const char *forbidden_by(struct kmod_ctx *ctx, struct kmod_list *list,
+				const struct kmod_module *mod)
+{
+	struct kmod_list *allowed = NULL;
+
+	if (lib.get_install_commands(mod))
+		return "modprobe.d has an install command for it";
+	if (lib.apply_filter(ctx, KMOD_FILTER_BLACKLIST, list, &allowed) < 0)
+		return NULL;
+	if (!allowed)
+		return "blacklisted in modprobe.d";
+	lib.unref_list(allowed);
+	return NULL;
+}
+
+/*
+ * The module that @name, which may be an alias, stands for; owned by the caller. @ret_forbidden is
+ * why modprobe.d keeps it out, or NULL.
+ */
+static struct kmod_module *look_up(struct kmod_ctx *ctx, const char *name,
+				   const char **ret_forbidden)
 {
 	struct kmod_list *list = NULL;
 	struct kmod_module *mod;
@@ -113,11 +140,12 @@ static struct kmod_module *look_up(struct kmod_ctx *ctx, const char *name)
 	if (lib.new_from_lookup(ctx, name, &list) < 0 || !list)
 		return NULL;
 	mod = lib.get_module(list);
+	*ret_forbidden = forbidden_by(ctx, list, mod);
 	lib.unref_list(list);
 	return mod;
 }
 
-static enum nt_module_state state_of(struct kmod_module *mod)
+static enum nt_module_state state_of(struct kmod_module *mod, const char *forbidden)
 {
 	switch (lib.get_initstate(mod)) {
 	case KMOD_MODULE_BUILTIN:
@@ -126,7 +154,7 @@ static enum nt_module_state state_of(struct kmod_module *mod)
 	case KMOD_MODULE_COMING:
 		return NT_MODULE_LOADED;
 	default:
-		return NT_MODULE_LOADABLE;
+		return forbidden ? NT_MODULE_FORBIDDEN : NT_MODULE_LOADABLE;
 	}
 }
 
@@ -136,6 +164,7 @@ static enum nt_module_state state_of(struct kmod_module *mod)
  */
 enum nt_module_state nt_kmod_state(const char *name)
 {
+	const char *forbidden = NULL;
 	struct kmod_module *mod;
 	enum nt_module_state state;
 	struct kmod_ctx *ctx;
@@ -148,10 +177,10 @@ enum nt_module_state nt_kmod_state(const char *name)
 	ctx = context();
 	if (!ctx)
 		return NT_MODULE_UNKNOWN;
-	mod = look_up(ctx, name);
+	mod = look_up(ctx, name, &forbidden);
 	if (!mod)
 		return NT_MODULE_ABSENT;
-	state = state_of(mod);
+	state = state_of(mod, forbidden);
 	lib.unref(mod);
 	return state;
 }
@@ -160,9 +189,6 @@ static int insert(struct kmod_module *mod, const char *name, struct nt_diag *dia
 {
 	int r;
 
-	if (lib.get_install_commands(mod))
-		return nt_diag_err(diag, EPERM,
-				   "module %s: modprobe.d has an install command for it", name);
 	r = lib.probe_insert_module(mod, KMOD_PROBE_APPLY_BLACKLIST | KMOD_PROBE_IGNORE_COMMAND,
 				    NULL, NULL, NULL, NULL);
 	if (r > 0)
@@ -183,15 +209,17 @@ static int insert(struct kmod_module *mod, const char *name, struct nt_diag *dia
 int nt_kmod_load(const char *name, struct nt_diag *diag)
 {
 	struct kmod_ctx *ctx = name_is_sane(name) ? context() : NULL;
+	const char *forbidden = NULL;
 	struct kmod_module *mod;
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
-	mod = look_up(ctx, name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
+	mod = look_up(ctx, name, &forbidden);
 	if (!mod)
 		return nt_diag_err(diag, ENOENT, "module %s: not found", name);
-	r = insert(mod, name, diag);
+	r = forbidden ? nt_diag_err(diag, EPERM, "module %s: %s", name, forbidden)
+		      : insert(mod, name, diag);
 	lib.unref(mod);
 	return r;
 }
@@ -210,7 +238,7 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	int r;
 
 	if (!ctx)
-		return nt_diag_err(diag, ENOENT, "module %s: no module index for this kernel", name);
+		return nt_diag_err(diag, ENOENT, "module %s: no index for this kernel", name);
 	r = lib.new_from_name(ctx, name, &mod);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "module %s: %s", name, strerror(-r));
@@ -220,6 +248,6 @@ int nt_kmod_unload(const char *name, struct nt_diag *diag)
 	if (r == -EAGAIN || r == -EBUSY)
 		return nt_diag_err(diag, EBUSY, "module %s: stays loaded, it is in use", name);
 	if (r < 0)
-		return nt_diag_err(diag, -r, "module %s: cannot be removed: %s", name, strerror(-r));
+		return nt_diag_err(diag, -r, "module %s: not removed: %s", name, strerror(-r));
 	return 0;
 }

@@ -26,7 +26,7 @@
 #include "lib/cleanup.h"
 
 #define ADDRESS_SIZE (32U * 3U + 1U)
-/* Link mode masks have 4 words in Linux 6.x; a kernel with more than this is not asked for speed. */
+/* Words of a link mode mask: 4 in Linux 6.x; a kernel with more is not asked for the speed. */
 #define MASK_WORDS   32U
 
 struct dump {

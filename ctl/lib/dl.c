@@ -41,7 +41,7 @@ int nt_dl_load(enum nt_dl_id id, const struct nt_dl_symbol *symbols, size_t n)
 		if (!found[i])
 			return -ENOSYS;
 	}
-	/* POSIX lets a data pointer hold a function's address; ISO C only lets us copy its bytes. */
+	/* POSIX lets data pointers hold functions' addresses; ISO C lets us copy their bytes. */
 	for (size_t i = 0; i < n; i++)
 		memcpy(symbols[i].slot, &found[i], sizeof(found[i]));
 	return 0;
@@ -50,7 +50,9 @@ int nt_dl_load(enum nt_dl_id id, const struct nt_dl_symbol *symbols, size_t n)
 /* See dl.h. */
 void nt_dl_list(nt_dl_list_fn fn, void *user)
 {
-	for (size_t i = 0; i < NT_DL_COUNT; i++)
-		fn(libraries[i].soname, libraries[i].purpose, open_library((enum nt_dl_id)i) != NULL,
-		   user);
+	for (size_t i = 0; i < NT_DL_COUNT; i++) {
+		bool found = open_library((enum nt_dl_id)i) != NULL;
+
+		fn(libraries[i].soname, libraries[i].purpose, found, user);
+	}
 }

@@ -3,6 +3,7 @@
 #include "out.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +11,34 @@
 #include <unistd.h>
 
 #define WIDTH_DEFAULT 100U
+#define WIDTH_MIN     40U
+#define WIDTH_MAX     1000U
 
 int nt_out_json(json_t *root)
 {
-	int r;
-
 	if (!root)
 		return -ENOMEM;
-	r = json_dumpf(root, stdout, JSON_INDENT(2)) < 0 || putchar('\n') == EOF ? -EIO : 0;
+	/* What cannot be written is told once, at the end: nt_out_end(). */
+	json_dumpf(root, stdout, JSON_INDENT(2));
+	putchar('\n');
 	json_decref(root);
-	return r;
+	return 0;
+}
+
+/* "| head" closes its end when it has seen enough. */
+static bool reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP));
+}
+
+int nt_out_end(void)
+{
+	errno = EIO; /* for a write that failed earlier */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return errno == EPIPE || reader_left() ? 0 : -errno;
 }
 
 static bool color_wanted(void)
@@ -48,11 +67,16 @@ const char *nt_out_color(enum nt_color color)
 
 static unsigned int width(void)
 {
+	const char *text = getenv("COLUMNS");
+	unsigned long columns = text ? strtoul(text, NULL, 10) : 0;
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 40)
-		return size.ws_col;
-	return WIDTH_DEFAULT;
+	if (!columns && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		columns = size.ws_col;
+	if (!columns)
+		return WIDTH_DEFAULT;
+	return columns < WIDTH_MIN ? WIDTH_MIN
+				   : columns > WIDTH_MAX ? WIDTH_MAX : (unsigned int)columns;
 }
 
 void nt_out_wrapped(const char *text, unsigned int indent)

@@ -18,13 +18,19 @@ enum nt_color {
 	NT_COLOR_BOLD,
 };
 
-/* Prints @root indented with a newline and drops it. Returns 0, -ENOMEM or -EIO. */
+/* Prints @root indented with a newline and drops it. Returns 0, or -ENOMEM when it is NULL. */
 int nt_out_json(json_t *root);
+
+/*
+ * Has everything that was printed arrived? Returns 0, also when nobody wanted the rest ("| head"),
+ * or what stdout failed with.
+ */
+int nt_out_end(void);
 
 /* Escape sequences for stdout, "" where it is no terminal or NO_COLOR is set. */
 const char *nt_out_color(enum nt_color color);
 
-/* Prints @text after @indent spaces, wrapped at the terminal's width (100 elsewhere). */
+/* Prints @text after @indent spaces, wrapped at COLUMNS, the terminal's width, or 100. */
 void nt_out_wrapped(const char *text, unsigned int indent);
 
 #define NT_TABLE_COLUMNS_MAX 8U

@@ -69,8 +69,11 @@ static int module_undo(struct nt_io *io, const struct nt_change *change, struct 
 static int module_get(struct nt_io *io, const char *tunable, char *buf, size_t size)
 {
 	static const char *const words[] = {
-		[NT_MODULE_UNKNOWN] = NULL,	 [NT_MODULE_ABSENT] = "absent",
-		[NT_MODULE_LOADABLE] = "absent", [NT_MODULE_LOADED] = "loaded",
+		[NT_MODULE_UNKNOWN] = NULL,
+		[NT_MODULE_ABSENT] = "absent",
+		[NT_MODULE_FORBIDDEN] = "absent",
+		[NT_MODULE_LOADABLE] = "absent",
+		[NT_MODULE_LOADED] = "loaded",
 		[NT_MODULE_BUILTIN] = "loaded",
 	};
 	const char *word = words[nt_io_module_state(io, tunable)];

@@ -214,7 +214,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 	{ SECONDS("net.ipv4.tcp_fin_timeout", 60),
 	  .words = "how long an orphaned connection stays in FIN_WAIT_2" },
 	{ NUMBER("net.ipv4.tcp_tw_reuse", 0, 2, 2),
-	  .words = "whether new outgoing connections may take over TIME_WAIT ones; 2: on loopback" },
+	  .words = "whether outgoing connections may take over TIME_WAIT ones; 2: on loopback" },
 	{ NUMBER("net.ipv4.tcp_max_tw_buckets", 0, INT32_MAX, 0),
 	  UNKNOWN_DEFAULT(BY_CONNECTION_HASH),
 	  .words = "the most connections in TIME_WAIT" },
@@ -291,7 +291,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 
 const size_t nt_sysctl_n_keys = sizeof(nt_sysctl_keys) / sizeof(nt_sysctl_keys[0]);
 
-/* Keys that writing the old value back does not undo, and what else people try. First match wins. */
+/* Keys that writing the old value back does not undo, and what else people try. */
 static const struct {
 	const char *pattern;
 	const char *why;
@@ -460,8 +460,11 @@ static int read_key(struct nt_io *io, const char *key, struct nt_facts *facts)
 static int read_module(struct nt_io *io, const char *name, struct nt_facts *facts)
 {
 	static const enum nt_module_fact_state states[] = {
-		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,   [NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
-		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE, [NT_MODULE_LOADED] = NT_MODFACT_LOADED,
+		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,
+		[NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
+		[NT_MODULE_FORBIDDEN] = NT_MODFACT_FORBIDDEN,
+		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE,
+		[NT_MODULE_LOADED] = NT_MODFACT_LOADED,
 		[NT_MODULE_BUILTIN] = NT_MODFACT_BUILTIN,
 	};
 

@@ -52,7 +52,7 @@ enum nt_sysctl_judge {
 /* Where "kernel-default" comes from. */
 enum nt_sysctl_default {
 	NT_SYSCTL_DEFAULT_FIXED,      /* @fixed, or @later's from that kernel on */
-	NT_SYSCTL_DEFAULT_UNKNOWN,    /* computed at boot from what cannot be seen: @unknown says what */
+	NT_SYSCTL_DEFAULT_UNKNOWN,    /* from what cannot be seen: @unknown says what */
 	NT_SYSCTL_DEFAULT_PAGE,       /* one page */
 	NT_SYSCTL_DEFAULT_BUFFER,     /* 256 packets of 256 bytes with their overhead */
 	NT_SYSCTL_DEFAULT_TCP_BUFFER, /* a page, @fixed[1], @fixed[2] if memory allows */

@@ -219,23 +219,32 @@ static struct nt_expr_env environment(const struct nt_sysctl_key *row, const str
 	return env;
 }
 
-/* One field of a value. -ENODATA when it refers to what is not known. */
-static int evaluate_field(const struct nt_sysctl_key *row, const struct nt_setting *s,
-			  const struct nt_expr_env *env, const char *text, unsigned int at,
-			  int64_t *ret, struct nt_diag *diag)
+/* One field of a value: its text, which of them it is, and where in the value it stands. */
+struct field {
+	const struct nt_sysctl_key *row;
+	const struct nt_setting *setting;
+	char text[FIELD_SIZE];
+	unsigned int index;
+	unsigned int at;
+};
+
+/* -ENODATA when it refers to what is not known. */
+static int evaluate_field(const struct field *f, const struct nt_facts *facts, int64_t *ret,
+			  struct nt_diag *diag)
 {
+	struct nt_expr_env env = environment(f->row, facts, f->index);
 	struct nt_diag inner = { 0 };
 	unsigned int offset = 0;
 	int64_t value;
-	int r = nt_expr_eval(text, env, &value, &offset, &inner);
+	int r = nt_expr_eval(f->text, &env, &value, &offset, &inner);
 
 	if (r == -ENODATA)
 		return r;
 	if (r < 0)
-		return bad_value(s, at + offset, -r, diag, "%s", inner.message);
-	if (value < row->min || value > row->max)
-		return bad_value(s, at, ERANGE, diag, "%" PRId64 " is not from %" PRId64
-				 " to %" PRId64, value, row->min, row->max);
+		return bad_value(f->setting, f->at + offset, -r, diag, "%s", inner.message);
+	if (value < f->row->min || value > f->row->max)
+		return bad_value(f->setting, f->at, ERANGE, diag, "%" PRId64 " is not from %" PRId64
+				 " to %" PRId64, value, f->row->min, f->row->max);
 	*ret = value;
 	return 0;
 }
@@ -258,28 +267,28 @@ static int check_ascending(const struct nt_sysctl_key *row, const struct nt_sett
 static int evaluate(const struct nt_sysctl_key *row, const struct nt_setting *s,
 		    const struct nt_facts *facts, int64_t *values, struct nt_diag *diag)
 {
-	unsigned int n = 0, at = 0, want = fields_of(row);
+	struct field f = { .row = row, .setting = s };
+	unsigned int want = fields_of(row);
 	const char *cursor = s->value;
 	bool unknown = false;
-	char text[FIELD_SIZE];
 	int r;
 
-	while ((r = nt_expr_split(&cursor, s->value, text, sizeof(text), &at)) > 0) {
-		struct nt_expr_env env = environment(row, facts, n);
-
-		if (n == want)
-			return bad_value(s, at, EINVAL, diag, "takes %u value%s, here is one more",
-					 want, want == 1 ? "" : "s");
-		r = evaluate_field(row, s, &env, text, at, &values[n++], diag);
+	while ((r = nt_expr_split(&cursor, s->value, f.text, sizeof(f.text), &f.at)) > 0) {
+		if (f.index == want)
+			return bad_value(s, f.at, EINVAL, diag,
+					 "takes %u value%s, here is one more", want,
+					 want == 1 ? "" : "s");
+		r = evaluate_field(&f, facts, &values[f.index], diag);
 		if (r < 0 && r != -ENODATA)
 			return r;
+		f.index++;
 		unknown = unknown || r < 0;
 	}
 	if (r < 0)
 		return bad_value(s, 0, EINVAL, diag, "cannot be parted into fields");
-	if (n < want)
+	if (f.index < want)
 		return bad_value(s, 0, EINVAL, diag, "takes %u value%s, here %s %u", want,
-				 want == 1 ? "" : "s", n == 1 ? "is" : "are", n);
+				 want == 1 ? "" : "s", f.index == 1 ? "is" : "are", f.index);
 	return unknown ? 1 : check_ascending(row, s, values, diag);
 }
 
@@ -462,18 +471,21 @@ static int want_ports(struct planner *p, struct want *w)
 
 /* ---- judging ---- */
 
-static int need_value_module(struct planner *p, struct want *w)
+/*
+ * A setting that needs a module which does not run yet. Forbidden ones are never tried: writing the
+ * setting would make the kernel itself load them, past modprobe.d's blacklist.
+ */
+static int need_module(struct planner *p, struct want *w, const char *name)
 {
-	char name[sizeof(w->module)];
-
-	snprintf(name, sizeof(name), "%s%s", w->row->value_module, w->wanted);
 	switch (nt_facts_module(p->facts, name)) {
 	case NT_MODFACT_LOADED:
 	case NT_MODFACT_BUILTIN:
 		return 0;
 	case NT_MODFACT_LOADABLE:
-		memcpy(w->module, name, sizeof(name));
+		snprintf(w->module, sizeof(w->module), "%s", name);
 		return 0;
+	case NT_MODFACT_FORBIDDEN:
+		return verdict(w, NT_OUTCOME_BLOCKED, "allow the module %s in modprobe.d", name);
 	case NT_MODFACT_ABSENT:
 		return verdict(w, NT_OUTCOME_ABSENT, "install a kernel that has the module %s",
 			       name);
@@ -482,6 +494,14 @@ static int need_value_module(struct planner *p, struct want *w)
 			       "load the module %s: whether this kernel has it cannot be seen",
 			       name);
 	}
+}
+
+static int need_value_module(struct planner *p, struct want *w)
+{
+	char name[sizeof(w->module)];
+
+	snprintf(name, sizeof(name), "%s%s", w->row->value_module, w->wanted);
+	return need_module(p, w, name);
 }
 
 static const char *value_of(const struct planner *p, const char *key)
@@ -552,8 +572,9 @@ static int judge_port_range(struct planner *p, struct want *w)
 	char text[PORTS_TEXT_SIZE];
 
 	if (w->values[0] < first_free)
-		return verdict(w, NT_OUTCOME_BLOCKED, "start at %" PRId64 " or above: below are "
-			       "privileged ports (net.ipv4.ip_unprivileged_port_start)", first_free);
+		return verdict(w, NT_OUTCOME_BLOCKED,
+			       "start at %" PRId64 " or above: below are privileged ports "
+			       "(net.ipv4.ip_unprivileged_port_start)", first_free);
 	if (!(p->facts->have & NT_FACTS_LISTENERS))
 		return verdict(w, NT_OUTCOME_BLOCKED, "make listening sockets readable: the range "
 			       "could swallow a port in use");
@@ -562,8 +583,9 @@ static int judge_port_range(struct planner *p, struct want *w)
 		return 0;
 	/* Cut off when there are more: the operator sees the pattern. */
 	nt_idset_format(&ports, text, sizeof(text));
-	return verdict(w, NT_OUTCOME_BLOCKED, "add %s to net.ipv4.ip_local_reserved_ports: the range "
-		       "would swallow ports that are listened on", text);
+	return verdict(w, NT_OUTCOME_BLOCKED,
+		       "add %s to net.ipv4.ip_local_reserved_ports: the range would swallow ports "
+		       "that are listened on", text);
 }
 
 static int judge_conntrack_max(struct planner *p, struct want *w)
@@ -626,28 +648,19 @@ static bool belongs_to_init(const struct planner *p, const struct want *w)
 static int judge_absent(struct planner *p, struct want *w)
 {
 	const char *module = w->row->module;
+	enum nt_module_fact_state state;
 
 	if (belongs_to_init(p, w))
 		return verdict(w, NT_OUTCOME_ABSENT,
 			       "apply it in the initial network namespace, which alone has it");
 	if (!module)
-		return verdict(w, NT_OUTCOME_UNSUPPORTED, "this kernel has no %s", w->row->key);
-	switch (nt_facts_module(p->facts, module)) {
-	case NT_MODFACT_LOADABLE:
-		snprintf(w->module, sizeof(w->module), "%s", module);
-		return 0;
-	case NT_MODFACT_LOADED:
-	case NT_MODFACT_BUILTIN:
+		return verdict(w, NT_OUTCOME_UNSUPPORTED, "this kernel has no %s%s", w->row->key,
+			       p->facts->kernel.init_netns ? "" : " in this network namespace");
+	state = nt_facts_module(p->facts, module);
+	if (state == NT_MODFACT_LOADED || state == NT_MODFACT_BUILTIN)
 		return verdict(w, NT_OUTCOME_UNSUPPORTED, "the module %s of this kernel has no %s",
 			       module, w->row->key);
-	case NT_MODFACT_ABSENT:
-		return verdict(w, NT_OUTCOME_ABSENT, "install a kernel that has the module %s",
-			       module);
-	default:
-		return verdict(w, NT_OUTCOME_ABSENT,
-			       "load the module %s: whether this kernel has it cannot be seen",
-			       module);
-	}
+	return need_module(p, w, module);
 }
 
 static int judge(struct planner *p, struct want *w)
@@ -657,6 +670,9 @@ static int judge(struct planner *p, struct want *w)
 
 	if (w->outcome != NT_OUTCOME_PLANNED)
 		return 0;
+	if (!w->fact)
+		return verdict(w, NT_OUTCOME_BLOCKED,
+			       "record the facts again: these do not tell of %s", w->row->key);
 	if (same)
 		w->outcome = NT_OUTCOME_COMPLIANT;
 	else if (state == NT_SYSCTL_ABSENT)
@@ -920,11 +936,15 @@ static int make_plan(struct planner *p, const struct nt_setting *settings, size_
 int nt_sysctl_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		   struct nt_plan *plan, struct nt_diag *diag)
 {
+	const uint32_t needed = NT_FACTS_KERNEL | NT_FACTS_MEMORY;
 	struct planner p = { .facts = facts, .plan = plan, .diag = diag };
 	int r;
 
 	if (n == 0)
 		return 0;
+	if ((facts->have & needed) != needed)
+		return nt_diag_err(diag, EINVAL,
+				   "facts: planning sysctls needs the groups kernel and memory");
 	p.wants = calloc(n, sizeof(*p.wants));
 	if (!p.wants)
 		return nt_diag_err(diag, ENOMEM, "sysctl: out of memory");

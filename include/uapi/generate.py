@@ -27,6 +27,15 @@ def wrap(text, first, rest):
     return textwrap.fill(" ".join(text.split()), 96, initial_indent=first, subsequent_indent=rest)
 
 
+def comment(text, indent=""):
+    """Returns TEXT as a comment, on one line if it fits."""
+    line = f"{indent}/* {' '.join(text.split())} */"
+    if len(line.expandtabs(8)) <= 96:
+        return line
+    lines = textwrap.wrap(" ".join(text.split()), 92 - len(indent.expandtabs(8)))
+    return "\n".join([f"{indent}/*", *(f"{indent} * {l}" for l in lines), f"{indent} */"])
+
+
 class Spec:
     """The spec as a tree, with the look-ups that several writers need."""
 
@@ -73,7 +82,7 @@ def write_consts(spec):
     for definition in spec.tree["definitions"]:
         if definition["type"] != "const":
             continue
-        lines.append(wrap(definition["doc"], "/* ", " * ") + " */")
+        lines.append(comment(definition["doc"]))
         lines.append(f"#define {c_name(spec.family, definition['name'])} {definition['value']}")
     return lines
 
@@ -98,7 +107,7 @@ def write_numbered(names, docs, last):
     """Returns an unnamed enum that counts from 1 and ends in the usual pair of LAST."""
     lines = ["", "enum {"]
     for place, (name, doc) in enumerate(zip(names, docs)):
-        lines.append(wrap(doc, "\t/* ", "\t * ") + " */")
+        lines.append(comment(doc, "\t"))
         lines.append(f"\t{name}{' = 1' if place == 0 else ''},")
     return lines + ["", f"\t__{last},", f"\t{last} = (__{last} - 1)", "};"]
 

@@ -1,25 +1,32 @@
-# What this host is.
+# What nettunectl facts prints, as far as it is the same everywhere.
 
-$ nettunectl facts
+$ nettunectl facts --group kernel,memory
 Kernel
-  Linux .* on .* (re)
-...
-CPUs
-  [0-9]+ online of [0-9]+ possible, .* (re)
-...
-Sysctls
-net.ipv4.tcp_congestion_control .* (re)
-net.ipv4.tcp_available_congestion_control .* (re)
-...
+  Linux [0-9].* on .*, virtualization: .+ (re)
+  network namespace: our own, .* (re)
+Memory
+  [0-9.]+ GiB, pages of [0-9]+ bytes (re)
+  in sockets: TCP [0-9]+ pages, UDP [0-9]+ pages (re)
 
-$ nettunectl facts | grep -c '^net.netfilter.nf_conntrack_count'
-1
+$ nettunectl facts --group sysctls | grep -E '^net.ipv4.tcp_(sack|fin_timeout) ' | tr -s ' '
+net.ipv4.tcp_fin_timeout [0-9]+ how long an orphaned connection stays in FIN_WAIT_2 (re)
+net.ipv4.tcp_sack [01] whether TCP acknowledges selectively (re)
 
-$ nettunectl --json facts | $ROOT/tests/cli/validate.py
+# The document fits its schema, whole and in part, and can be planned from.
+$ nettunectl --json facts >facts.json && $NETTUNE_ROOT/tests/cli/validate.py <facts.json
+$ nettunectl facts --json --group links,owners | $NETTUNE_ROOT/tests/cli/validate.py
+$ nettunectl facts --json --group cpu | grep -c '^  "'
+2
+$ printf '[Sysctl]\n# To see it.\nnet.ipv4.tcp_sack = 1\n' >sack.conf
+> nettunectl plan --facts facts.json ./sack.conf >/dev/null
 
-# What is printed can be planned for.
-$ printf '[Sysctl]\nnet.ipv4.tcp_fin_timeout = 17\n' >p.conf; nettunectl --json facts >facts.json; nettunectl plan --facts facts.json ./p.conf
-host
-  net.ipv4.tcp_fin_timeout: [0-9]+ -> 17 (re)
-...
-1 planned
+$ nettunectl facts --quiet
+$ nettunectl facts --group kernl
+nettunectl: kernl: no group of facts, did you mean kernel
+? 2
+$ nettunectl facts --group kernel, 2>&1
+nettunectl: : no group of facts
+? 2
+$ nettunectl facts kernel
+nettunectl: facts: too many arguments (kernel); see nettunectl facts --help
+? 2

@@ -1,24 +1,39 @@
-# What was done here.
-needs guest
+# The list of transactions.
+needs netns
 
-$ cat >p.conf <<END
-> [Profile]
-> Name=demo
-> 
-> [Sysctl]
-> # Frees orphans sooner.
-> net.ipv4.tcp_fin_timeout = 15s
-> net.ipv4.tcp_keepalive_time = 10min
-> END
+$ nettunectl history; ls -A "$NETTUNE_STATE_DIR"
+no transactions yet
 
-$ sysctl -qw net.ipv4.tcp_fin_timeout=60 net.ipv4.tcp_keepalive_time=7200
+$ nettunectl --json history
+{
+  "schema": "nettune.history/1",
+  "transactions": []
+}
 
-$ nettunectl history
-...
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\n' > p.conf
+> nettunectl -q apply ./p.conf; nettunectl -q rollback; sed -i 's/= 4/= 5/' p.conf; nettunectl -q apply ./p.conf
+> nettunectl history
+TXN  STARTED              WHAT            NETNS  CHANGES  TOOK +STATE (re)
+1    [-0-9]+ [:0-9]+  apply ./p.conf  -      1 of 1   .* ms +rolled back (re)
+2    [-0-9]+ [:0-9]+  rollback 1      -      1 of 1   .* ms +committed (re)
+3    [-0-9]+ [:0-9]+  apply ./p.conf  -      1 of 1   .* ms +in effect (re)
 
-$ nettunectl -q apply ./p.conf; nettunectl -q rollback; nettunectl history
-TXN  STARTED  .*STATE (re)
-1    [-0-9]+ [:0-9]+  apply ./p.conf  -      2 of 2   .* ms +rolled back (re)
-2    [-0-9]+ [:0-9]+  rollback 1      -      2 of 2   .* ms +committed (re)
+$ nettunectl -q history
 
-$ nettunectl --json history | $ROOT/tests/cli/validate.py
+$ nettunectl --json history | grep -E '"(txn|kind|undoes|state|changes|applied)"' | tail -n 12
+      "txn": 2,
+      "kind": "rollback",
+      "undoes": 1,
+      "state": "committed",
+      "changes": 1,
+      "applied": 1,
+      "txn": 3,
+      "kind": "apply",
+      "undoes": 0,
+      "state": "in effect",
+      "changes": 1,
+      "applied": 1,
+
+$ nettunectl -q revert; nettunectl history | tail -n 2
+3    [-0-9]+ [:0-9]+  apply ./p.conf  -      1 of 1   .* ms +rolled back (re)
+4    [-0-9]+ [:0-9]+  revert          -      1 of 1   .* ms +committed (re)

@@ -1,32 +1,45 @@
 # As if nettune had never been here.
-needs guest
-
-$ cat >p.conf <<END
-> [Profile]
-> Name=demo
-> 
-> [Sysctl]
-> # Frees orphans sooner.
-> net.ipv4.tcp_fin_timeout = 15s
-> net.ipv4.tcp_keepalive_time = 10min
-> END
-
-$ sysctl -qw net.ipv4.tcp_fin_timeout=60 net.ipv4.tcp_keepalive_time=7200
+needs netns
 
 $ nettunectl revert
 nothing to revert: nettune has changed nothing here
 
-# Several transactions are undone as one, to the values before the first.
-$ nettunectl -q apply ./p.conf; sed -i s/15s/25s/ p.conf; nettunectl -q apply ./p.conf; sysctl -n net.ipv4.tcp_fin_timeout
-25
+$ nettunectl -q revert
 
-$ nettunectl revert
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\n' > p.conf
+> printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 5\nnet.ipv4.tcp_synack_retries = 6\n' > q.conf
+> nettunectl -q apply ./p.conf; nettunectl -q apply ./q.conf; nettunectl revert
 TARGET  TUNABLE                      BEFORE  AFTER  RESULT
-host    net.ipv4.tcp_fin_timeout     25      60     applied
-host    net.ipv4.tcp_keepalive_time  600     7200   applied
+host    net.ipv4.tcp_synack_retries  6       5      applied
+host    net.ipv4.tcp_retries1        5       3      applied
 2 applied
 transaction 3 committed: 2 writes in .* ms, (user|kernel) backend (re)
 
-$ sysctl -n net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_time
-60
-7200
+$ cat /proc/sys/net/ipv4/tcp_retries1 /proc/sys/net/ipv4/tcp_synack_retries
+3
+5
+
+$ nettunectl revert
+nothing to revert: nettune has changed nothing here
+
+$ nettunectl -q apply ./q.conf; echo 9 > /proc/sys/net/ipv4/tcp_retries1; nettunectl revert
+TARGET  TUNABLE                      BEFORE  AFTER  RESULT
+host    net.ipv4.tcp_retries1        9       9      blocked
+host    net.ipv4.tcp_synack_retries  6       5      applied
+  net.ipv4.tcp_retries1 [blocked]
+      remedy: somebody else set it to 9 since transaction 4 set it to 5; --force
+      overwrites that
+1 blocked, 1 applied
+transaction 5 committed: 1 writes in .* ms, (user|kernel) backend (re)
+? 5
+
+$ nettunectl revert --force; cat /proc/sys/net/ipv4/tcp_retries1
+TARGET  TUNABLE                BEFORE  AFTER  RESULT
+host    net.ipv4.tcp_retries1  9       3      applied
+1 applied
+transaction 6 committed: 1 writes in .* ms, (user|kernel) backend (re)
+3
+
+$ nettunectl revert now
+nettunectl: revert: too many arguments (now); see nettunectl revert --help
+? 2

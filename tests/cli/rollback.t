@@ -1,44 +1,58 @@
 # Taking back one transaction.
-needs guest
-
-$ cat >p.conf <<END
-> [Profile]
-> Name=demo
-> 
-> [Sysctl]
-> # Frees orphans sooner.
-> net.ipv4.tcp_fin_timeout = 15s
-> net.ipv4.tcp_keepalive_time = 10min
-> END
-
-$ sysctl -qw net.ipv4.tcp_fin_timeout=60 net.ipv4.tcp_keepalive_time=7200
+needs netns
 
 $ nettunectl rollback
 nothing to roll back: no transaction is in effect
 
-$ nettunectl rollback 17
-nettunectl: .*17.* (re)
+$ nettunectl rollback 1
+nettunectl: transaction 1: there is none; see nettunectl history
 ? 2
 
-$ nettunectl rollback yesterday
-nettunectl: .*yesterday.* (re)
-? 2
-
-$ nettunectl -q apply ./p.conf; nettunectl rollback
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries = 6\n' > p.conf
+> nettunectl -q apply ./p.conf; nettunectl rollback
 TARGET  TUNABLE                      BEFORE  AFTER  RESULT
-host    net.ipv4.tcp_fin_timeout     15      60     applied
-host    net.ipv4.tcp_keepalive_time  600     7200   applied
+host    net.ipv4.tcp_retries1        4       3      applied
+host    net.ipv4.tcp_synack_retries  6       5      applied
 2 applied
 transaction 2 committed: 2 writes in .* ms, (user|kernel) backend (re)
 
-# What somebody else set since stays, unless one insists.
-$ nettunectl -q apply ./p.conf; sysctl -qw net.ipv4.tcp_fin_timeout=33; nettunectl rollback
-...
+$ cat /proc/sys/net/ipv4/tcp_retries1 /proc/sys/net/ipv4/tcp_synack_retries
+3
+5
+
+# Not a second time.
+$ nettunectl rollback 1
+nettunectl: transaction 1: nothing of it is in effect any more; see nettunectl history
+? 2
+
+$ nettunectl rollback one
+nettunectl: transaction one: there is none; see nettunectl history
+? 2
+
+$ nettunectl rollback 99999999999999999999
+nettunectl: transaction 99999999999999999999: there is none; see nettunectl history
+? 2
+
+$ nettunectl rollback -- -1
+nettunectl: transaction -1: there is none; see nettunectl history
+? 2
+
+# A value that somebody else set since is left alone, unless --force says otherwise.
+$ nettunectl -q apply ./p.conf; echo 9 > /proc/sys/net/ipv4/tcp_retries1; nettunectl rollback
+TARGET  TUNABLE                      BEFORE  AFTER  RESULT
+host    net.ipv4.tcp_retries1        9       9      blocked
+host    net.ipv4.tcp_synack_retries  6       5      applied
+  net.ipv4.tcp_retries1 [blocked]
+      remedy: somebody else set it to 9 since transaction 3 set it to 4; --force
+      overwrites that
+1 blocked, 1 applied
+transaction 4 committed: 1 writes in .* ms, (user|kernel) backend (re)
 ? 5
 
-$ sysctl -n net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_time
-33
-7200
+$ nettunectl -q rollback --force; cat /proc/sys/net/ipv4/tcp_retries1
+3
 
-$ nettunectl -q revert --force; sysctl -n net.ipv4.tcp_fin_timeout
-60
+# What a later transaction set again stays.
+$ nettunectl -q apply ./p.conf; sed -i 's/= 4/= 5/' p.conf; nettunectl -q apply ./p.conf
+> nettunectl -q rollback 6; cat /proc/sys/net/ipv4/tcp_retries1
+5

@@ -5,7 +5,7 @@
 A file NAME.t holds, in this order and as often as wanted:
 
     # words for the reader; empty lines are free
-    needs root                     skip the file unless root (unprivileged, guest, kernel, user)
+    needs root                     skip the file unless root; more needs are told below
     $ nettunectl plan server       a command, run by sh in the file's own empty folder
     > 2>&1 | head -n 1             the command goes on
     a line exactly as printed
@@ -14,15 +14,19 @@ A file NAME.t holds, in this order and as often as wanted:
     ? 5                            the exit code; 0 when not written
 
 Output is stdout and stderr as they come. Before comparing are rewritten: the file's
-folder to $DIR, NETTUNE_STATE_DIR to $STATE and the top of the tree to $ROOT; commands may use these
-names too. An empty line of output is written as "<empty>".
-"guest" is for what changes the host: NETTUNE_GUEST=1 says that this is a machine to break.
+folder to $DIR, NETTUNE_STATE_DIR to $STATE, the top of the tree to $ROOT and the folder of its profiles,
+or a copy of it, to $ROOT/profiles; commands may use these names too, and $DATA for tests/cli/data.
+An empty line of output is written as "<empty>".
+
+"netns" runs the file's commands in one network namespace of their own, "unprivileged" as nobody
+when we are root. "guest" is for what changes the host: NETTUNE_GUEST=1 says that it may be broken.
 "kernel" and "user" ask for that NETTUNE_BACKEND.
 
     run.py [--suite NAME] [--update] FILE.t...
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import re
@@ -34,9 +38,23 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 60
+NOBODY_ID = 65534
+NOBODY = ["setpriv", "--reuid", str(NOBODY_ID), "--regid", str(NOBODY_ID), "--clear-groups"]
+NETTUNECTL = os.environ.get("NETTUNECTL", str(ROOT / "build/nettunectl"))
+
+
+def works(prefix):
+    """Can commands run like this, and still reach what they are to run?"""
+    try:
+        return not subprocess.run([*prefix, "test", "-x", NETTUNECTL], capture_output=True, check=False).returncode
+    except OSError:
+        return False
+
+
 NEEDS = {
     "root": (lambda: os.geteuid() == 0, "needs root"),
-    "unprivileged": (lambda: os.geteuid() != 0, "needs an unprivileged user"),
+    "unprivileged": (lambda: os.geteuid() != 0 or works(NOBODY), "cannot become an unprivileged user"),
+    "netns": (lambda: works(["unshare", "-n"]), "cannot make a network namespace here"),
     "guest": (lambda: os.environ.get("NETTUNE_GUEST") == "1", "changes the host: runs in guests only"),
     "kernel": (lambda: os.environ.get("NETTUNE_BACKEND") == "kernel", "needs the kernel backend"),
     "user": (lambda: os.environ.get("NETTUNE_BACKEND", "user") == "user", "needs the user backend"),
@@ -63,7 +81,7 @@ class Malformed(Exception):
 
 
 def parse(lines, name):
-    blocks = []
+    blocks, needs = [], set()
     for number, line in enumerate(lines, 1):
         block = blocks[-1] if blocks else None
         if line.startswith("$ "):
@@ -76,6 +94,7 @@ def parse(lines, name):
                 raise Malformed(f"{name}:{number}: unknown need {line[6:]}")
             if not need[0]():
                 raise Skip(need[1])
+            needs.add(line[6:])
         elif not block:
             raise Malformed(f"{name}:{number}: output before the first command")
         elif line.startswith("> ") and not block.expected:
@@ -89,7 +108,7 @@ def parse(lines, name):
             block.end = number
     if not blocks:
         raise Malformed(f"{name}: no command in it")
-    return blocks
+    return blocks, needs
 
 
 def line_matches(expected, printed):
@@ -131,8 +150,9 @@ def spread(at, expected):
 def environment(folder):
     path = folder / ".bin"
     path.mkdir()
-    (path / "nettunectl").symlink_to(os.environ.get("NETTUNECTL", ROOT / "build/nettunectl"))
+    (path / "nettunectl").symlink_to(NETTUNECTL)
     (folder / ".state").mkdir()
+    (folder / "work").mkdir()
     env = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC", TERM="dumb", COLUMNS="80", NO_COLOR="1")
     env.setdefault("NETTUNE_PROFILE_PATH", str(ROOT / "profiles"))
     env.update(
@@ -141,22 +161,44 @@ def environment(folder):
         NETTUNE_ROOT=str(ROOT),
         ROOT=str(ROOT),
         STATE=str(folder / ".state"),
+        DATA=str(ROOT / "tests/cli/data"),
     )
     return env
 
 
-def run_command(command, folder, env):
+@contextlib.contextmanager
+def surroundings(needs, folder):
+    """What to put in front of each command so that it runs where the file needs it."""
+    prefix, holder = [], None
+    if "unprivileged" in needs and os.geteuid() == 0:
+        prefix = NOBODY
+        for path in (folder, folder / "work", folder / ".state"):
+            os.chown(path, NOBODY_ID, NOBODY_ID)
+    if "netns" in needs:
+        # Lives as long as its standard input is open.
+        holder = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["unshare", "-n", "sh", "-c", "echo; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        prefix = ["nsenter", f"--net=/proc/{holder.pid}/ns/net", *prefix]
+    try:
+        yield prefix
+    finally:
+        if holder:
+            holder.communicate()
+
+
+def run_command(command, folder, env, prefix):
     work = folder / "work"
-    work.mkdir(exist_ok=True)
     try:
         done = subprocess.run(
-            ["sh", "-c", command], cwd=work, env=dict(env, DIR=str(work)), stdin=subprocess.DEVNULL,
+            [*prefix, "sh", "-c", command], cwd=work, env=dict(env, DIR=str(work)), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=COMMAND_SECONDS, check=False)
         code, output = done.returncode, done.stdout
     except subprocess.TimeoutExpired as error:
         code, output = 124, error.stdout or b""
     text = output.decode("utf-8", "backslashreplace")
-    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"), (ROOT, "$ROOT")):
+    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"),
+                       (env["NETTUNE_PROFILE_PATH"], "$ROOT/profiles"), (ROOT, "$ROOT")):
         text = text.replace(str(path), word)
     return code, [line or "<empty>" for line in text.splitlines()]
 
@@ -180,7 +222,7 @@ def run_file(path, log, update):
     name = path.name
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        blocks = parse(lines, name)
+        blocks, needs = parse(lines, name)
     except Skip as reason:
         return "skip", str(reason)
     except (Malformed, OSError, ValueError) as reason:
@@ -190,9 +232,9 @@ def run_file(path, log, update):
     actual, first = [], ""
     try:
         env = environment(folder)
-        for block in blocks:
-            code, printed = run_command(block.command, folder, env)
-            actual.append((code, printed))
+        with surroundings(needs, folder) as prefix:
+            actual = [run_command(block.command, folder, env, prefix) for block in blocks]
+        for block, (code, printed) in zip(blocks, actual):
             good = code == block.code and matches(block.expected, printed)
             log.write(f"{'ok' if good else 'DIFFERS'} {name}:{block.line}: $ {block.command}\n")
             if good:
@@ -213,6 +255,7 @@ def main():
     parser.add_argument("--update", action="store_true", help="write what is printed into the files")
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
+    os.umask(0o022)
     results = pathlib.Path(os.environ.get("NETTUNE_RESULTS", ROOT / "build/test/results.tsv"))
     logs = ROOT / "build/test" / options.suite
     if "NETTUNE_LOGS" in os.environ:

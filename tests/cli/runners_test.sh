@@ -37,6 +37,11 @@ golden '$ printf "x\n> y\n\n"' 'x' '\> y' '<empty>'
 NETTUNE_GUEST=0 golden 'needs guest' '$ false'
 [ "$(status)" = skip ] || fail "a need that is not met must skip"
 
+golden 'needs netns' '$ echo 5 >/proc/sys/net/ipv4/tcp_retries1' '$ cat /proc/sys/net/ipv4/tcp_retries1' '5'
+[[ $(status) = pass || $(status) = skip ]] || fail "a file's commands must share one namespace"
+golden 'needs unprivileged' '$ touch own && test ! -O /'
+[[ $(status) = pass || $(status) = skip ]] || fail "an unprivileged golden must not be root, and can write"
+
 printf '%s\n' '$ echo new; exit 2' 'old' '' '$ echo kept' 'k.* (re)' >g.t
 "$tests/cli/run.py" --suite self --update g.t || true
 [ "$(sed -n 2,3p g.t | paste -sd' ')" = "new ? 2" ] || fail "--update must write what is printed"

@@ -1,35 +1,48 @@
-# The values in effect, and who disturbed them.
-needs guest
+# What is ours, and whether it still holds.
+needs netns
 
-$ cat >p.conf <<END
-> [Profile]
-> Name=demo
-> 
-> [Sysctl]
-> # Frees orphans sooner.
-> net.ipv4.tcp_fin_timeout = 15s
-> net.ipv4.tcp_keepalive_time = 10min
-> END
-
-$ sysctl -qw net.ipv4.tcp_fin_timeout=60 net.ipv4.tcp_keepalive_time=7200
-
-$ nettunectl status
+$ nettunectl status; ls -A "$NETTUNE_STATE_DIR"
 nothing applied
 
-$ nettunectl -q apply ./p.conf; nettunectl status
+$ nettunectl --json status
+{
+  "schema": "nettune.status/1",
+  "values": [],
+  "drifted": 0,
+  "interrupted": 0
+}
+
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries = 6\n' > p.conf
+> nettunectl -q apply ./p.conf; nettunectl status
 TARGET  TUNABLE                      BEFORE  SET TO  NOW  TXN  STATE
-host    net.ipv4.tcp_fin_timeout     60      15      15   1    in effect
-host    net.ipv4.tcp_keepalive_time  7200    600     600  1    in effect
+host    net.ipv4.tcp_retries1        3       4       4    1    in effect
+host    net.ipv4.tcp_synack_retries  5       6       6    1    in effect
 all 2 values are in effect
 
-$ sysctl -qw net.ipv4.tcp_fin_timeout=33; nettunectl status
-...
-host    net.ipv4.tcp_fin_timeout     60      15      33   1    drift.* (re)
-...
+# Somebody else changes one.
+$ echo 9 > /proc/sys/net/ipv4/tcp_retries1; nettunectl status
+TARGET  TUNABLE                      BEFORE  SET TO  NOW  TXN  STATE
+host    net.ipv4.tcp_retries1        3       4       9    1    drift
+host    net.ipv4.tcp_synack_retries  5       6       6    1    in effect
+1 of 2 values drifted: somebody else changed them; 'nettunectl apply' sets them again
 ? 4
 
-$ nettunectl --json status >out; echo $?; $ROOT/tests/cli/validate.py <out
-4
+$ nettunectl -q status
+? 4
 
-$ nettunectl -q revert --force; nettunectl status
+$ nettunectl --json status | grep -E '"(drift|drifted|live)"'
+      "live": "9",
+      "drift": true,
+      "live": "6",
+      "drift": false,
+  "drifted": 1,
+
+# Back to what we set: no drift any more.
+$ echo 4 > /proc/sys/net/ipv4/tcp_retries1; nettunectl -q status
+
+$ nettunectl -q revert; nettunectl status
 nothing applied
+
+$ chmod 777 "$NETTUNE_STATE_DIR"; nettunectl status
+nettunectl: $STATE: others can write it (mode 777); chmod go-w it
+? 3

@@ -1,32 +1,37 @@
 # Does the host comply?
-needs guest
+needs netns
 
-$ cat >p.conf <<END
-> [Profile]
-> Name=demo
-> 
-> [Sysctl]
-> # Frees orphans sooner.
-> net.ipv4.tcp_fin_timeout = 15s
-> net.ipv4.tcp_keepalive_time = 10min
-> END
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries >= 5\n' > p.conf
+> nettunectl verify ./p.conf
+TARGET  TUNABLE                WANTED  NOW  RESULT
+host    net.ipv4.tcp_retries1  4       3    differs
+1 of 2 comply
+? 4
 
-$ sysctl -qw net.ipv4.tcp_fin_timeout=60 net.ipv4.tcp_keepalive_time=7200
-
-$ nettunectl verify ./p.conf
-TARGET  TUNABLE                      WANTED  NOW   RESULT
-host    net.ipv4.tcp_fin_timeout     15      60    .* (re)
-host    net.ipv4.tcp_keepalive_time  600     7200  .* (re)
-0 of 2 comply
+$ nettunectl -v verify ./p.conf
+TARGET  TUNABLE                      WANTED  NOW  RESULT
+host    net.ipv4.tcp_retries1        4       3    differs
+host    net.ipv4.tcp_synack_retries  5       5    compliant
+1 of 2 comply
 ? 4
 
 $ nettunectl -q verify ./p.conf
 ? 4
 
 $ nettunectl -q apply ./p.conf; nettunectl verify ./p.conf
-...
 2 of 2 comply
 
-$ nettunectl --json verify ./p.conf | $ROOT/tests/cli/validate.py
+# What this host cannot have does not count against it.
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.core.rmem_max = 16MiB\n' > q.conf
+> nettunectl verify ./q.conf
+TARGET .* (re)
+host    net.core.rmem_max  16777216  .* (absent|immutable) (re)
+1 of 2 comply
 
-$ nettunectl -q revert
+$ nettunectl verify ./p.conf ./missing.conf
+nettunectl: ./missing.conf: No such file or directory
+? 2
+
+$ nettunectl verify
+nettunectl: verify: needs PROFILE...; see nettunectl verify --help
+? 2

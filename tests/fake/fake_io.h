@@ -33,8 +33,8 @@ enum fake_kind {
 };
 
 /*
- * Called with the new value before it is stored; 0 or a negative errno to refuse. May change @value,
- * which has room for NT_IO_VALUE_MAX.
+ * Called with the new value before it is stored; 0 or a negative errno to refuse. May change
+ * @value, which has room for NT_IO_VALUE_MAX.
  */
 typedef int (*fake_write_fn)(struct fake_io *fake, struct fake_file *file, char *value);
 
@@ -128,9 +128,9 @@ void fake_listener(struct fake_io *fake, uint8_t protocol, uint16_t port);
 void fake_fail(struct fake_io *fake, unsigned int nth, int err);
 
 /*
- * A server as Linux 6.12 boots it in the initial namespace, 64 GiB, x86_64: kernel, memory, the keys
- * of the sysctl domain at their defaults, congestion controls that load on demand, conntrack not
- * loaded.
+ * A server as Linux 6.12 boots it in the initial namespace, 64 GiB, x86_64: kernel, memory, the
+ * keys of the sysctl domain at their defaults, congestion controls that load on demand, conntrack
+ * not loaded.
  */
 void fake_server(struct fake_io *fake);
 

@@ -220,7 +220,8 @@ void fake_server(struct fake_io *fake)
 	struct fake_module *module;
 
 	add_keys(fake);
-	fake_file(fake, "/proc/meminfo", "MemTotal:       65834568 kB\nMemFree:        60000000 kB");
+	fake_file(fake, "/proc/meminfo",
+		  "MemTotal:       65834568 kB\nMemFree:        60000000 kB");
 	fake_file(fake, "/proc/net/sockstat",
 		  "sockets: used 300\nTCP: inuse 27 orphan 0 tw 5 alloc 30 mem 40\n"
 		  "UDP: inuse 7 mem 12\nUDPLITE: inuse 0");

@@ -23,10 +23,12 @@ state_of()
 old=$(state_of)
 new="1111 22 333 44"
 killed=0 recovered=0 kept=0
+# Emulated guests sample: there every system call of strace costs a hundred times as much.
+step=${NETTUNE_KILL_STEP:-1}
 
 # fdatasync, fsync, write and pwrite64 are where journal and host change; when=N kills at the Nth.
 for call in write fdatasync fsync openat fallocate close; do
-	for n in $(seq 1 60); do
+	for n in $(seq 1 "$step" 60); do
 		strace -f -qq -o /dev/null -e trace=$call \
 			-e inject=$call:signal=KILL:when="$n" \
 			"$NETTUNECTL" apply --backend user -q "$profile" >"$TMPDIR/out" 2>&1
@@ -54,5 +56,5 @@ for call in write fdatasync fsync openat fallocate close; do
 	done
 done
 echo "killed $killed times: $recovered half-done states were returned, $kept were committed already"
-[[ $killed -gt 20 && $recovered -gt 0 ]] || die "hardly anything was killed in the middle"
+[[ $killed -gt $((20 / step)) && ( $recovered -gt 0 || $step -gt 1 ) ]] || die "hardly anything was killed in the middle"
 [ "$(state_of)" = "$old" ] || die "not as it was"

@@ -347,6 +347,26 @@ static void a_name_that_lies_is_refused(void **state)
 	assert_non_null(strstr(diag.message, "says it is transaction 1"));
 }
 
+static void a_value_seen_late_is_read_back(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer;
+	struct nt_journal *journals;
+
+	free(f->plan.changes[1].seen);
+	f->plan.changes[1].seen = NULL;
+	writer = begin(f);
+	f->plan.changes[1].seen = strdup("1 2 3");
+	f->plan.changes[1].seen_late = true;
+	assert_int_equal(nt_journal_add_seen(&f->state, &writer, &f->plan, &f->diag), 0);
+	nt_journal_abort(&writer);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].state, NT_TXN_STAGED);
+	assert_string_equal(journals[0].plan.changes[1].seen, "1 2 3");
+	assert_string_equal(journals[0].plan.changes[0].seen, "4096");
+	nt_journals_free(journals, 1);
+}
+
 static void a_record_out_of_order_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -431,6 +451,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(damage_stops_and_can_be_set_aside, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_name_that_lies_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_value_seen_late_is_read_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_record_out_of_order_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_journal_behind, setup,
 						teardown),

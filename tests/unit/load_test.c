@@ -330,7 +330,7 @@ static void cycle_is_shown(void **state)
 	refuse("s", ELOOP, "s inherits s");
 	add_file("/own/m.conf", "[Profile]\nInherits=missing\n");
 	refuse("m", ENOENT,
-	       "profile missing, inherited by m not found in /own, /etc/nettune/profiles, "
+	       "profile missing, inherited by m, not found in /own, /etc/nettune/profiles, "
 	       "/usr/share/nettune/profiles");
 }
 

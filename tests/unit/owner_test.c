@@ -90,8 +90,8 @@ static void dots_and_slashes_name_the_same_key(void **state)
 static void comments_blanks_and_junk_are_passed_over(void **state)
 {
 	(void)state;
-	assert_lines("# net.a=1\n; net.b=1\n\n  \t net.c \t=  4096\t87380   16777216 \r\nno equals\n"
-		     "=5\nnet.d=",
+	assert_lines("# net.a=1\n; net.b=1\n\n  \t net.c \t=  4096\t87380   16777216 \r\n"
+		     "no equals\n=5\nnet.d=",
 		     "4 net.c=4096 87380 16777216\n7 net.d=\n");
 }
 

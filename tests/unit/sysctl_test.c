@@ -178,7 +178,8 @@ static int check(struct fixture *f, const char *key, const char *value)
 
 static int plan(struct fixture *f)
 {
-	int r = nt_tunable_sysctl.read(&f->fake.io, f->settings, f->n_settings, &f->facts, &f->diag);
+	int r = nt_tunable_sysctl.read(&f->fake.io, f->settings, f->n_settings, &f->facts,
+				       &f->diag);
 
 	if (r == 0)
 		r = nt_tunable_sysctl.plan(f->settings, f->n_settings, &f->facts, &f->plan,
@@ -527,6 +528,21 @@ static void init_only_key_is_absent_in_another_namespace(void **state)
 	assert_int_equal(plan_one(f, "net.ipv4.tcp_sack", "0")->outcome, NT_OUTCOME_PLANNED);
 }
 
+static void facts_that_do_not_tell_of_a_key_block_it(void **state)
+{
+	struct fixture *f = *state;
+
+	want(f, "net.ipv4.tcp_sack", "0");
+	assert_int_equal(nt_tunable_sysctl.plan(f->settings, 1, &f->facts, &f->plan, &f->diag),
+			 -EINVAL);
+	assert_says(f, "kernel and memory");
+	f->diag = (struct nt_diag){ 0 };
+	assert_int_equal(nt_facts_read(&f->fake.io, NT_FACTS_KERNEL | NT_FACTS_MEMORY, &f->facts,
+				       &f->diag), 0);
+	assert_int_equal(nt_tunable_sysctl.plan(f->settings, 1, &f->facts, &f->plan, &f->diag), 0);
+	assert_remedy(find(f, "net.ipv4.tcp_sack"), NT_OUTCOME_BLOCKED, "record the facts again");
+}
+
 static void readonly_mount_makes_keys_immutable(void **state)
 {
 	struct fixture *f = *state;
@@ -595,6 +611,19 @@ static void congestion_control_loads_its_module(void **state)
 	assert_string_equal(f->plan.changes[0].seen, "absent");
 	apply_all(f);
 	assert_live(f, "net.ipv4.tcp_congestion_control", "bbr");
+}
+
+static void module_that_modprobe_d_forbids_blocks_what_needs_it(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_module(&f->fake, "tcp_bbr", NT_MODULE_FORBIDDEN);
+	fake_module(&f->fake, "nf_conntrack", NT_MODULE_FORBIDDEN);
+	assert_remedy(plan_one(f, "net.ipv4.tcp_congestion_control", "bbr"), NT_OUTCOME_BLOCKED,
+		      "allow the module tcp_bbr in modprobe.d");
+	assert_int_equal(f->plan.n_changes, 1);
+	assert_remedy(plan_one(f, "net.netfilter.nf_conntrack_max", "1048576"),
+		      NT_OUTCOME_BLOCKED, "allow the module nf_conntrack");
 }
 
 static void available_congestion_control_needs_no_module(void **state)
@@ -848,7 +877,7 @@ static void paths_are_of_known_keys_only(void **state)
 	(void)state;
 	assert_int_equal(nt_tunable_sysctl.path("net.ipv4.tcp_rmem", path, sizeof(path)), 0);
 	assert_string_equal(path, "/proc/sys/net/ipv4/tcp_rmem");
-	assert_int_equal(nt_tunable_sysctl.path("kernel.core_pattern", path, sizeof(path)), -ENOENT);
+	assert_int_equal(nt_tunable_sysctl.path("kernel.sysrq", path, sizeof(path)), -ENOENT);
 	assert_int_equal(nt_tunable_sysctl.path("net.ipv4.tcp_rmem", path, 8), -E2BIG);
 }
 
@@ -859,7 +888,7 @@ static void reading_asks_only_for_what_settings_need(void **state)
 	plan_one(f, "net.ipv4.tcp_sack", "0");
 	assert_int_equal(f->facts.n_sysctls, 1);
 	assert_int_equal(f->facts.n_modules, 0);
-	assert_int_equal(f->facts.have & (NT_FACTS_LINKS | NT_FACTS_LISTENERS | NT_FACTS_OWNERS), 0);
+	assert_int_equal(f->facts.have, NT_FACTS_KERNEL | NT_FACTS_MEMORY);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -889,12 +918,14 @@ int main(void)
 		TEST(keys_that_cannot_be_undone_are_refused_with_the_reason),
 		TEST(key_that_this_kernel_lacks_is_unsupported),
 		TEST(init_only_key_is_absent_in_another_namespace),
+		TEST(facts_that_do_not_tell_of_a_key_block_it),
 		TEST(readonly_mount_makes_keys_immutable),
 		TEST(unreadable_key_is_blocked_by_privilege),
 		TEST(plan_without_privilege_shows_what_root_would_do),
 		TEST(absent_key_loads_its_module_first_and_unloads_it_last),
 		TEST(module_that_is_not_installed_makes_the_key_absent),
 		TEST(congestion_control_loads_its_module),
+		TEST(module_that_modprobe_d_forbids_blocks_what_needs_it),
 		TEST(available_congestion_control_needs_no_module),
 		TEST(congestion_control_that_nobody_has_is_absent),
 		TEST(restricted_congestion_control_is_blocked_in_another_namespace),

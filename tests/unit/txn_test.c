@@ -422,6 +422,43 @@ static void nothing_to_do_needs_no_guardian(void **state)
 	assert_int_equal(f->txn.ended, NT_TXN_COMMITTED);
 }
 
+static int absent_until_loaded(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+{
+	if (atoi(tunable) == 3 && strcmp(host.value[0], "new") != 0)
+		return -ENOENT;
+	return fake_get(fake, tunable, buf, size);
+}
+
+/* Value 3 comes with module 0; when that cannot be unloaded, 3 has to be returned all the same. */
+static void what_a_module_brings_is_seen_before_it_is_written(void **state)
+{
+	struct fixture *f = *state;
+	static struct nt_tunable late;
+	struct nt_journal *journals;
+	size_t n;
+
+	late = fake_domain;
+	late.get = absent_until_loaded;
+	for (unsigned int i = 0; i < VALUES; i++)
+		f->plan.changes[i].domain = &late;
+	f->plan.changes[0].phase = NT_PHASE_MODULES;
+	for (unsigned int i = 1; i < VALUES; i++)
+		f->plan.changes[i].phase = NT_PHASE_SYSCTL;
+	free(f->plan.changes[3].seen);
+	f->plan.changes[3].seen = NULL;
+	strcpy(host.value[3], "brought");
+	host.fail_undo[0] = EIO;
+	host.fail_apply[5] = EINVAL;
+	f->plan.changes[5].policy = NT_POLICY_REQUIRE;
+
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), -ECANCELED);
+	assert_string_equal(host.value[3], "brought");
+	assert_string_equal(f->plan.changes[3].seen, "brought");
+	/* The domain of this test is not known to the journal's reader. */
+	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &f->diag),
+			 -EINVAL);
+}
+
 /* A disk that refuses the journal: nothing may be written to the host. */
 static void without_a_journal_nothing_is_written(void **state)
 {
@@ -454,6 +491,7 @@ int main(void)
 		TEST(a_guardian_that_dies_before_it_is_handed_over_undoes_all),
 		TEST(nothing_awaits_when_nothing_could_be_applied),
 		TEST(nothing_to_do_needs_no_guardian),
+		TEST(what_a_module_brings_is_seen_before_it_is_written),
 		TEST(without_a_journal_nothing_is_written),
 	};
 

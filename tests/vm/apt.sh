@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Debian packages of this and other suites, through an apt root of our own under
 # the cache.  Neither the user's sources nor their package state is touched, and
@@ -100,8 +101,8 @@ apt_root_config() {
 # Days after which newer packages are looked for.
 readonly APT_LISTS_DAYS=14
 
-# apt_root SUITE: make the private root usable and print its folder.  The lists
-# are renewed when old or asked for; without network the old ones serve.
+# apt_root SUITE [fresh]: make the private root usable and print its folder.  The
+# lists are renewed when old or asked for; without network the old ones serve.
 apt_root() {
 	local suite=$1 fresh=${2:-} root=$NETTUNE_CACHE/apt/$1
 	mkdir -p "$root"/{etc/apt.conf.d,etc/preferences.d,state/lists/partial,cache/archives/partial}
@@ -110,13 +111,20 @@ apt_root() {
 	apt_root_sources "$suite" >"$root/etc/sources.list" || return 1
 	if [[ -n $fresh || ! -e $root/updated ||
 		-n $(find "$root/updated" -mtime "+$APT_LISTS_DAYS") ]]; then
-		if APT_CONFIG=$root/apt.conf apt-get -qq update -o APT::Update::Error-Mode=any >&2; then
-			touch "$root/updated"
-		elif [[ ! -e $root/updated ]]; then
-			return 1
-		fi
+		apt_update "$root" || return 1
 	fi
 	printf '%s\n' "$root"
+}
+
+# A mirror may lack a suite, or just not answer: go on with the lists there are,
+# and ask again tomorrow.
+apt_update() {
+	local root=$1 age=0
+	APT_CONFIG=$root/apt.conf apt-get -qq update -o APT::Update::Error-Mode=any >&2 ||
+		age=$APT_LISTS_DAYS
+	compgen -G "$root/state/lists/*InRelease" >/dev/null || return 1
+	remove_tree "$root/closure"
+	touch -d "$age days ago" "$root/updated"
 }
 
 # apt_in SUITE COMMAND…: run an apt command inside the root.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # What the tests keep under $NETTUNE_CACHE and how each is made.  A need_*
 # function makes sure that the artefact is there, or returns 77 when it cannot be
@@ -48,7 +49,7 @@ make_tool() {
 }
 
 qemu() {
-	local root=$NETTUNE_CACHE/qemu libs
+	local root=$VM_LINKS/qemu libs
 	libs=$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu
 	QEMU_MODULE_DIR=$root/usr/lib/x86_64-linux-gnu/qemu \
 		"$root/lib64/ld-linux-x86-64.so.2" \
@@ -57,7 +58,7 @@ qemu() {
 		-L "$root/usr/share/seabios" -L "$root/usr/share/qemu" "$@"
 }
 
-busybox() { printf '%s\n' "$NETTUNE_CACHE/busybox/bin/busybox"; }
+busybox() { printf '%s\n' "$VM_LINKS/busybox/bin/busybox"; }
 
 # --- kernels ------------------------------------------------------------------
 
@@ -91,7 +92,7 @@ make_kernel() {
 	remove_tree "$dir/deb"
 }
 
-kernel_release() { cat "$NETTUNE_CACHE/kernel/$1/release"; }
+kernel_release() { cat "$VM_LINKS/kernel/$1/release"; }
 
 # --- headers of the kernels that the distribution's own compiler built ---------
 
@@ -127,7 +128,7 @@ headers_links() {
 }
 
 headers_dir() {
-	printf '%s\n' "$NETTUNE_CACHE/headers/$1/usr/src/$(cat "$NETTUNE_CACHE/headers/$1/build")"
+	printf '%s\n' "$VM_LINKS/headers/$1/usr/src/$(cat "$VM_LINKS/headers/$1/build")"
 }
 
 # --- chroot for the kernel that wants a newer compiler -------------------------
@@ -147,7 +148,7 @@ make_chroot() {
 		include+=,${package%%=*}
 	done
 	apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' >"$root/aptopt" || true
-	PATH=$NETTUNE_CACHE/mmdebstrap/usr/bin:$PATH mmdebstrap --quiet --mode=root --variant=apt \
+	PATH=$VM_LINKS/mmdebstrap/usr/bin:$PATH mmdebstrap --quiet --mode=root --variant=apt \
 		--include="$include" --format=directory \
 		--aptopt="$root/aptopt" --aptopt='Apt::Default-Release "trixie-backports"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -175,10 +176,15 @@ need_uml() {
 make_uml() {
 	local dir=$1 suite=$2
 	shift 2
-	stage "uml: download" apt_extract "$suite" "$dir/deb" "$@"
-	stage "uml: unpack" uml_unpack "$dir"
-	stage "uml: configure" uml_configure "$dir/build"
+	if [[ ! -e $dir/.resume ]]; then
+		stage "uml: download" apt_extract "$suite" "$dir/deb" "$@"
+		stage "uml: unpack" uml_unpack "$dir"
+		stage "uml: configure" uml_configure "$dir/build"
+	fi
+	# From here on make knows what is done: an ended build goes on next time.
+	touch "$dir/.resume"
 	stage "uml: build" uml_build "$dir/build"
+	rm "$dir/.resume"
 	uml_install "$dir"
 	uml_prune "$dir/build"
 }
@@ -262,7 +268,7 @@ make_accel() {
 	# shellcheck disable=SC2016  # expanded inside
 	timeout -k 1 20 "$BASH" -c '. "$1"; shift; qemu "$@"' kvm "$VM_DIR/artefacts.sh" \
 		-accel kvm -cpu host -M q35 -m 512 -smp 2 -nodefaults -display none \
-		-serial stdio -no-reboot -kernel "$NETTUNE_CACHE/kernel/$target/vmlinuz" \
+		-serial stdio -no-reboot -kernel "$VM_LINKS/kernel/$target/vmlinuz" \
 		-initrd "$dir/initrd.gz" -append "console=ttyS0 quiet panic=-1" \
 		</dev/null >"$dir/console" 2>&1 || true
 	! grep -aq '^NETTUNE_KVM_WORKS' "$dir/console" || echo kvm >"$dir/name"

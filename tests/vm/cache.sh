@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/cache.sh [TARGET…]: fetch and build all that the guests of these
 # targets need, so that later runs do without network.
 

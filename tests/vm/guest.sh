@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # Process 1 of a guest, on the host's files: get the system ready, run the
 # scripts one after the other, leave what they said in $OUT, power off.
 #
@@ -36,7 +38,7 @@ prepare_files() {
 	mount_tmpfs /var/tmp 1777
 	mount_tmpfs /var/lib/nettune 700
 	mkdir -p /run/lock /run/netns "/lib/modules/$release" /dev/pts /dev/shm
-	mount --bind "$NETTUNE_CACHE/kernel/$NETTUNE_TARGET/lib/modules/$release" \
+	mount --bind "$VM_LINKS/kernel/$NETTUNE_TARGET/lib/modules/$release" \
 		"/lib/modules/$release"
 	mount -t devpts devpts /dev/pts
 	mount -t tmpfs shm /dev/shm
@@ -75,11 +77,13 @@ run_script() {
 	[[ $rc == 0 || $rc == 77 ]]
 }
 
-# Objects younger than five seconds are not looked at, hence one wait for all.
+# kmemleak does not look at objects younger than five seconds.
+readonly LEAK_AGE_S=6
+
 find_leaks() {
 	local leaks=/sys/kernel/debug/kmemleak
 	[[ -w $leaks ]] || return 0
-	sleep 6
+	sleep "$LEAK_AGE_S"
 	echo scan >"$leaks"
 	echo scan >"$leaks"
 	cat "$leaks" >"$OUT/kmemleak"

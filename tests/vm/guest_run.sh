@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Boot one guest and wait for its end.
 
@@ -5,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/artefacts.sh"
 
 # Time for a guest to boot and to end, beside what its scripts may take.
-readonly BOOT_LIMIT_S=${NETTUNE_VM_BOOT_LIMIT_S:-180}
+readonly BOOT_LIMIT_S=${NETTUNE_VM_BOOT_LIMIT_S:-300}
 
 # What a guest may need beyond a script's limit to end that script.
 readonly SLACK_S=${NETTUNE_VM_SLACK_S:-60}
@@ -19,7 +20,7 @@ need_guest() {
 # KVM only where a tiny guest has been seen to boot with it: here and there
 # /dev/kvm exists and does not work.
 need_accel() {
-	artefact "accel" "$(uname -r) $(file_hash "$NETTUNE_CACHE/qemu/.stamp")" make_accel "$1"
+	artefact "accel" "$(uname -r) $(file_hash "$VM_LINKS/qemu/.stamp")" make_accel "$1"
 }
 
 # guest_env TARGET WORK [SHELL]: what the guest's own scripts need to know.
@@ -29,7 +30,7 @@ guest_env() {
 	[[ -e $ko ]] || ko=
 	printf 'export NETTUNE_VM_QUEUES=%s\n' "$(virtio_queues)"
 	printf '%s=%q\n' VM_KIND "$kind" VM_DIR "$VM_DIR" VM_OUT "$work/out" \
-		VM_SHELL "$shell" NETTUNE_ROOT "$NETTUNE_ROOT" NETTUNE_CACHE "$NETTUNE_CACHE" \
+		VM_SHELL "$shell" NETTUNE_ROOT "$NETTUNE_ROOT" NETTUNE_CACHE "$NETTUNE_CACHE" VM_LINKS "$VM_LINKS" \
 		NETTUNE_TARGET "$target" NETTUNE_KO "$ko" \
 		NETTUNECTL "$NETTUNE_ROOT/build/nettunectl" \
 		NETTUNE_PROFILE_PATH "${NETTUNE_PROFILE_PATH:-$NETTUNE_ROOT/profiles}" NETTUNE_GUEST 1
@@ -37,7 +38,7 @@ guest_env() {
 
 # Everything the initramfs loads to reach the host's files, in order of need.
 initrd_modules() {
-	local target=$1 folder=$2 n=10 kernel=$NETTUNE_CACHE/kernel/$1 file
+	local target=$1 folder=$2 n=10 kernel=$VM_LINKS/kernel/$1 file
 	mkdir "$folder"
 	modprobe -d "$kernel" -S "$(kernel_release "$target")" -a --show-depends \
 		virtio_pci 9pnet_virtio 9p overlay | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
@@ -91,7 +92,7 @@ run_qemu() {
 	append="console=ttyS0 loglevel=${NETTUNE_VM_LOGLEVEL:-8} printk.devkmsg=on panic=-1 no_timer_check nowatchdog"
 	qemu "${accel[@]}" -M q35 -m 2048 -smp 2 -nodefaults -no-user-config \
 		-display none -serial "${NETTUNE_VM_SERIAL:-stdio}" -no-reboot \
-		-kernel "$NETTUNE_CACHE/kernel/$target/vmlinuz" -initrd "$work/initrd.gz" \
+		-kernel "$VM_LINKS/kernel/$target/vmlinuz" -initrd "$work/initrd.gz" \
 		-append "$append" \
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 		-virtfs local,path="$work/out",mount_tag=out,security_model=none \
@@ -100,12 +101,12 @@ run_qemu() {
 
 run_uml() {
 	local work=$2
-	TMPDIR=$work "$NETTUNE_CACHE/kernel/uml/linux" mem=768M "initrd=$work/initrd.gz" rdinit=/init \
+	TMPDIR=$work "$VM_LINKS/kernel/uml/linux" mem=768M "initrd=$work/initrd.gz" rdinit=/init \
 		con=null con0=fd:0,fd:1 printk.time=1 "loglevel=${NETTUNE_VM_LOGLEVEL:-8}" printk.devkmsg=on panic=-1
 }
 
 qemu_accel() {
-	case $(cat "$NETTUNE_CACHE/accel/name") in
+	case $(cat "$VM_LINKS/accel/name") in
 	kvm) printf '%s\n' -accel kvm -cpu host ;;
 	*) printf '%s\n' -accel tcg,thread=multi -cpu max ;;
 	esac
@@ -115,7 +116,7 @@ qemu_accel() {
 # host, and all its processes end with the one that is waited for.
 contained() {
 	export -f qemu run_qemu run_uml nics virtio_queues qemu_accel
-	export NETTUNE_CACHE
+	export VM_LINKS
 	exec unshare --net --pid --mount-proc --fork --kill-child -- bash -c '"$@"' guest "$@"
 }
 

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # First process of a guest, in the initramfs, run by busybox: put the host's
 # files, read-only, under a layer of memory and go there.
 

@@ -1,21 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Tell from what a guest left behind which of its scripts passed.
 
 # What a sound kernel never says.
 readonly COMPLAINTS='BUG:|WARNING:|Oops|KASAN|UBSAN|ODEBUG|possible (circular|recursive) locking|inconsistent lock state|suspicious RCU|sleeping function called|scheduling while atomic|new suspected memory leak|general protection|INFO: task .* blocked|refcount_t:|Kernel panic'
 
-# result SUITE NAME pass|fail|skip SECONDS [REASON]
+# result SUITE NAME pass|fail|skip SECONDS [REASON]: the row that tests/results.sh
+# tells of.
 result() {
 	local suite=$1 name=$2 verdict=$3 seconds=$4 reason=${5:-}
 	local file=${NETTUNE_RESULTS:-$NETTUNE_ROOT/build/test/results.tsv}
 	reason=${reason//[$'\t\r\n']/ }
 	mkdir -p "$(dirname "$file")"
 	printf '%s\t%s\t%s\t%s\t%s\n' "$suite" "$name" "$verdict" "$seconds" "$reason" >>"$file"
-	case $verdict in
-	pass) printf 'ok %s/%s (%s s)\n' "$suite" "$name" "$seconds" ;;
-	fail) printf 'not ok %s/%s (%s s): %s\n' "$suite" "$name" "$seconds" "$reason" ;;
-	skip) printf 'skip %s/%s: %s\n' "$suite" "$name" "$reason" ;;
-	esac
+	printf '%-4s %s/%s (%s s)%s\n' "$verdict" "$suite" "$name" "$seconds" "${reason:+: $reason}"
 }
 
 # Split the console into WORK/kernel/NAME: what the kernel said from the begin of
@@ -90,9 +88,12 @@ judge_guest() {
 	fi
 }
 
+log_of() { printf '%s\n' "${NETTUNE_VM_LOG:-$NETTUNE_ROOT/build/test/vm-$1.log}"; }
+
 # keep_log TARGET WORK: the console and every script's output in one file.
 keep_log() {
-	local target=$1 work=$2 name log=${NETTUNE_VM_LOG:-$NETTUNE_ROOT/build/test/vm-$1.log}
+	local target=$1 work=$2 name log
+	log=$(log_of "$target")
 	mkdir -p "$(dirname "$log")"
 	{
 		cat "$work/console"
@@ -102,7 +103,15 @@ keep_log() {
 		done <"$work/out/scripts"
 		[[ ! -s $work/out/kmemleak ]] || cat "$work/out/kmemleak"
 	} >"$log"
-	say "vm-$target: log in ${log#"$NETTUNE_ROOT/"}"
+}
+
+# report TARGET NAME: the row of what has just been judged.
+report() {
+	local log
+	log=$(log_of "$1")
+	[[ $VERDICT != fail ]] || REASON+=", see ${log#"$NETTUNE_ROOT/"}"
+	result "vm-$1" "$2" "$VERDICT" "$TOOK" "$REASON"
+	[[ $VERDICT != fail ]]
 }
 
 # judge TARGET WORK SECONDS: report everything; 1 if anything failed.
@@ -112,11 +121,10 @@ judge() {
 	keep_log "$target" "$work"
 	while read -r limit name _; do
 		judge_script "$work" "$name" "$limit"
-		result "vm-$target" "$name" "$VERDICT" "$TOOK" "$REASON"
-		[[ $VERDICT != fail ]] || failed=$((failed + 1))
+		report "$target" "$name" || failed=$((failed + 1))
 	done <"$work/out/scripts"
 	judge_guest "$work" "$failed"
-	result "vm-$target" guest "$VERDICT" "$seconds" "$REASON"
-	[[ $VERDICT != fail ]] || failed=$((failed + 1))
+	TOOK=$seconds
+	report "$target" guest || failed=$((failed + 1))
 	((failed == 0))
 }

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/kbuild.sh TARGET: build the module for one kernel of the tests, in
 # build/kmod/TARGET, with warnings fatal (and sparse's, where it can parse).
 #
@@ -53,7 +55,7 @@ build_debian() {
 # objtool wants /proc.  The mounts live in a namespace of their own: however this
 # ends, they end with it.
 build_chroot() {
-	local folder=$1 root=$NETTUNE_CACHE/chroot/root flags
+	local folder=$1 root=$VM_LINKS/chroot/root flags
 	mapfile -t flags < <(kbuild_flags)
 	# shellcheck disable=SC2016  # expanded inside
 	unshare --mount --pid --fork --kill-child -- bash -euc '
@@ -66,14 +68,14 @@ build_chroot() {
 		shift 2
 		exec chroot "$root" nice -n 5 "$@"' chroot-build \
 		"$root" "$NETTUNE_ROOT" "$source_root" \
-		make -s -C "/usr/src/$(cat "$NETTUNE_CACHE/chroot/build")" -j "$(nproc)" \
+		make -s -C "/usr/src/$(cat "$VM_LINKS/chroot/build")" -j "$(nproc)" \
 		M="$folder" "${flags[@]}" modules
 }
 
 build_uml() {
 	local folder=$1 flags
 	mapfile -t flags < <(kbuild_flags)
-	nice -n 5 make -s -C "$NETTUNE_CACHE/kernel/uml/build" ARCH=um -j "$(nproc)" \
+	nice -n 5 make -s -C "$VM_LINKS/kernel/uml/build" ARCH=um -j "$(nproc)" \
 		M="$folder" "${flags[@]}" modules
 }
 
@@ -89,9 +91,9 @@ build_folder() {
 forget_other_headers() {
 	local stamp
 	case $target in
-	6.1 | 6.12) stamp=$NETTUNE_CACHE/headers/$target/.stamp ;;
-	7.3) stamp=$NETTUNE_CACHE/chroot/.stamp ;;
-	uml) stamp=$NETTUNE_CACHE/kernel/uml/.stamp ;;
+	6.1 | 6.12) stamp=$VM_LINKS/headers/$target/.stamp ;;
+	7.3) stamp=$VM_LINKS/chroot/.stamp ;;
+	uml) stamp=$VM_LINKS/kernel/uml/.stamp ;;
 	esac
 	cmp -s "$stamp" "$dest/.headers" || remove_tree "$dest"
 	mkdir -p "$dest/src"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # Shared by the scripts of tests/vm: words, time, cleaning up, cached artefacts.
 
@@ -5,7 +6,9 @@ VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NETTUNE_ROOT=${NETTUNE_ROOT:-$(cd "$VM_DIR/../.." && pwd)}
 NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
 readonly VM_TARGETS=(6.1 6.12 7.3 uml)
-export NETTUNE_ROOT NETTUNE_CACHE
+# Where this tree finds the artefacts it uses, as links into the cache.
+VM_LINKS=${VM_LINKS:-$NETTUNE_ROOT/build/vm}
+export NETTUNE_ROOT NETTUNE_CACHE VM_LINKS
 
 # Exit code of a target that cannot be had here, e.g. without network.
 readonly SKIP=77
@@ -48,35 +51,64 @@ is_target() { [[ " ${VM_TARGETS[*]} " == *" $1 "* ]]; }
 recipe_hash() { declare -f "$@" | sha256sum | cut -c1-16; }
 file_hash() { cat "$@" | sha256sum | cut -c1-16; }
 
-# artefact NAME KEY MAKER ARG…: $NETTUNE_CACHE/NAME is a folder made by MAKER
-# under KEY.  MAKER is called as "MAKER folder ARG…" and fills the folder; only
-# a finished one gets the stamp and the name, so a killed build leaves nothing
-# that could be mistaken for a result.  Returns what MAKER returned.
+# artefact NAME KEY MAKER ARG…: $VM_LINKS/NAME is a folder made by MAKER under KEY.
+#
+# It lives in the cache under a name that holds a hash of KEY: trees that want
+# different ones do not fight, and a guest's files do not go while it runs.
+# MAKER is called as "MAKER folder ARG…"; only a finished folder gets the stamp
+# and the name, so a killed build leaves nothing that could be mistaken for a
+# result.  Returns what MAKER returned.
 artefact() {
-	local name=$1 key=$2 final=$NETTUNE_CACHE/$1
+	local name=$1 key=$2 final
+	final=$NETTUNE_CACHE/$name-$(sha256sum <<<"$key" | cut -c1-12)
 	shift 2
-	have_artefact "$name" "$key" && return 0
-	mkdir -p "$(dirname "$final")" || return 1
-	# Two callers may want the same thing: the second finds it made.
+	mkdir -p "$(dirname "$final")" "$(dirname "$VM_LINKS/$name")" || return 1
+	if [[ ! -f $final/.stamp ]]; then
+		make_artefact "$name" "$key" "$final" "$@" || return
+	fi
+	touch "$final/.stamp"
+	ln -sfn "$final" "$VM_LINKS/$name"
+}
+
+# Two callers may want the same thing: the second finds it made.
+make_artefact() {
+	local name=$1 key=$2 final=$3
+	shift 3
 	(
 		flock 9
-		have_artefact "$name" "$key" && exit 0
-		remove_tree "$final.tmp"
-		mkdir "$final.tmp" || exit 1
+		[[ ! -f $final/.stamp ]] || exit 0
+		start_over "$final.tmp" && mkdir -p "$final.tmp" || exit 1
 		stage "$name" make_in "$final.tmp" "$@" || {
 			rc=$?
 			tail -n 20 "$final.log" >&2
-			remove_tree "$final.tmp"
+			start_over "$final.tmp"
 			exit "$rc"
 		}
-		rm -f "$final.log"
+		rm -f "$final.log" "$final.tmp/.resume"
 		printf '%s\n' "$key" >"$final.tmp/.stamp" &&
-			remove_tree "$final" && mv "$final.tmp" "$final"
+			remove_tree "$final" && mv "$final.tmp" "$final" || exit 1
+		forget_unused "$name"
 	) 9>"$final.lock"
 }
 
-have_artefact() {
-	[[ -f $NETTUNE_CACHE/$1/.stamp && $(<"$NETTUNE_CACHE/$1/.stamp") == "$2" ]]
+# What a maker of many minutes has done so far stays when it leaves ".resume", for
+# the next one of the same key to go on with.
+start_over() { [[ -e $1/.resume ]] || remove_tree "$1"; }
+
+# Days after which an artefact that no tree has used is removed.
+readonly UNUSED_DAYS=30
+
+# What NAME was made of once and nobody asks for any more.
+forget_unused() {
+	local stamp old
+	find "$NETTUNE_CACHE/$1"-*/.stamp -maxdepth 0 -mtime "+$UNUSED_DAYS" |
+		while read -r stamp; do
+			old=${stamp%/.stamp}
+			say "$1: unused for $UNUSED_DAYS days, removed"
+			remove_tree "$old"
+			remove_tree "$old.tmp"
+			rm -f "$old.lock" "$old.log"
+		done
 }
 
 # A shell of its own, with errexit: in this one, called on the left of "||", it

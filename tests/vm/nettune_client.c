@@ -4,11 +4,12 @@
  *
  * usage: nettune_client cap
  *        nettune_client get ID
- *        nettune_client apply [-n] [-u] OP…
+ *        nettune_client apply [-n] [-u] [-fN] OP…
  *
  * An OP is PATH=VALUE, with "?" before it if preferred, "<" if the file is to
  * be opened for reading only, "@" if through O_PATH. -n does not wait; -u gives
- * undo numbers in the order of application instead of the reverse.
+ * undo numbers in the order of application instead of the reverse; -f has the
+ * Nth allocation of the request fail, where the kernel can inject faults.
  *
  * Exit codes: 0 committed, 1 ended otherwise, 2 usage, 3 refused at once, 6 no
  * module.
@@ -202,10 +203,24 @@ static int submit(struct nt_genl *genl, const struct nt_genl_op *ops, size_t cou
 								   EXIT_NOT_COMMITTED;
 }
 
+/* From here on the kernel counts this task's allocations. */
+static int fail_nth(const char *nth)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
+	ssize_t r;
+
+	if (fd < 0)
+		return -errno;
+	r = write(fd, nth, strlen(nth));
+	close(fd);
+	return r < 0 ? -errno : 0;
+}
+
 static int run_apply(struct nt_genl *genl, int argc, char **argv)
 {
 	struct nt_genl_op *ops = calloc((size_t)argc + 1, sizeof(*ops));
 	bool wait = true, forward = false;
+	const char *nth = NULL;
 	size_t count = 0;
 	int i, r;
 
@@ -214,6 +229,7 @@ static int run_apply(struct nt_genl *genl, int argc, char **argv)
 	for (i = 0; i < argc && argv[i][0] == '-'; i++) {
 		wait = wait && strcmp(argv[i], "-n") != 0;
 		forward = forward || strcmp(argv[i], "-u") == 0;
+		nth = argv[i][1] == 'f' ? argv[i] + 2 : nth;
 	}
 	for (; i < argc; i++, count++) {
 		r = parse_op(argv[i], &ops[count]);
@@ -224,7 +240,8 @@ static int run_apply(struct nt_genl *genl, int argc, char **argv)
 		}
 		ops[count].undo_seq = forward ? (uint32_t)count : (uint32_t)(argc - i);
 	}
-	r = submit(genl, ops, count, wait);
+	r = nth ? fail_nth(nth) : 0;
+	r = r < 0 ? fail("fail-nth", r) : submit(genl, ops, count, wait);
 	while (count > 0)
 		close(ops[--count].fd);
 	free(ops);
@@ -239,7 +256,7 @@ static int run(struct nt_genl *genl, int argc, char **argv)
 		return run_get(genl, argv[2]);
 	if (argc >= 3 && strcmp(argv[1], "apply") == 0)
 		return run_apply(genl, argc - 2, argv + 2);
-	fprintf(stderr, "usage: nettune_client cap | get ID | apply [-n] [-u] OP...\n");
+	fprintf(stderr, "usage: nettune_client cap | get ID | apply [-n] [-u] [-fN] OP...\n");
 	return EXIT_USAGE;
 }
 

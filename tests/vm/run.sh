@@ -1,8 +1,12 @@
 #!/bin/bash
-# tests/vm/run.sh TARGET [SCRIPT…]: run scripts in one guest of that kernel.
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/vm/run.sh TARGET [SCRIPT…]: build the module for that kernel and run scripts
+# in one guest of it.
 #
 # A SCRIPT without "/" chooses among tests/vm/guest (all when none is chosen); one
-# with "/" is run after those.  With --only, just the named ones run.
+# with "/" is run after those.  With --only, just the named ones run; with
+# --no-build, what is built is taken as it is.
 #
 # Exit codes: 0 all passed or skipped, 1 something failed, 2 usage.  One line per
 # script on standard output, and one in $NETTUNE_RESULTS.
@@ -13,7 +17,7 @@ set -euo pipefail
 # shellcheck source=judge.sh
 . "$(dirname "$0")/judge.sh"
 
-usage() { echo "usage: ${0##*/} [--only] 6.1|6.12|7.3|uml [SCRIPT...]" >&2; exit 2; }
+usage() { echo "usage: ${0##*/} [--only] [--no-build] 6.1|6.12|7.3|uml [SCRIPT...]" >&2; exit 2; }
 
 # A script may ask for more with a line "# limit: 300 s".
 readonly SCRIPT_LIMIT_S=${NETTUNE_VM_SCRIPT_LIMIT_S:-120}
@@ -49,29 +53,56 @@ report_own_failure() {
 	[[ -n $JUDGED ]] || result "vm-$1" guest fail "$SECONDS" "the harness failed"
 }
 
+# The module, as a test of its own, and what the scripts drive it with.
+build() {
+	local target=$1 start=$SECONDS rc=0 log=$NETTUNE_ROOT/build/test/kbuild-$1.log
+	[[ -f $NETTUNE_ROOT/kmod/Kbuild ]] || return 0
+	mkdir -p "${log%/*}"
+	"$VM_DIR/kbuild.sh" "$target" 2>&1 | tee "$log" >&2 || rc=$?
+	case $rc in
+	0) result "vm-$target" kbuild pass "$((SECONDS - start))" ;;
+	"$SKIP") result "vm-$target" kbuild skip 0 "$(sed -n 's/^vm: SKIP: //p' "$log")" ;;
+	*) result "vm-$target" kbuild fail "$((SECONDS - start))" \
+		"$(grep -m 1 -E 'error|warning' "$log" || tail -n 1 "$log"), see ${log#"$NETTUNE_ROOT/"}" ;;
+	esac
+	make -s -C "$NETTUNE_ROOT" nettune_client >&2 || say "nettune_client: not built"
+	((rc == 0 || rc == SKIP))
+}
+
 main() {
-	local only='' target work start=$SECONDS rc=0
-	[[ ${1:-} != --only ]] || { only=1; shift; }
+	local only='' built='' target work start rc=0
+	while [[ ${1:-} == --* ]]; do
+		case $1 in
+		--only) only=1 ;;
+		--no-build) built=1 ;;
+		*) usage ;;
+		esac
+		shift
+	done
+	((EUID == 0)) || die "needs root: guests get namespaces of their own"
 	target=${1:-}
 	is_target "$target" || usage
 	shift
 	work=$(mktemp -d "${TMPDIR:-/tmp}/nettune-vm.XXXXXX")
 	on_exit "remove_tree '$work'"
-	JUDGED=''
+	JUDGED='' BUILD_FAILED=''
 	on_exit "report_own_failure '$target'"
 	mkdir "$work/out"
 	list_scripts "$only" "$@" >"$work/out/scripts"
+	[[ -n $built ]] || build "$target" || BUILD_FAILED=1
+	start=$SECONDS
 	need_guest "$target" || rc=$?
 	if ((rc == SKIP)); then
 		JUDGED=1
 		result "vm-$target" guest skip 0 "its kernel or emulator cannot be had here"
-		return 0
+		[[ -z $BUILD_FAILED ]]
+		return
 	fi
 	((rc == 0)) || die "cannot make what the guest needs"
 	boot_guest "$target" "$work"
 	say "vm-$target: guest ran $((SECONDS - start)) s"
 	JUDGED=1
-	judge "$target" "$work" "$((SECONDS - start))"
+	judge "$target" "$work" "$((SECONDS - start))" && [[ -z $BUILD_FAILED ]]
 }
 
 main "$@"

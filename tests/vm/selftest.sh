@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/selftest.sh: prove that what goes wrong in a guest is reported as
 # failed.  Each case is a script that errs in its own way, run in the UML guest.
 #
@@ -46,21 +48,21 @@ make_scripts() {
 	script passes <<<'exit 0'
 	script fails <<<'echo because; exit 1'
 	script complains <<<'echo "WARNING: x" >/dev/kmsg'
-	script hangs 2 <<<'while :; do sleep 1; done'
+	script hangs 2 <<<'tail -f /dev/null'
 	script skips <<<'echo "SKIP: no reason to run"; exit 77'
 	script skips_silently <<<'exit 77'
 	script frees_then_uses <<<'sins use-after-free'
 	script sleeps_in_atomic <<<'sins sleep'
 	script inverts_locks <<<'sins inversion'
 	script leaks <<<'sins leak'
-	script crashes <<<'echo c >/proc/sysrq-trigger; sleep 5'
-	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; sleep 5'
+	script crashes <<<'echo c >/proc/sysrq-trigger; tail -f /dev/null'
+	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; tail -f /dev/null'
 	script stops_the_guest 2 <<<'sins spin'
 }
 
 make_broken_module() {
 	cp -r "$VM_DIR/selftest/kmod" "$WORK/kmod"
-	make -s -C "$NETTUNE_CACHE/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
+	make -s -C "$VM_LINKS/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
 }
 
 # guest NAME…: run these in one guest; run.sh's exit code is kept beside.
@@ -68,7 +70,7 @@ guest() {
 	local rc=0
 	rm -f "$WORK/results"
 	NETTUNE_RESULTS=$WORK/results NETTUNE_VM_LOG=$WORK/log NETTUNE_VM_SLACK_S=5 \
-		"$VM_DIR/run.sh" --only uml "${@/#/$WORK/}" >"$WORK/out" 2>&1 || rc=$?
+		"$VM_DIR/run.sh" --only --no-build uml "${@/#/$WORK/}" >"$WORK/out" 2>&1 || rc=$?
 	echo "$rc" >"$WORK/rc"
 }
 
@@ -88,7 +90,7 @@ exit_code_is() {
 verdicts_in_one_guest() {
 	guest {passes,fails,complains,hangs,skips,skips_silently}.sh
 	check a_pass_passes verdict passes pass
-	check exit_1_fails verdict fails fail 'exit 1: because'
+	check exit_1_fails verdict fails fail 'exit 1: because, see '
 	check a_kernel_warning_fails verdict complains fail 'kernel: .*WARNING: x'
 	check a_hang_fails_by_its_limit verdict hangs fail 'still running after 2 s'
 	check a_skip_skips verdict skips skip 'no reason to run'
@@ -122,38 +124,43 @@ guests_that_die() {
 
 # --- the cache ----------------------------------------------------------------------
 
+use_own_cache() { NETTUNE_CACHE=$WORK/cache VM_LINKS=$WORK/links; }
+
+# The folder of "thing" under a key.
+cached() { printf '%s\n' "$NETTUNE_CACHE/thing-$(sha256sum <<<"$1" | cut -c1-12)"; }
+
 half_made_is_remade() {
 	(
-		NETTUNE_CACHE=$WORK/cache
-		mkdir -p "$NETTUNE_CACHE/thing"
+		use_own_cache
+		mkdir -p "$(cached key1)"
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo made >"$1/file"; }
 		artefact thing key1 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+		[[ $(<"$VM_LINKS/thing/file") == made ]]
 	)
 }
 
 changed_key_is_remade() {
 	(
-		NETTUNE_CACHE=$WORK/cache
+		use_own_cache
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo again >"$1/file"; }
 		artefact thing key1 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == made ]]
+		[[ $(<"$VM_LINKS/thing/file") == made ]]
 		artefact thing key2 maker
-		[[ $(<"$NETTUNE_CACHE/thing/file") == again ]]
+		[[ $(<"$VM_LINKS/thing/file") == again ]]
 	)
 }
 
 failed_maker_leaves_the_old() {
 	(
-		NETTUNE_CACHE=$WORK/cache
+		use_own_cache
 		# shellcheck disable=SC2317  # artefact calls it
 		make_in() { echo broken >"$1/file"; return 3; }
 		rc=0
 		artefact thing key3 maker || rc=$?
-		[[ $rc == 3 && $(<"$NETTUNE_CACHE/thing/file") == again ]]
-		[[ ! -e $NETTUNE_CACHE/thing.tmp ]]
+		[[ $rc == 3 && $(<"$VM_LINKS/thing/file") == again ]]
+		[[ ! -e $(cached key3) && ! -e $(cached key3).tmp ]]
 	)
 }
 
@@ -191,8 +198,9 @@ sources_are_understood() {
 no_network_is_a_skip() {
 	mkdir -p "$WORK/offline"
 	echo "deb file:///nowhere bookworm main" >"$WORK/offline/sources.list"
-	NETTUNE_APT_ETC=$WORK/offline NETTUNE_CACHE=$WORK/empty NETTUNE_RESULTS=$WORK/results2 \
-		"$VM_DIR/run.sh" uml
+	NETTUNE_APT_ETC=$WORK/offline NETTUNE_CACHE=$WORK/empty VM_LINKS=$WORK/links \
+		NETTUNE_RESULTS=$WORK/results2 \
+		"$VM_DIR/run.sh" --no-build uml
 	[[ $(cut -f 1-3 "$WORK/results2") == $'vm-uml\tguest\tskip' ]]
 }
 

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # tests/vm/shell.sh TARGET: a guest for a person, with the tree as built and the
 # module loaded.
 
@@ -14,6 +16,7 @@ main() {
 	work=$(mktemp -d "${TMPDIR:-/tmp}/nettune-vm.XXXXXX")
 	on_exit "remove_tree '$work'"
 	mkdir "$work/out"
+	: >"$work/out/scripts"
 	need_guest "$target" || rc=$?
 	((rc == 0)) || die "$target: its kernel or emulator cannot be had here"
 	size=$(stty size 2>/dev/null) || size="24 80"

@@ -1,18 +1,24 @@
-# Tests in guests of other kernels; see tests/vm/README.
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Included by the root Makefile: guests of other kernels. How it works is told in tests/vm/README.
 
-VM_KERNELS ?= 6.1 6.12 7.3 uml
+# VAR KERNEL=6.1       the guest of vm-shell: 6.1, 6.12, 7.3 or uml
 KERNEL ?= 6.1
+VM_KERNELS ?= 6.1 6.12 7.3 uml
 
-.PHONY: vm vm-cache vm-shell vm-selftest
+.PHONY: vm
+vm: ## as root: the module's tests in guests of Debian 12's, 13's and a debug kernel
+	@tests/vm/all.sh $(VM_KERNELS)
 
-vm:				## build the module for, and test it in, every kernel
-	tests/vm/all.sh $(VM_KERNELS)
+.PHONY: vm-shell
+vm-shell: $(BUILD)/nettunectl ## as root: a guest to try things in, KERNEL=6.1, 6.12, 7.3 or uml
+	@tests/vm/kbuild.sh $(KERNEL)
+	@tests/vm/shell.sh $(KERNEL)
 
-vm-cache:			## fetch and build what those tests need, for later
-	tests/vm/cache.sh $(VM_KERNELS)
+.PHONY: vm-cache
+vm-cache: ## as root: fetch and build now what guests need, for work without network
+	@tests/vm/cache.sh $(VM_KERNELS)
 
-vm-shell:			## a guest to try things in: KERNEL=6.1|6.12|7.3|uml
-	tests/vm/shell.sh $(KERNEL)
-
-vm-selftest:			## prove that the guests' failures are seen
-	tests/vm/selftest.sh
+.PHONY: vm-selftest
+vm-selftest: ## as root: prove that what goes wrong in a guest is seen
+	@tests/vm/selftest.sh

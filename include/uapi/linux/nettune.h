@@ -19,10 +19,15 @@
 #define NETTUNE_KEPT_BYTES_MAX 8388608
 /* Bytes that the pending transactions of one user hold. */
 #define NETTUNE_OWNER_BYTES_MAX 33554432
-/* How long a read or write is retried that finds a kernel lock busy, in milliseconds. */
+/*
+ * How long a read or write is retried that finds a kernel lock busy or no memory, in
+ * milliseconds.
+ */
 #define NETTUNE_OP_RETRY_MS 5000
-/* How long a transaction may run before what is left of it fails with ETIME and it is undone,
- * in milliseconds. Undoing has no such limit. */
+/*
+ * How long a transaction may run before what is left of it fails with ETIME and it is undone,
+ * in milliseconds. Undoing has no such limit.
+ */
 #define NETTUNE_TXN_APPLY_MS 60000
 /* Bytes in a message, with its terminating NUL. */
 #define NETTUNE_MESSAGE_MAX 128
@@ -115,8 +120,10 @@ enum {
 	NETTUNE_A_OP,
 	/* The result of one operation. */
 	NETTUNE_A_RESULT,
-	/* Index of the required operation that failed, or of the first whose undo failed when the
-	 * state is undo-failed. */
+	/*
+	 * Index of the required operation that failed, or of the first whose undo failed when
+	 * the state is undo-failed.
+	 */
 	NETTUNE_A_FAILED_OP,
 	/* Why the transaction failed, as a positive errno. */
 	NETTUNE_A_ERRNO,
@@ -142,7 +149,10 @@ enum {
 	NETTUNE_A_OP_FD,
 	/* The bytes to write. */
 	NETTUNE_A_OP_VALUE,
-	/* Undo goes by rising numbers; of equal ones the operation applied last is undone first. */
+	/*
+	 * Undo goes by rising numbers; of equal ones the operation applied last is undone
+	 * first.
+	 */
 	NETTUNE_A_OP_UNDO_SEQ,
 	/* How the operation is treated. */
 	NETTUNE_A_OP_FLAGS,
@@ -158,11 +168,15 @@ enum {
 	NETTUNE_A_RESULT_PHASE,
 	/* What became of the operation. */
 	NETTUNE_A_RESULT_FLAGS,
-	/* Why staging or applying failed, as a positive errno; 0 if it did not. EBADE says that the
-	 * write was accepted but the value reads back otherwise. */
+	/*
+	 * Why staging or applying failed, as a positive errno; 0 if it did not. EBADE says
+	 * that the write was accepted but the value reads back otherwise.
+	 */
 	NETTUNE_A_RESULT_ERRNO,
-	/* Why undo failed, as a positive errno; 0 if it did not. ESTALE says that a third party
-	 * changed the value since, which was left alone. */
+	/*
+	 * Why undo failed, as a positive errno; 0 if it did not. ESTALE says that a third
+	 * party changed the value since, which was left alone.
+	 */
 	NETTUNE_A_RESULT_UNDO_ERRNO,
 	/* Why the operation or its undo failed, in words. */
 	NETTUNE_A_RESULT_MESSAGE,
@@ -212,15 +226,22 @@ enum {
 enum {
 	/* What the module can do and has done. Needs no privilege. */
 	NETTUNE_CMD_CAPABILITY_GET = 1,
-	/* Stage, apply and verify operations as one transaction; a required operation that fails
-	 * undoes them all. Answered at once with the transaction's id; descriptors that may not be
-	 * used are refused before that, pointing at their attribute. */
+	/*
+	 * Stage, apply and verify operations as one transaction; a required operation that
+	 * fails undoes them all. Answered at once with the transaction's id; descriptors that
+	 * may not be used are refused before that, pointing at their attribute.
+	 */
 	NETTUNE_CMD_TXN_APPLY,
-	/* A transaction, pending or remembered. A dump without an id lists all; a dump with an id
-	 * answers with the transaction and then its results, over as many messages as they need. */
+	/*
+	 * A transaction, pending or remembered. A dump without an id lists all; a dump with an
+	 * id answers with the transaction and then its results, over as many messages as they
+	 * need.
+	 */
 	NETTUNE_CMD_TXN_GET,
-	/* A transaction was queued, committed, refused or undone, began undoing, or could not be
-	 * undone. Sent to the network namespace of its sender. */
+	/*
+	 * A transaction was queued, committed, refused or undone, began undoing, or could not
+	 * be undone. Sent to the network namespace of its sender.
+	 */
 	NETTUNE_CMD_TXN_NTF,
 
 	__NETTUNE_CMD_MAX,

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The guest is what it claims: this kernel, the tree in place, room to write.
 set -euo pipefail
 

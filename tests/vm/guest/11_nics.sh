@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The devices that tests tune are there, with the queues they rely on.
 set -euo pipefail
 

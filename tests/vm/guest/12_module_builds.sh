@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The module built for this kernel loads, offers its family, and goes again.
 set -euo pipefail
 

@@ -126,7 +126,7 @@ queue_leaves_are_written() {
 	ip link add nt0 numrxqueues 2 numtxqueues 2 type veth peer name nt1
 	if [[ -e $queues/rx-0/rps_cpus ]]; then
 		client 0 apply "$queues/rx-0/rps_cpus=1" "$queues/rx-1/rps_flow_cnt=500" \
-			"$queues/tx-1/xps_cpus=0x1"
+			"$queues/tx-1/xps_cpus=1"
 		said 'state=committed ops=3 written=3' '^op index=1 .*rounded,.*readback="512\\n"'
 		holds "$queues/rx-1/rps_flow_cnt" 512
 		client 1 apply "$queues/rx-0/rps_cpus=3" "$queues/rx-1/rps_flow_cnt=x"
@@ -136,26 +136,35 @@ queue_leaves_are_written() {
 	ip link del nt0
 }
 
-# Handlers that find RTNL taken ask for a restart, of reads as well as of writes:
-# a device's removal holds it over grace periods.
+# Keeps RTNL busy: removing a group of devices holds it over grace periods.
+rtnl_churn() {
+	local i
+	while :; do
+		for ((i = 0; i < 50; i++)); do
+			echo "link add ntb$i group 7 type veth peer name ntc$i"
+		done | ip -batch -
+		ip link del group 7
+	done
+}
+
+# Handlers that find RTNL taken ask for a restart, of reads as well as of writes.
 busy_rtnl_is_waited_for() {
 	local ops=() i churn
 	ip link add nt0 type veth peer name nt1
-	while :; do
-		ip link add nt2 type veth peer name nt3
-		ip link del nt2
-	done &
-	churn=$!
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 500; i++)); do
 		ops+=("/sys/class/net/nt0/tx_queue_len=$((1000 + i % 2))")
 	done
-	client 0 apply "${ops[@]}"
+	rtnl_churn 2>/dev/null &
+	churn=$!
+	for _ in 1 2 3; do
+		client 0 apply "${ops[@]}"
+		said 'state=committed ops=500'
+	done
 	kill $churn
 	wait $churn || true
-	said 'state=committed ops=200'
 	holds /sys/class/net/nt0/tx_queue_len 1001
 	ip link del nt0
-	! ip link del nt2 2>/dev/null || true
+	ip link del group 7 2>/dev/null || true
 }
 
 # refused ERROR MESSAGE OP…: nothing is queued; the refusal points at operation 1.
@@ -212,7 +221,8 @@ other_namespace_is_refused() {
 		"/tmp/nt-sys/class/net/nt0/tx_queue_len=10") && fail "a device of elsewhere was accepted"
 	said "^refused error=EXDEV op=0 message=\".*namespace"
 	SAID=$(exec 7<>$ipv4/tcp_rmem && ip netns exec nt-other "$CLIENT" apply \
-		"/proc/self/fd/7=4096 4097 4098") || true
+		"/proc/self/fd/7=4096 4097 4098") && fail "a sysctl of elsewhere was accepted"
+	said '^refused error=EXDEV'
 	holds $ipv4/tcp_rmem "4096 65536 8388608"
 	umount /tmp/nt-sys
 	ip link del nt0

@@ -22,7 +22,8 @@ run_one() {
 
 run_suite() {
 	local script failed=0 passed=0
-	export NETTUNE_BACKEND=$1
+	export NETTUNE_BACKEND=$1 NETTUNE_KILL_STEP=13
+	[[ $NETTUNE_TARGET != uml ]] || NETTUNE_KILL_STEP=5
 	for script in "$NETTUNE_ROOT"/tests/net/[0-9]*.sh; do
 		run_one "$script" || failed=$((failed + 1))
 		passed=$((passed + 1))

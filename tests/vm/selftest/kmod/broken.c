@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Does wrong, on demand, what the debug kernel of the tests must notice. */
 #include <linux/delay.h>
 #include <linux/irqflags.h>

@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
 # The module's pure core passes its KUnit tests inside a sanitized kernel.
 set -euo pipefail
 

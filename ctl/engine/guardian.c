@@ -3,6 +3,7 @@
 #include "guardian.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 #include "engine/settle.h"
 #include "engine/state.h"
 #include "io/io.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
 
 /* Callers at a time: people and their scripts, all of them root. */
@@ -356,6 +358,19 @@ static int open_fds(struct guardian *g)
 	return arm(g);
 }
 
+/* For people who look into the state folder; a full disk must not keep anybody from guarding. */
+static void sign_lock(const struct guardian *g)
+{
+	nt_autoclose int fd = openat(g->state.dir_fd, "guardian.lock",
+				     O_WRONLY | O_TRUNC | O_CLOEXEC);
+	char text[64];
+	int n = snprintf(text, sizeof(text), "pid %d, guardian of transaction %u\n", getpid(),
+			 g->txn);
+
+	if (fd < 0 || write(fd, text, (size_t)n) != n)
+		syslog(LOG_INFO, "guardian.lock: cannot be signed: %s", strerror(errno));
+}
+
 /* Everything that can fail, before the command is told that it may begin. */
 static int prepare(struct guardian *g, struct nt_diag *diag)
 {
@@ -371,6 +386,8 @@ static int prepare(struct guardian *g, struct nt_diag *diag)
 		g->lock_fd = nt_guardian_lock(&g->state, NT_GUARDIAN_SETTLE_MS);
 		r = g->lock_fd < 0 ? g->lock_fd : 0;
 	}
+	if (r == 0)
+		sign_lock(g);
 	if (r == 0)
 		r = nt_journal_read(&g->state, g->txn, &g->journal, diag);
 	if (r < 0 || g->journal.state < NT_TXN_STAGED || g->journal.state > NT_TXN_AWAITING)

@@ -159,8 +159,10 @@ const struct nt_guard_ops nt_guard_live = {
 int nt_guardian_lock(struct nt_state *state, unsigned int wait_ms)
 {
 	static const struct timespec pause = { .tv_nsec = 5000000 };
-	nt_autoclose int fd = openat(state->dir_fd, "guardian.lock", O_RDWR | O_CREAT | O_CLOEXEC,
-				     0600);
+	/* Not for writing: it is held for long, and must not keep a file system from going
+	 * read-only. */
+	nt_autoclose int fd = openat(state->dir_fd, "guardian.lock",
+				     O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
 	int r;
 
 	if (fd < 0)

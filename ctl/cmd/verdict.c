@@ -14,6 +14,7 @@
 #include "engine/guardian.h"
 #include "engine/host.h"
 #include "engine/txn.h"
+#include "io/netns.h"
 #include "lib/diag.h"
 #include "lib/out.h"
 
@@ -63,6 +64,18 @@ static int ask(struct nt_host *host, const struct nt_guardian_msg *question,
 			   question->txn, strerror(-r));
 }
 
+/* The values are those of the namespace that the transaction was made in. */
+static int enter(struct nt_host *host, uint32_t txn, struct nt_diag *diag)
+{
+	const struct nt_journal *journal = nt_host_awaiting(host, txn);
+	int r;
+
+	if (!journal || journal->head.netns_cookie == host->netns_cookie || !*journal->head.netns)
+		return 0;
+	r = nt_netns_enter(journal->head.netns, diag);
+	return r < 0 ? r : nt_netns_cookie(&host->netns_cookie);
+}
+
 /* There is no guardian any more: under the lock, in its place. */
 static int do_it_here(const struct nt_call *call, const struct nt_guardian_msg *question,
 		      struct nt_settlement *ret, struct nt_diag *diag)
@@ -79,7 +92,9 @@ static int do_it_here(const struct nt_call *call, const struct nt_guardian_msg *
 		if (r == 0 && recovery.awaiting == question->txn)
 			r = ask(&host, question, ret, diag);
 	} else {
-		r = nt_host_decide(&host, call->io, question, ret, diag);
+		r = enter(&host, question->txn, diag);
+		if (r == 0)
+			r = nt_host_decide(&host, call->io, question, ret, diag);
 	}
 	nt_host_close(&host);
 	return r;

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/timerfd.h>
@@ -21,17 +22,22 @@
 #include "engine/settle.h"
 #include "engine/state.h"
 #include "io/io.h"
+#include "io/kept.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "tunable/tunable.h"
 
 /* Callers at a time: people and their scripts, all of them root. */
 #define CLIENTS_MAX 16U
+#define PATH_BYTES  512U
 
 enum { LISTEN, TIMER, SIGNAL, COMMAND, CLIENTS, N_FDS = CLIENTS + CLIENTS_MAX };
 
 /**
  * struct guardian - this process
+ * @io: the host; through @kept when that is open
  * @journal: as last read
+ * @kept: the files that undoing writes, so that it need not open any
  * @fds: what is waited for: where callers come in, the deadline, SIGTERM, the applying command,
  *	callers; -1 where there is none
  * @command_pid_fd: the applying command, to be killed when it takes too long; -1 unknown
@@ -45,6 +51,7 @@ struct guardian {
 	uint32_t txn;
 	struct nt_journal journal;
 	struct pollfd fds[N_FDS];
+	struct nt_kept kept;
 	int command_pid_fd;
 	int lock_fd;
 	bool done;
@@ -358,6 +365,30 @@ static int open_fds(struct guardian *g)
 	return arm(g);
 }
 
+/* Best effort: what cannot be held open is opened when it is written. */
+static void keep_files(struct guardian *g)
+{
+	const struct nt_plan *plan = &g->journal.plan;
+	char **paths = calloc(plan->n_changes + 1, sizeof(*paths));
+	char path[PATH_BYTES];
+	size_t n = 0;
+
+	for (size_t i = 0; paths && i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (!change->domain->path ||
+		    change->domain->path(change->tunable, path, sizeof(path)) < 0)
+			continue;
+		paths[n] = strdup(path);
+		n += paths[n] != NULL;
+	}
+	if (paths && nt_kept_init(&g->kept, g->io, paths, n) == 0)
+		g->io = &g->kept.io;
+	for (size_t i = 0; i < n; i++)
+		free(paths[i]);
+	free(paths);
+}
+
 /* For people who look into the state folder; a full disk must not keep anybody from guarding. */
 static void sign_lock(const struct guardian *g)
 {
@@ -395,6 +426,8 @@ static int prepare(struct guardian *g, struct nt_diag *diag)
 	r = nt_guardian_enter(&g->journal.head, diag);
 	if (r == 0)
 		r = open_fds(g);
+	if (r == 0)
+		keep_files(g);
 	nt_guardian_hold_memory();
 	return r;
 }
@@ -437,6 +470,7 @@ int nt_guardian_run(struct nt_io *io, uint32_t txn, struct nt_diag *diag)
 	if (g.command_pid_fd >= 0)
 		close(g.command_pid_fd);
 	nt_journal_free(&g.journal);
+	nt_kept_close(&g.kept);
 	if (g.lock_fd >= 0)
 		close(g.lock_fd);
 	nt_state_close(&g.state);

@@ -28,7 +28,12 @@ start_bus()
 	rm -f "$TMPDIR/bus"
 	/usr/bin/python3 "$mock" "$TMPDIR/bus" "$1" >"$TMPDIR/asked" &
 	bus=$!
-	timeout 20 bash -c 'until grep -qs listening "$1"; do :; done' - "$TMPDIR/asked" || die "no bus"
+	wait_for grep -qs listening "$TMPDIR/asked"
+}
+
+restarted()
+{
+	[ -n "$(guardian_pid)" ] && [ "$(guardian_pid)" != "$first" ]
 }
 
 guardian_pid()
@@ -46,8 +51,7 @@ first=$(guardian_pid)
 
 # Killed, it comes back and knows what to do.
 kill -KILL "$first"
-timeout 20 bash -c 'while [ "$(cat "$1")" = "$2" ]; do :; done' - "$lock" "$(cat "$lock")" ||
-	die "it was not restarted"
+wait_for restarted
 nt status
 expect 0 "awaits confirmation"
 expect_value net.core.somaxconn 1111

@@ -65,7 +65,8 @@ static void every_message_is_read_as_it_was_written(void **state)
 {
 	(void)state;
 	for (int verb = NT_GUARDIAN_STATUS; verb <= NT_GUARDIAN_FAILED; verb++) {
-		struct nt_guardian_msg msg = { .verb = (enum nt_guardian_verb)verb, .txn = UINT32_MAX,
+		struct nt_guardian_msg msg = { .verb = (enum nt_guardian_verb)verb,
+					       .txn = UINT32_MAX,
 					       .args = { UINT32_MAX, UINT32_MAX } };
 		struct nt_guardian_msg back;
 		char buf[NT_GUARDIAN_MSG_MAX], again[NT_GUARDIAN_MSG_MAX];

@@ -34,7 +34,7 @@ groups_of()
 {
 	case $1 in
 	build) echo build ;;
-	lint) echo build lint fuzz ;;
+	lint) echo build lint unit fuzz ;;
 	unit|core) echo build unit ;;
 	fuzz) echo build fuzz ;;
 	cli) echo build cli ;;

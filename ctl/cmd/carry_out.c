@@ -83,7 +83,10 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       txn->head.id,
 		       nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()));
 	else if (!txn->head.id)
-		printf("0 writes: the host already is as wanted\n");
+		printf("0 writes: %s\n",
+		       nt_plan_count(txn->plan, NT_OUTCOME_COMPLIANT) == txn->plan->n_changes
+		       ? "the host already is as wanted"
+		       : "what can be had here already is as wanted");
 	else
 		printf("transaction %u committed: %llu writes in %.1f ms, %s backend\n",
 		       txn->head.id, (unsigned long long)txn->writes,

@@ -50,7 +50,7 @@ transaction 2 committed: 1 writes in .* ms, (user|kernel) backend (re)
 undo with 'nettunectl rollback 2', or everything with 'nettunectl revert'
 
 # What cannot be had here is left out; when it is required, nothing is done.
-$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 6\nnet.core.rmem_max = 16MiB\n' > q.conf
+$ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 6\nnet.core.rmem_max = 16777213\n' > q.conf
 > nettunectl apply ./q.conf
 TARGET .* (re)
 host    net.ipv4.tcp_retries1  5 +6 +applied (re)
@@ -61,7 +61,7 @@ host    net.core.rmem_max .* (absent|immutable) (re)
 transaction 3 committed: 1 writes in .* ms, (user|kernel) backend (re)
 undo with 'nettunectl rollback 3', or everything with 'nettunectl revert'
 
-$ printf '[Sysctl]\nOnUnsupported=require\nnet.ipv4.tcp_retries1 = 7\nnet.core.rmem_max = 16MiB\n' > r.conf
+$ printf '[Sysctl]\nOnUnsupported=require\nnet.ipv4.tcp_retries1 = 7\nnet.core.rmem_max = 16777213\n' > r.conf
 > nettunectl apply ./r.conf
 nettunectl: net.core.rmem_max: required by ./r.conf:4, but (absent|immutable): apply it in the initial network namespace, .*; nothing was changed (re)
 ? 6

@@ -1,4 +1,5 @@
 # What nettunectl facts prints, as far as it is the same everywhere.
+needs writable
 
 $ nettunectl facts --group kernel,memory
 Kernel

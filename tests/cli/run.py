@@ -20,6 +20,7 @@ An empty line of output is written as "<empty>".
 
 "netns" runs the file's commands in one network namespace of their own, "unprivileged" as nobody
 when we are root. "guest" is for what changes the host: NETTUNE_GUEST=1 says that it may be broken.
+"writable" is for what a read-only /proc/sys, as in containers, would make a different story.
 "kernel" and "user" ask for that NETTUNE_BACKEND.
 
     run.py [--suite NAME] [--update] FILE.t...
@@ -38,6 +39,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 60
+A_SYSCTL = "/proc/sys/net/ipv4/tcp_fin_timeout"
 NOBODY_ID = 65534
 NOBODY = ["setpriv", "--reuid", str(NOBODY_ID), "--regid", str(NOBODY_ID), "--clear-groups"]
 NETTUNECTL = os.environ.get("NETTUNECTL", str(ROOT / "build/nettunectl"))
@@ -54,8 +56,10 @@ def works(prefix):
 NEEDS = {
     "root": (lambda: os.geteuid() == 0, "needs root"),
     "unprivileged": (lambda: os.geteuid() != 0 or works(NOBODY), "cannot become an unprivileged user"),
-    "netns": (lambda: works(["unshare", "-n"]), "cannot make a network namespace here"),
+    "netns": (lambda: works(["unshare", "-n"]) and os.access(A_SYSCTL, os.W_OK),
+              "cannot make a network namespace here, or /proc/sys is read-only"),
     "guest": (lambda: os.environ.get("NETTUNE_GUEST") == "1", "changes the host: runs in guests only"),
+    "writable": (lambda: os.geteuid() != 0 or os.access(A_SYSCTL, os.W_OK), "/proc/sys is read-only here"),
     "kernel": (lambda: os.environ.get("NETTUNE_BACKEND") == "kernel", "needs the kernel backend"),
     "user": (lambda: os.environ.get("NETTUNE_BACKEND", "user") == "user", "needs the user backend"),
 }

@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$root/tests/cli" || exit 1
 
 isolate=()
-if [ "${NETTUNE_GUEST:-0}" != 1 ] && unshare -n true 2>/dev/null; then
+if [ "${NETTUNE_GUEST:-0}" != 1 ] && unshare -n test -w /proc/sys/net/ipv4/tcp_fin_timeout 2>/dev/null; then
 	isolate=(env NETTUNE_GUEST=1 unshare -n)
 fi
 "${isolate[@]}" ./run.py "$@" ./*.t

@@ -51,7 +51,7 @@ net.ipv4.tcp_retries1 = 4
 net.ipv4.tcp_synack_retries = 6
 net.ipv4.tcp_syncookies = 1
 # Not in a namespace.
-net.core.rmem_max = 16MiB
+net.core.rmem_max = 16777213
 P
 good=$profile
 profile bad <<'P'

@@ -14,6 +14,11 @@ if [ -z "${NETTUNE_IN_NETNS:-}" ]; then
 	NETTUNE_IN_NETNS=1 exec unshare -n bash "$0" "$@"
 fi
 
+if [ ! -w /proc/sys/net/ipv4/tcp_fin_timeout ]; then
+	echo "SKIP: /proc/sys is read-only here"
+	exit 77
+fi
+
 die()
 {
 	echo "FAIL: $*"

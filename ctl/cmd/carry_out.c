@@ -35,8 +35,9 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
 		return nt_exit_for(r, diag);
 	}
 	if (recovery.txn)
-		fprintf(stderr, "nettunectl: transaction %u had been cut off; its values were "
+		fprintf(stderr, "nettunectl: transaction %u had %s; its values were "
 			"returned first (%zu left to somebody else)\n", recovery.txn,
+			recovery.unconfirmed ? "not been confirmed" : "been cut off",
 			recovery.foreign);
 	if (recovery.awaiting) {
 		nt_host_close(&host);

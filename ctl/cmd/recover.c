@@ -75,9 +75,10 @@ static void report(const struct nt_call *call, const struct nt_recovery *recover
 	if (!recovery->txn && !recovery->awaiting)
 		printf("nothing to recover: every transaction ended\n");
 	else if (recovery->txn)
-		printf("transaction %u had been cut off: the old state is back, all %zu values "
-		       "(%zu left to somebody else)\n", recovery->txn, recovery->n_changes,
-		       recovery->foreign);
+		printf("transaction %u had %s: the old state is back, all %zu values "
+		       "(%zu left to somebody else)\n", recovery->txn,
+		       recovery->unconfirmed ? "not been confirmed" : "been cut off",
+		       recovery->n_changes, recovery->foreign);
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)

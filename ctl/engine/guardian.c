@@ -42,6 +42,7 @@ enum { LISTEN, TIMER, SIGNAL, COMMAND, CLIENTS, N_FDS = CLIENTS + CLIENTS_MAX };
  *	callers; -1 where there is none
  * @command_pid_fd: the applying command, to be killed when it takes too long; -1 unknown
  * @lock_fd: guardian.lock, ours until we end
+ * @too_slow: we killed the command because the deadline came while it was writing
  * @done: the transaction has its end, or we can do no more for it
  * @code: what to return then
  */
@@ -54,6 +55,7 @@ struct guardian {
 	struct nt_kept kept;
 	int command_pid_fd;
 	int lock_fd;
+	bool too_slow;
 	bool done;
 	int code;
 };
@@ -134,7 +136,8 @@ static void command_gone(struct guardian *g)
 	drop(&g->fds[COMMAND]);
 	read_again(g);
 	if (g->journal.state == NT_TXN_STAGED)
-		undo_and_end(g, "lost the command that made it");
+		undo_and_end(g, g->too_slow ? "was not applied in time"
+					    : "lost the command that made it");
 	else if (g->journal.state != NT_TXN_AWAITING)
 		end(g, 0);
 	else if (arm(g) < 0)
@@ -159,6 +162,7 @@ static void on_deadline(struct guardian *g)
 	if (g->fds[COMMAND].fd >= 0) {
 		syslog(LOG_ERR, "transaction %u was not applied within %u s: killing its command",
 		       g->txn, g->journal.head.confirm_s);
+		g->too_slow = true;
 		pidfd_send_signal(g->command_pid_fd, SIGKILL, NULL, 0);
 		return; /* its connection ends when it has */
 	}

@@ -75,10 +75,11 @@ static int undo_cut_off(struct nt_host *host, struct nt_io *io, struct nt_journa
 			bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
 	struct nt_settlement settlement = { 0 };
+	bool unconfirmed = journal->state == NT_TXN_AWAITING;
 	char cause[NT_CAUSE_MAX] = "was cut off";
 	int r;
 
-	if (journal->state == NT_TXN_AWAITING)
+	if (unconfirmed)
 		snprintf(cause, sizeof(cause), "was not confirmed within %u s",
 			 journal->head.confirm_s);
 	r = nt_settle_undo(&host->state, io, journal,
@@ -89,6 +90,7 @@ static int undo_cut_off(struct nt_host *host, struct nt_io *io, struct nt_journa
 		.n_changes = journal->plan.n_changes,
 		.foreign = settlement.n_foreign,
 		.failed = settlement.n_failed,
+		.unconfirmed = unconfirmed,
 	};
 	return r;
 }

@@ -49,6 +49,7 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
  * @undone: its values were returned, @n_changes of them
  * @foreign: values left alone because somebody else changed them
  * @failed: values that could not be returned
+ * @unconfirmed: it was whole, but its deadline passed
  * @awaiting: a transaction that may still be confirmed and stands in the way of others, 0 for none
  * @deadline_ns: until when
  * @guarded_anew: its guardian was gone and there is a new one
@@ -58,6 +59,7 @@ struct nt_recovery {
 	size_t n_changes;
 	size_t foreign;
 	size_t failed;
+	bool unconfirmed;
 	uint32_t awaiting;
 	uint64_t deadline_ns;
 	bool guarded_anew;

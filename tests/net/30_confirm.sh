@@ -223,7 +223,7 @@ nt -q apply --confirm 1 "$profile"
 kill_guardian
 wait_for deadline_passed
 nt recover
-expect 0 "the old state is back"
+expect 0 "had not been confirmed: the old state is back"
 expect_values "$old"
 
 # Undoing opens nothing: what it writes was opened when the guardian began.

@@ -81,18 +81,27 @@ static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag
 	return -ECANCELED;
 }
 
-/* Applies the changes of the phase @modules, or of all others. */
-static int apply_batch(struct nt_txn *txn, bool modules, struct nt_diag *diag)
+/* Modules that are loaded before anything else; a way back has them at its end. */
+static size_t count_leading_modules(const struct nt_plan *plan)
 {
-	nt_autofree struct nt_change **batch = calloc(txn->plan->n_changes + 1, sizeof(*batch));
+	size_t n = 0;
+
+	while (n < plan->n_changes && plan->changes[n].phase == NT_PHASE_MODULES)
+		n++;
+	return n;
+}
+
+/* Applies the staged changes from @first up to @end, in plan order. */
+static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_diag *diag)
+{
+	nt_autofree struct nt_change **batch = calloc(end - first + 1, sizeof(*batch));
 	size_t n = 0;
 	int r;
 
 	if (!batch)
 		return -ENOMEM;
-	for (size_t i = 0; i < txn->plan->n_changes; i++)
-		if (txn->plan->changes[i].journaled &&
-		    (txn->plan->changes[i].phase == NT_PHASE_MODULES) == modules)
+	for (size_t i = first; i < end; i++)
+		if (txn->plan->changes[i].journaled)
 			batch[n++] = &txn->plan->changes[i];
 	r = n ? txn->backend->ops->apply(txn->backend, txn->io, batch, n, diag) : 0;
 	if (r == -ECANCELED)
@@ -123,11 +132,12 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 
 static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	int r = apply_batch(txn, true, diag);
+	size_t modules = count_leading_modules(txn->plan);
+	int r = apply_batch(txn, 0, modules, diag);
 
 	if (r == 0)
 		r = see_late(txn, writer, diag);
-	return r < 0 ? r : apply_batch(txn, false, diag);
+	return r < 0 ? r : apply_batch(txn, modules, txn->plan->n_changes, diag);
 }
 
 /*

@@ -34,6 +34,7 @@ static struct {
 	unsigned int undone[VALUES];
 	unsigned int n_undone;
 	unsigned int n_applied;
+	int last_applied;
 	bool journal_was_there;
 	bool guarded;        /* a guardian had been started before the first write */
 	int fail_start;      /* positive errno */
@@ -56,6 +57,7 @@ static int fake_apply(struct nt_io *fake, const struct nt_change *change, struct
 	host.journal_was_there = journal_exists();
 	fake->writes++;
 	host.n_applied++;
+	host.last_applied = i;
 	if (host.signal_at == i)
 		raise(SIGTERM);
 	if (host.fail_apply[i])
@@ -459,6 +461,18 @@ static void what_a_module_brings_is_seen_before_it_is_written(void **state)
 			 -EINVAL);
 }
 
+/* A module is in use until what needed it is returned: the way back keeps its order. */
+static void a_way_back_leaves_modules_at_its_end(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned int i = 0; i < VALUES; i++)
+		f->plan.changes[i].phase = i == VALUES - 1 ? NT_PHASE_MODULES : NT_PHASE_SYSCTL;
+	f->txn.head.kind = NT_TXN_REVERT;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), 0);
+	assert_int_equal(host.last_applied, VALUES - 1);
+}
+
 /* A disk that refuses the journal: nothing may be written to the host. */
 static void without_a_journal_nothing_is_written(void **state)
 {
@@ -492,6 +506,7 @@ int main(void)
 		TEST(nothing_awaits_when_nothing_could_be_applied),
 		TEST(nothing_to_do_needs_no_guardian),
 		TEST(what_a_module_brings_is_seen_before_it_is_written),
+		TEST(a_way_back_leaves_modules_at_its_end),
 		TEST(without_a_journal_nothing_is_written),
 	};
 

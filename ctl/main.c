@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/guardian.h"
 #include "cmd/opt.h"
 #include "io/io.h"
 #include "io/netns.h"
@@ -46,6 +47,8 @@ int main(int argc, char **argv)
 	open_closed_streams();
 	/* A reader that goes away ("| head") must not end us between two writes to the host. */
 	signal(SIGPIPE, SIG_IGN);
+	if (argc == 3 && !strcmp(argv[1], "guardian"))
+		return nt_cmd_be_guardian(argv[2]);
 	parsed = nt_opt_parse(argc, argv, &cmd, &call, &diag);
 	if (parsed == NT_PARSED_ERROR)
 		code = NT_EXIT_USAGE;

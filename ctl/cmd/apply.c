@@ -6,12 +6,15 @@
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
+#include "cmd/dialogue.h"
+#include "engine/deadline.h"
 #include "engine/planner.h"
 #include "lib/diag.h"
 
-enum { ALLOW_DISRUPTIVE };
+enum { CONFIRM, ALLOW_DISRUPTIVE };
 
 static const struct nt_option options[] = {
+	[CONFIRM] = { "confirm", "SEC", "undo it after SEC seconds unless it is confirmed" },
 	[ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL, "also what resets a link" },
 	{ NULL, NULL, NULL },
 };
@@ -54,7 +57,7 @@ static int leave_out_disruptive(struct nt_plan *plan)
 }
 
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
-				 struct nt_diag *diag)
+				 uint32_t confirm_s, uint32_t *ret_awaiting, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
 	enum nt_exit code;
@@ -78,7 +81,9 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 	if (code == NT_EXIT_DONE)
 		code = nt_carry_out(call, host,
 				    &(struct nt_errand){ .plan = &planned.plan,
-							 .left_out = planned.left_out },
+							 .left_out = planned.left_out,
+							 .confirm_s = confirm_s,
+							 .ret_awaiting = ret_awaiting },
 				    diag);
 	nt_planned_free(&planned);
 	return code;
@@ -86,16 +91,25 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
+	uint32_t confirm_s = 0, awaiting = 0;
 	struct nt_host host;
 	enum nt_exit code;
 	char what[128];
 
+	if (call->values[CONFIRM] && nt_deadline_parse(call->values[CONFIRM], &confirm_s) < 0) {
+		nt_diag_err(diag, EINVAL, "--confirm %s: must be seconds from %u to %u",
+			    call->values[CONFIRM], NT_CONFIRM_S_MIN, NT_CONFIRM_S_MAX);
+		return NT_EXIT_USAGE;
+	}
 	snprintf(what, sizeof(what), "apply %.100s", call->args[0]);
 	code = nt_begin(call, what, false, &host, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
-	code = plan_and_run(call, &host, diag);
+	code = plan_and_run(call, &host, confirm_s, &awaiting, diag);
 	nt_host_close(&host);
+	/* Without the lock: whoever confirms from elsewhere does not wait for us. */
+	if (awaiting && !call->json && !call->quiet && nt_dialogue_possible())
+		code = nt_dialogue(call, awaiting, code, diag);
 	return code;
 }
 
@@ -108,7 +122,10 @@ const struct nt_cmd nt_cmd_apply = {
 	.help = "Plans, writes the values seen to the journal, makes the changes, reads every\n"
 		"one back, and commits; when a required change fails, the host is returned to\n"
 		"what it was. Lasts until the next boot. What cannot be done here is listed with\n"
-		"its cause.",
+		"its cause.\n\n"
+		"With --confirm a guardian process returns everything after SEC seconds, whatever\n"
+		"becomes of this command and the terminal, unless it is confirmed: on a terminal\n"
+		"by answering the question, elsewhere with nettunectl confirm.",
 	.options = options,
 	.run = run,
 };

@@ -10,6 +10,7 @@
 
 #include "cmd/plan_out.h"
 #include "engine/backend.h"
+#include "engine/deadline.h"
 #include "engine/txn.h"
 #include "lib/diag.h"
 #include "lib/out.h"
@@ -34,9 +35,20 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
 		return nt_exit_for(r, diag);
 	}
 	if (recovery.txn)
-		fprintf(stderr, "nettunectl: transaction %u had been cut off; its values were "
+		fprintf(stderr, "nettunectl: transaction %u had %s; its values were "
 			"returned first (%zu left to somebody else)\n", recovery.txn,
+			recovery.unconfirmed ? "not been confirmed" : "been cut off",
 			recovery.foreign);
+	if (recovery.awaiting) {
+		nt_host_close(&host);
+		nt_diag_err(diag, EBUSY, "transaction %u awaits confirmation, %u s left: keep it "
+			    "with 'nettunectl confirm %u', or take it back with 'nettunectl "
+			    "rollback %u'",
+			    recovery.awaiting,
+			    nt_deadline_left_s(recovery.deadline_ns, nt_deadline_now_ns()),
+			    recovery.awaiting, recovery.awaiting);
+		return NT_EXIT_BUSY;
+	}
 	*ret = host;
 	return NT_EXIT_DONE;
 }
@@ -66,6 +78,14 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       "meanwhile\n", txn->undo_foreign);
 	else if (txn->ended == NT_TXN_UNDONE)
 		printf("everything was returned to what it was\n");
+	else if (txn->ended == NT_TXN_AWAITING)
+		printf("transaction %u awaits confirmation: %llu writes in %.1f ms, %s backend, "
+		       "guarded by a %s\nkeep it with 'nettunectl confirm %u' within %u s, or "
+		       "everything is returned\n", txn->head.id, (unsigned long long)txn->writes,
+		       (double)txn->duration_us / 1000.0, txn->backend->ops->name,
+		       !strcmp(txn->guardian, "systemd") ? "systemd service" : "process",
+		       txn->head.id,
+		       nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()));
 	else if (!txn->head.id)
 		printf("0 writes: %s\n",
 		       nt_plan_count(txn->plan, NT_OUTCOME_COMPLIANT) == txn->plan->n_changes
@@ -124,8 +144,11 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 		return nt_exit_for(r, diag);
 	nt_host_head(host, errand->kind, call->netns, txn.backend->ops->name, &txn.head);
 	txn.head.undoes = errand->undoes;
+	txn.head.confirm_s = errand->confirm_s;
 	r = errand->kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
 	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, errand, &txn, diag);
+	if (txn.ended == NT_TXN_AWAITING && errand->ret_awaiting)
+		*errand->ret_awaiting = txn.head.id;
 	nt_txn_head_free(&txn.head);
 	nt_backend_close(txn.backend);
 	nt_journal_remove(&host->state, host->journals,

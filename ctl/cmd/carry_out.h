@@ -26,6 +26,8 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
  * @undoes: the transaction that a rollback undoes
  * @plan: outcomes are updated
  * @force: overwrite what a third party wrote meanwhile
+ * @confirm_s: undone after so long unless confirmed; 0: committed at once
+ * @ret_awaiting: set to the transaction when it awaits a confirmation; NULL when it never does
  * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  */
 struct nt_errand {
@@ -34,6 +36,8 @@ struct nt_errand {
 	struct nt_plan *plan;
 	char *const *left_out;
 	bool force;
+	uint32_t confirm_s;
+	uint32_t *ret_awaiting;
 };
 
 /* Runs a plan as a transaction and prints what became of it. */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cmd/cmd.h"
+#include "engine/deadline.h"
 #include "engine/host.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -18,9 +19,22 @@ static size_t count(const struct nt_journal *journal, enum nt_outcome outcome)
 	return nt_plan_count(&journal->plan, outcome);
 }
 
+static bool awaits(const struct nt_host *host, const struct nt_journal *journal)
+{
+	return journal->state == NT_TXN_AWAITING &&
+	       !strcmp(journal->head.boot_id, host->boot_id);
+}
+
+static uint32_t left_s(const struct nt_journal *journal)
+{
+	return nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns());
+}
+
 /* What holds now, which the journal of the transaction itself cannot know. */
 static const char *standing(const struct nt_host *host, const struct nt_journal *journal)
 {
+	if (journal->state == NT_TXN_AWAITING && !awaits(host, journal))
+		return "gone with its boot";
 	if (journal->state != NT_TXN_COMMITTED || journal->head.kind != NT_TXN_APPLY)
 		return nt_txn_state_name(journal->state);
 	if (strcmp(journal->head.boot_id, host->boot_id) != 0)
@@ -49,7 +63,7 @@ static void add_row(const struct nt_host *host, const struct nt_journal *journal
 {
 	const struct nt_txn_head *head = &journal->head;
 	nt_autofree char *profiles = join_profiles(head);
-	char id[16], when[32], what[160], changes[32], took[32];
+	char id[16], when[32], what[160], changes[32], took[32], state[128];
 	time_t started = (time_t)head->started_s;
 	struct tm tm;
 
@@ -64,9 +78,20 @@ static void add_row(const struct nt_host *host, const struct nt_journal *journal
 	snprintf(changes, sizeof(changes), "%zu of %zu", count(journal, NT_OUTCOME_APPLIED),
 		 journal->plan.n_changes);
 	snprintf(took, sizeof(took), "%.1f ms", (double)journal->duration_us / 1000.0);
+	snprintf(state, sizeof(state), "%s%s%s", standing(host, journal),
+		 journal->state == NT_TXN_UNDONE && *journal->cause ? ": " : "",
+		 journal->state == NT_TXN_UNDONE ? journal->cause : "");
+	if (awaits(host, journal))
+		snprintf(state, sizeof(state), "%s, %u s left", standing(host, journal),
+			 left_s(journal));
 	nt_table_row(table, NT_COLOR_PLAIN,
 		     (const char *const[]){ id, when, what, *head->netns ? head->netns : "-",
-					    changes, took, standing(host, journal) }, 7);
+					    changes, took, state }, 7);
+}
+
+static json_t *deadline_json(const struct nt_host *host, const struct nt_journal *journal)
+{
+	return awaits(host, journal) ? json_integer(left_s(journal)) : json_null();
 }
 
 static json_t *to_json(const struct nt_host *host, const struct nt_journal *journal)
@@ -76,7 +101,7 @@ static json_t *to_json(const struct nt_host *host, const struct nt_journal *jour
 
 	for (size_t i = 0; head->profiles[i]; i++)
 		json_array_append_new(profiles, json_string(head->profiles[i]));
-	return json_pack("{si, ss, si, ss, ss, ss, so, sI, sI, sI, si, si, sb}", "txn",
+	return json_pack("{si, ss, si, ss, ss, ss, so, sI, sI, sI, si, si, sb, so, ss?}", "txn",
 			 (int)head->id, "kind", nt_txn_kind_name(head->kind), "undoes",
 			 (int)head->undoes, "state", standing(host, journal), "netns", head->netns,
 			 "backend", head->backend, "profiles", profiles, "started_s",
@@ -84,7 +109,9 @@ static json_t *to_json(const struct nt_host *host, const struct nt_journal *jour
 			 (json_int_t)journal->duration_us, "writes", (json_int_t)journal->writes,
 			 "changes", (int)journal->plan.n_changes, "applied",
 			 (int)count(journal, NT_OUTCOME_APPLIED), "this_boot",
-			 !strcmp(head->boot_id, host->boot_id));
+			 !strcmp(head->boot_id, host->boot_id), "deadline_s",
+			 deadline_json(host, journal), "cause",
+			 *journal->cause ? journal->cause : NULL);
 }
 
 static int print_json(const struct nt_host *host)

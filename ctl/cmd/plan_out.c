@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/deadline.h"
 #include "engine/txn.h"
 #include "lib/out.h"
 #include "tunable/tunable.h"
@@ -31,6 +32,13 @@ static json_t *summary_json(const struct nt_plan *plan)
 	return summary;
 }
 
+static json_t *deadline_json(const struct nt_txn *txn)
+{
+	return txn->ended == NT_TXN_AWAITING
+	       ? json_integer(nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()))
+	       : json_null();
+}
+
 json_t *nt_plan_json(const struct nt_plan *plan, const char *backend, const char *const *profiles,
 		     size_t n_profiles, char *const *left_out, const struct nt_txn *txn)
 {
@@ -47,8 +55,9 @@ json_t *nt_plan_json(const struct nt_plan *plan, const char *backend, const char
 			 "summary", summary_json(plan));
 	if (root && txn)
 		json_object_update_new(root, json_pack(
-			"{si, ss, sn, sI, sI}", "txn", (int)txn->head.id, "state",
-			nt_txn_state_name(txn->ended), "deadline_s", "duration_us",
+			"{si, ss, so, ss?, sI, sI}", "txn", (int)txn->head.id, "state",
+			nt_txn_state_name(txn->ended), "deadline_s", deadline_json(txn),
+			"guardian", txn->guardian, "duration_us",
 			(json_int_t)txn->duration_us, "writes", (json_int_t)txn->writes));
 	return root;
 }

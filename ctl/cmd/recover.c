@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "engine/deadline.h"
 #include "engine/host.h"
 #include "lib/diag.h"
 #include "lib/out.h"
@@ -57,20 +58,27 @@ static int set_all_aside(struct nt_diag *diag)
 static void report(const struct nt_call *call, const struct nt_recovery *recovery)
 {
 	if (call->json) {
-		nt_out_json(json_pack("{ss, si, si, si, si}", "schema", "nettune.recover/1", "txn",
-				      (int)recovery->txn, "changes", (int)recovery->n_changes,
-				      "foreign", (int)recovery->foreign, "failed",
-				      (int)recovery->failed));
+		nt_out_json(json_pack("{ss, si, si, si, si, si, sb}", "schema", "nettune.recover/1",
+				      "txn", (int)recovery->txn, "changes",
+				      (int)recovery->n_changes, "foreign", (int)recovery->foreign,
+				      "failed", (int)recovery->failed, "awaiting",
+				      (int)recovery->awaiting, "guarded_anew",
+				      recovery->guarded_anew));
 		return;
 	}
 	if (call->quiet)
 		return;
-	if (!recovery->txn)
+	if (recovery->awaiting)
+		printf("transaction %u awaits confirmation, %u s left%s\n", recovery->awaiting,
+		       nt_deadline_left_s(recovery->deadline_ns, nt_deadline_now_ns()),
+		       recovery->guarded_anew ? "; its guardian was gone, a new one watches" : "");
+	if (!recovery->txn && !recovery->awaiting)
 		printf("nothing to recover: every transaction ended\n");
-	else
-		printf("transaction %u had been cut off: the old state is back, all %zu values "
-		       "(%zu left to somebody else)\n", recovery->txn, recovery->n_changes,
-		       recovery->foreign);
+	else if (recovery->txn)
+		printf("transaction %u had %s: the old state is back, all %zu values "
+		       "(%zu left to somebody else)\n", recovery->txn,
+		       recovery->unconfirmed ? "not been confirmed" : "been cut off",
+		       recovery->n_changes, recovery->foreign);
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
@@ -102,7 +110,9 @@ const struct nt_cmd nt_cmd_recover = {
 	.summary = "undo a transaction that was cut off",
 	.help = "A command that was killed between two writes leaves a journal that has no end.\n"
 		"Recover returns its values to what they were; apply, rollback and revert do the\n"
-		"same before they begin. After a reboot nothing is written: the values are gone.",
+		"same before they begin. After a reboot nothing is written: the values are gone.\n"
+		"A transaction that awaits its confirmation and has lost its guardian gets a new\n"
+		"one, or is undone when its deadline has passed.",
 	.options = options,
 	.run = run,
 };

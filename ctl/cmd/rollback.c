@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
+#include "cmd/verdict.h"
 #include "engine/planner.h"
 #include "io/netns.h"
 #include "lib/diag.h"
@@ -100,10 +102,35 @@ static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struc
 	return code;
 }
 
+/* What still awaits its confirmation is its guardian's to undo, without the lock. 0: none does. */
+static uint32_t find_awaiting(const struct nt_call *call)
+{
+	const char *text = call->n_args ? call->args[0] : "";
+	const struct nt_journal *journal;
+	struct nt_diag ignored = { 0 };
+	struct nt_host host;
+	uint32_t txn = 0;
+
+	if (geteuid() != 0 || nt_host_open(NULL, &host, &ignored) < 0)
+		return 0;
+	journal = nt_host_awaiting(&host, 0);
+	if (journal && (!call->n_args || strtoul(text, NULL, 10) == journal->head.id))
+		txn = journal->head.id;
+	nt_host_close(&host);
+	return txn;
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
+	struct nt_guardian_msg question = { .verb = NT_GUARDIAN_ROLLBACK,
+					    .txn = find_awaiting(call),
+					    .args = { call->values[FORCE] != NULL } };
 	struct nt_host host;
-	enum nt_exit code = nt_begin(call, "rollback", call->values[FORCE], &host, diag);
+	enum nt_exit code;
+
+	if (question.txn)
+		return nt_verdict(call, &question, diag);
+	code = nt_begin(call, "rollback", call->values[FORCE], &host, diag);
 
 	if (code != NT_EXIT_DONE)
 		return code;
@@ -121,7 +148,8 @@ const struct nt_cmd nt_cmd_rollback = {
 	.help = "Returns every value that the transaction changed to what it was before, in the\n"
 		"order that the planner laid down, reading each back. A value that somebody\n"
 		"else set since is left alone and reported (exit code 5); --force overwrites it.\n"
-		"What a later transaction set again stays.",
+		"What a later transaction set again stays. One that awaits its confirmation is\n"
+		"undone by its guardian, without waiting for anybody.",
 	.options = options,
 	.run = run,
 };

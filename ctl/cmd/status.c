@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "engine/deadline.h"
 #include "engine/host.h"
 #include "facts/facts_read.h"
 #include "io/io.h"
@@ -58,6 +59,34 @@ static json_t *row_json(const struct row *row)
 	return json;
 }
 
+static uint32_t left_s(const struct nt_journal *journal)
+{
+	return nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns());
+}
+
+static json_t *awaiting_json(const struct nt_host *host)
+{
+	const struct nt_journal *journal = nt_host_awaiting(host, 0);
+
+	return journal ? json_pack("{si, si, ss}", "txn", (int)journal->head.id, "deadline_s",
+				   (int)left_s(journal), "guardian", journal->guardian)
+		       : json_null();
+}
+
+static void print_awaiting(const struct nt_host *host)
+{
+	const struct nt_journal *journal = nt_host_awaiting(host, 0);
+
+	if (!journal)
+		return;
+	if (left_s(journal))
+		printf("transaction %u awaits confirmation, %u s left: 'nettunectl confirm %u' "
+		       "keeps it\n", journal->head.id, left_s(journal), journal->head.id);
+	else
+		printf("transaction %u was not confirmed and is not undone yet: run 'nettunectl "
+		       "recover'\n", journal->head.id);
+}
+
 static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted)
 {
 	json_t *list = json_array();
@@ -67,9 +96,9 @@ static int print_json(const struct nt_host *host, const struct row *rows, size_t
 		unfinished += host->journals[i].state == NT_TXN_STAGED;
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, row_json(&rows[i]));
-	return nt_out_json(json_pack("{ss, so, si, si}", "schema", "nettune.status/1", "values",
-				     list, "drifted", (int)drifted, "interrupted",
-				     (int)unfinished));
+	return nt_out_json(json_pack("{ss, so, si, si, so}", "schema", "nettune.status/1", "values",
+				     list, "drifted", (int)drifted, "interrupted", (int)unfinished,
+				     "awaiting", awaiting_json(host)));
 }
 
 static void add_row(const struct row *row, struct nt_table *table)
@@ -104,6 +133,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 		if (host->journals[i].state == NT_TXN_STAGED)
 			printf("transaction %u was cut off: run 'nettunectl recover'\n",
 			       host->journals[i].head.id);
+	print_awaiting(host);
 	if (!n) {
 		printf("nothing applied\n");
 		return;

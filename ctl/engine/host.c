@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/backend.h"
+#include "engine/deadline.h"
+#include "engine/guardian.h"
 #include "engine/interrupt.h"
-#include "engine/txn.h"
 #include "io/io.h"
 #include "io/netns.h"
 #include "lib/cleanup.h"
@@ -66,50 +66,106 @@ int nt_host_open(const char *lock_as, struct nt_host *ret, struct nt_diag *diag)
 	return 0;
 }
 
-/* Its name is all there is: it died while it was being made. */
-static bool unborn(const struct nt_journal *journal)
+static bool is_open(const struct nt_journal *journal)
 {
-	return journal->state == NT_TXN_WRITING && !*journal->head.boot_id;
+	return journal->state <= NT_TXN_AWAITING;
 }
 
-static int close_as(struct nt_host *host, struct nt_journal *journal, enum nt_txn_state ended,
-		    struct nt_diag *diag)
+static int undo_cut_off(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
+			bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
-	const struct nt_journal_ending ending = { .state = ended };
-	struct nt_journal_writer writer;
-	struct nt_plan nothing = { 0 };
+	struct nt_settlement settlement = { 0 };
+	bool unconfirmed = journal->state == NT_TXN_AWAITING;
+	char cause[NT_CAUSE_MAX] = "was cut off";
 	int r;
 
-	if (unborn(journal)) {
-		nt_journal_remove(&host->state, journal, 1);
-		return 0;
-	}
-	r = nt_journal_reopen(&host->state, journal, &writer, diag);
-	if (r < 0)
-		return r;
-	return nt_journal_end(&host->state, &writer,
-			      ended == NT_TXN_UNDONE ? &journal->plan : &nothing, &ending, diag);
-}
-
-static int recover_staged(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
-			  bool force, struct nt_recovery *recovery, struct nt_diag *diag)
-{
-	size_t foreign = 0, failed;
-	int r = strcmp(journal->head.backend, "kernel") ? 0 : nt_backend_settle(diag);
-
-	if (r < 0)
-		return r;
-	failed = nt_undo_plan(io, &journal->plan, force, &foreign);
+	if (unconfirmed)
+		snprintf(cause, sizeof(cause), "was not confirmed within %u s",
+			 journal->head.confirm_s);
+	r = nt_settle_undo(&host->state, io, journal,
+			   &(struct nt_settle_how){ .force = force, .cause = cause }, &settlement,
+			   diag);
 	*recovery = (struct nt_recovery){
 		.txn = journal->head.id,
 		.n_changes = journal->plan.n_changes,
-		.foreign = foreign,
-		.failed = failed,
+		.foreign = settlement.n_foreign,
+		.failed = settlement.n_failed,
+		.unconfirmed = unconfirmed,
 	};
-	if (failed)
-		return nt_diag_err(diag, EIO, "transaction %u was cut off and %zu of its values "
-				   "could not be returned", journal->head.id, failed);
-	return close_as(host, journal, NT_TXN_UNDONE, diag);
+	return r;
+}
+
+/* Its guardian is gone and there is time left: the rest of it belongs to another one. */
+static int guard_anew(struct nt_host *host, struct nt_journal *journal, struct nt_diag *diag)
+{
+	struct nt_guard guard = { .fd = -1, .pid_fd = -1 };
+	struct nt_journal_waiting waiting = {
+		.deadline_ns = journal->deadline_ns,
+		.complete = journal->complete,
+		.duration_us = journal->duration_us,
+		.writes = journal->writes,
+	};
+	struct nt_journal_writer writer;
+	int r = nt_guard_live.start(&host->state, journal->head.id, &guard, diag);
+
+	if (r < 0)
+		return r;
+	waiting.guardian = guard.kind;
+	r = nt_journal_reopen(&host->state, journal, &writer, diag);
+	if (r == 0) {
+		r = nt_journal_await(&host->state, &writer, NULL, &waiting, diag);
+		nt_journal_abort(&writer);
+	}
+	if (r == 0)
+		r = nt_guard_live.hand_over(&guard, journal->head.id, diag);
+	nt_guard_live.close(&guard);
+	return r;
+}
+
+/* Our lock is held, so no command applies it any more; a guardian may be about to undo. */
+static int recover_guarded(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
+			   bool force, struct nt_recovery *recovery, struct nt_diag *diag)
+{
+	bool due = journal->state == NT_TXN_STAGED ||
+		   !nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns());
+	nt_autoclose int lock = nt_guardian_lock(&host->state, due ? NT_GUARDIAN_SETTLE_MS : 0);
+	struct nt_journal now;
+	int r;
+
+	recovery->awaiting = journal->head.id;
+	recovery->deadline_ns = journal->deadline_ns;
+	if (lock == -EBUSY && !due)
+		return 0;
+	if (lock < 0)
+		return nt_diag_err(diag, -lock, "transaction %u: its guardian is still undoing it",
+				   journal->head.id);
+	recovery->awaiting = 0;
+	/* Nobody else settles from here on, but it may have been settled before. */
+	r = nt_journal_read(&host->state, journal->head.id, &now, diag);
+	if (r < 0)
+		return r;
+	nt_journal_free(journal);
+	*journal = now;
+	if (!is_open(journal))
+		return 0;
+	if (journal->state == NT_TXN_STAGED ||
+	    !nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns()))
+		return undo_cut_off(host, io, journal, force, recovery, diag);
+	close(lock);
+	lock = -1;
+	r = guard_anew(host, journal, diag);
+	recovery->awaiting = journal->head.id;
+	recovery->deadline_ns = journal->deadline_ns;
+	recovery->guarded_anew = r == 0;
+	return r;
+}
+
+static int recover_here(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
+			bool force, struct nt_recovery *recovery, struct nt_diag *diag)
+{
+	if (journal->head.confirm_s)
+		return recover_guarded(host, io, journal, force, recovery, diag);
+	return undo_cut_off(host, io, journal, force, recovery, diag);
 }
 
 /* In another namespace than ours: go there if it still is the same one. */
@@ -129,9 +185,9 @@ static int recover_elsewhere(struct nt_host *host, struct nt_io *io, struct nt_j
 	if (r == 0)
 		r = nt_netns_cookie(&cookie);
 	if (r == -ENOENT || (r == 0 && cookie != journal->head.netns_cookie))
-		r = close_as(host, journal, NT_TXN_ABANDONED, diag);
+		r = nt_settle_abandon(&host->state, journal, diag);
 	else if (r == 0)
-		r = recover_staged(host, io, journal, force, recovery, diag);
+		r = recover_here(host, io, journal, force, recovery, diag);
 	else
 		nt_diag_err(diag, -r, "transaction %u: %s", journal->head.id, ignored.message);
 	if (nt_netns_return(home) < 0 && r == 0)
@@ -143,10 +199,19 @@ static int recover_one(struct nt_host *host, struct nt_io *io, struct nt_journal
 		       bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
 	if (journal->state == NT_TXN_WRITING || strcmp(journal->head.boot_id, host->boot_id) != 0)
-		return close_as(host, journal, NT_TXN_ABANDONED, diag);
+		return nt_settle_abandon(&host->state, journal, diag);
+	if (journal->head.netns_cookie != host->netns_cookie && journal->head.confirm_s &&
+	    !*journal->head.netns) {
+		/* A container's own, but its guardian stands in everybody's way. */
+		nt_autoclose int lock = nt_guardian_lock(&host->state, 0);
+
+		recovery->awaiting = lock == -EBUSY ? journal->head.id : 0;
+		recovery->deadline_ns = journal->deadline_ns;
+		return 0;
+	}
 	if (journal->head.netns_cookie != host->netns_cookie)
 		return recover_elsewhere(host, io, journal, force, recovery, diag);
-	return recover_staged(host, io, journal, force, recovery, diag);
+	return recover_here(host, io, journal, force, recovery, diag);
 }
 
 int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct nt_recovery *ret,
@@ -156,10 +221,10 @@ int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct n
 	bool any = false;
 	int r = 0;
 
-	for (size_t i = host->n_journals; i-- > 0 && r == 0;) {
+	for (size_t i = host->n_journals; i-- > 0 && r == 0 && !recovery.awaiting;) {
 		struct nt_journal *journal = &host->journals[i];
 
-		if (journal->state != NT_TXN_WRITING && journal->state != NT_TXN_STAGED)
+		if (!is_open(journal))
 			continue;
 		nt_interrupt_hold();
 		r = recover_one(host, io, journal, force, &recovery, diag);
@@ -170,6 +235,58 @@ int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct n
 	if (r == 0 && any)
 		r = nt_host_refresh(host, diag);
 	return r;
+}
+
+const struct nt_journal *nt_host_awaiting(const struct nt_host *host, uint32_t txn)
+{
+	for (size_t i = host->n_journals; i-- > 0;) {
+		const struct nt_journal *journal = &host->journals[i];
+
+		if (journal->state == NT_TXN_AWAITING && (!txn || journal->head.id == txn) &&
+		    !strcmp(journal->head.boot_id, host->boot_id))
+			return journal;
+	}
+	return NULL;
+}
+
+static int decide(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
+		  const struct nt_guardian_msg *question, struct nt_settlement *ret,
+		  struct nt_diag *diag)
+{
+	struct nt_settle_how how = { .force = question->args[0], .cause = "was rolled back" };
+
+	if (journal->head.netns_cookie != host->netns_cookie)
+		return nt_diag_err(diag, EINVAL, "transaction %u was made in another network "
+				   "namespace%s%s; run this there", journal->head.id,
+				   *journal->head.netns ? ": --netns " : "", journal->head.netns);
+	if (question->verb == NT_GUARDIAN_CONFIRM) {
+		if (nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns()))
+			return nt_settle_keep(&host->state, io, journal, ret, diag);
+		how = (struct nt_settle_how){ .cause = "was confirmed too late" };
+	}
+	return nt_settle_undo(&host->state, io, journal, &how, ret, diag);
+}
+
+int nt_host_decide(struct nt_host *host, struct nt_io *io, const struct nt_guardian_msg *question,
+		   struct nt_settlement *ret, struct nt_diag *diag)
+{
+	nt_autoclose int lock = nt_guardian_lock(&host->state, NT_GUARDIAN_SETTLE_MS);
+	struct nt_journal journal;
+	int r;
+
+	if (lock < 0)
+		return nt_diag_err(diag, -lock, "transaction %u has a guardian that does not "
+				   "answer", question->txn);
+	r = nt_journal_read(&host->state, question->txn, &journal, diag);
+	if (r < 0)
+		return r;
+	if (journal.state == NT_TXN_AWAITING) {
+		nt_interrupt_hold();
+		r = decide(host, io, &journal, question, ret, diag);
+		nt_interrupt_release();
+	}
+	nt_journal_free(&journal);
+	return r < 0 ? r : nt_host_refresh(host, diag);
 }
 
 void nt_host_head(const struct nt_host *host, enum nt_txn_kind kind, const char *netns,

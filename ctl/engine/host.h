@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/guardian_msg.h"
 #include "engine/journal.h"
 #include "engine/ledger.h"
+#include "engine/settle.h"
 #include "engine/state.h"
 
 struct nt_diag;
@@ -47,12 +49,20 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
  * @undone: its values were returned, @n_changes of them
  * @foreign: values left alone because somebody else changed them
  * @failed: values that could not be returned
+ * @unconfirmed: it was whole, but its deadline passed
+ * @awaiting: a transaction that may still be confirmed and stands in the way of others, 0 for none
+ * @deadline_ns: until when
+ * @guarded_anew: its guardian was gone and there is a new one
  */
 struct nt_recovery {
 	uint32_t txn;
 	size_t n_changes;
 	size_t foreign;
 	size_t failed;
+	bool unconfirmed;
+	uint32_t awaiting;
+	uint64_t deadline_ns;
+	bool guarded_anew;
 };
 
 /**
@@ -61,12 +71,32 @@ struct nt_recovery {
  * @force: also overwrite values that somebody else changed meanwhile
  * @ret: of the last one
  *
- * Transactions of another boot are closed without a write: their values went with it.
+ * Transactions of another boot are closed without a write: their values went with it. One that
+ * awaits its confirmation gets a guardian again when it has lost it, and is undone when its
+ * deadline has passed.
  *
- * Return: 0; -EIO when something could not be returned (it stays to be recovered).
+ * Return: 0, also while one awaits: see @ret; -EIO when something could not be returned (it stays
+ * to be recovered); -EBUSY when a guardian takes too long to undo.
  */
 int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct nt_recovery *ret,
 		    struct nt_diag *diag);
+
+/* The newest transaction of this boot that awaits its confirmation, or @txn if that does; NULL. */
+const struct nt_journal *nt_host_awaiting(const struct nt_host *host, uint32_t txn);
+
+/**
+ * nt_host_decide() - confirm or undo a transaction that has lost its guardian
+ * @host: locked
+ * @question: what its guardian would have been asked: confirm or rollback
+ * @ret: what was done
+ *
+ * Reads the journals again. When it had its end by then, nothing is done. A confirmation behind the
+ * deadline undoes.
+ *
+ * Return: 0; -EBUSY when there is a guardian after all; or a negative errno: it awaits as before.
+ */
+int nt_host_decide(struct nt_host *host, struct nt_io *io, const struct nt_guardian_msg *question,
+		   struct nt_settlement *ret, struct nt_diag *diag);
 
 /* Fills what a new transaction's head says about this host. */
 void nt_host_head(const struct nt_host *host, enum nt_txn_kind kind, const char *netns,

@@ -21,6 +21,7 @@
 /* Reserved for a "result" line (two values of up to a page, escaped, at worst) and for "end". */
 #define RESULT_BYTES 512U
 #define END_BYTES    512U
+#define AWAIT_BYTES  512U
 
 /* The file as it grows in memory before one write(2) takes it to disk. */
 struct text {
@@ -68,17 +69,23 @@ static int add_record(struct text *text, json_t *record)
 
 static json_t *head_record(const struct nt_txn_head *head)
 {
-	json_t *profiles = json_array();
+	json_t *profiles = json_array(), *record;
 
 	for (size_t i = 0; head->profiles[i]; i++)
 		json_array_append_new(profiles, json_string(head->profiles[i]));
-	return json_pack("{ss, ss, si, ss, si, ss, ss, sI, sI, ss, so}", "record", "begin",
+	record = json_pack("{ss, ss, si, ss, si, ss, ss, sI, sI, ss, so}", "record", "begin",
 			 "schema", "nettune.journal/1", "txn", (int)head->id, "kind",
 			 nt_txn_kind_name(head->kind), "undoes", (int)head->undoes, "boot_id",
 			 head->boot_id, "netns", head->netns, "netns_cookie",
 			 (json_int_t)head->netns_cookie, "started_s",
 			 (json_int_t)head->started_s, "backend", head->backend, "profiles",
 			 profiles);
+	if (record && head->confirm_s)
+		json_object_update_new(record, json_pack("{sI, sI}", "confirm_s",
+							 (json_int_t)head->confirm_s,
+							 "deadline_ns",
+							 (json_int_t)head->deadline_ns));
+	return record;
 }
 
 static json_t *change_record(const struct nt_change *change, size_t index)
@@ -133,14 +140,19 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-/* File systems that cannot reserve (9p, some overlays) leave only the hope that there is room. */
-static int reserve(int fd, size_t written, const struct nt_plan *plan)
+static size_t results_bytes(const struct nt_plan *plan)
 {
-	size_t bytes = END_BYTES;
+	size_t bytes = 0;
 
 	for (size_t i = 0; i < plan->n_changes; i++)
 		if (recorded(&plan->changes[i]))
 			bytes += RESULT_BYTES + 2 * strlen(plan->changes[i].wanted);
+	return bytes;
+}
+
+/* File systems that cannot reserve (9p, some overlays) leave only the hope that there is room. */
+static int reserve(int fd, size_t written, size_t bytes)
+{
 	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)written, (off_t)bytes) == 0)
 		return 0;
 	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
@@ -223,6 +235,13 @@ static int create_file(struct nt_state *state, struct nt_txn_head *head,
 	return writer->fd >= 0 ? 0 : -errno;
 }
 
+/* Twice the results where they are written before and behind the wait for a confirmation. */
+static size_t ending_bytes(const struct nt_txn_head *head, const struct nt_plan *plan)
+{
+	return END_BYTES + results_bytes(plan) +
+	       (head->confirm_s ? AWAIT_BYTES + results_bytes(plan) : 0);
+}
+
 /* Durable means the bytes and the name: both are synced. */
 static int write_staged(struct nt_state *state, int fd, const struct nt_txn_head *head,
 			const struct nt_plan *plan)
@@ -235,7 +254,7 @@ static int write_staged(struct nt_state *state, int fd, const struct nt_txn_head
 	if (r == 0)
 		r = write_all(fd, text.bytes, text.len);
 	if (r == 0)
-		r = reserve(fd, text.len, plan);
+		r = reserve(fd, text.len, ending_bytes(head, plan));
 	if (r == 0 && (fdatasync(fd) < 0 || fsync(state->journal_fd) < 0))
 		r = -errno;
 	free(text.bytes);
@@ -266,11 +285,24 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 	return 0;
 }
 
+/* @text as a whole, or nothing of it. */
+static int append(int fd, const struct text *text, off_t at)
+{
+	int r = write_all(fd, text->bytes, text->len);
+
+	if (r == 0 && fdatasync(fd) < 0)
+		r = -errno;
+	if (r < 0 && (ftruncate(fd, at) < 0 || lseek(fd, at, SEEK_SET) < 0))
+		return -errno;
+	return r;
+}
+
 int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,
 			const struct nt_plan *plan, struct nt_diag *diag)
 {
+	off_t at = lseek(writer->fd, 0, SEEK_CUR);
 	struct text text = { 0 };
-	int index = 0, r = 0;
+	int index = 0, r = at < 0 ? -errno : 0;
 
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
 		const struct nt_change *change = &plan->changes[i];
@@ -283,9 +315,7 @@ int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer
 		index++;
 	}
 	if (r == 0 && text.len)
-		r = write_all(writer->fd, text.bytes, text.len);
-	if (r == 0 && text.len && fdatasync(writer->fd) < 0)
-		r = -errno;
+		r = append(writer->fd, &text, at);
 	free(text.bytes);
 	return r == 0 ? 0 : nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s", state->path,
 					writer->name, strerror(-r));
@@ -306,6 +336,49 @@ static int add_results(struct text *text, const struct nt_plan *plan)
 	return 0;
 }
 
+static json_t *await_record(const struct nt_journal_waiting *waiting)
+{
+	return json_pack("{ss, sI, ss, sb, sI, sI}", "record", "awaiting", "deadline_ns",
+			 (json_int_t)waiting->deadline_ns, "guardian", waiting->guardian,
+			 "complete", waiting->complete, "duration_us",
+			 (json_int_t)waiting->duration_us, "writes",
+			 (json_int_t)waiting->writes);
+}
+
+int nt_journal_await(struct nt_state *state, struct nt_journal_writer *writer,
+		     const struct nt_plan *plan, const struct nt_journal_waiting *waiting,
+		     struct nt_diag *diag)
+{
+	off_t at = lseek(writer->fd, 0, SEEK_CUR);
+	size_t after = AWAIT_BYTES + END_BYTES + (plan ? 2 * results_bytes(plan) : 0);
+	struct text text = { 0 };
+	int r = at < 0 ? -errno : 0;
+
+	if (r == 0 && plan)
+		r = add_results(&text, plan);
+	if (r == 0)
+		r = add_record(&text, await_record(waiting));
+	if (r == 0)
+		r = reserve(writer->fd, (size_t)at, after > text.len ? after : text.len);
+	if (r == 0)
+		r = append(writer->fd, &text, at);
+	free(text.bytes);
+	return r < 0 ? nt_diag_err(diag, -r, "%s/journal/%s: cannot record the deadline: %s",
+				   state->path, writer->name, strerror(-r)) : 0;
+}
+
+static json_t *end_record(const struct nt_journal_ending *ending)
+{
+	json_t *record = json_pack("{ss, ss, sb, sI, sI}", "record", "end", "state",
+				   nt_txn_state_name(ending->state), "complete", ending->complete,
+				   "duration_us", (json_int_t)ending->duration_us, "writes",
+				   (json_int_t)ending->writes);
+
+	if (record && ending->cause)
+		json_object_set_new(record, "cause", json_string(ending->cause));
+	return record;
+}
+
 int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 		   const struct nt_plan *plan, const struct nt_journal_ending *ending,
 		   struct nt_diag *diag)
@@ -315,11 +388,7 @@ int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 	int r = add_results(&text, plan);
 
 	if (r == 0)
-		r = add_record(&text, json_pack("{ss, ss, sb, sI, sI}", "record", "end", "state",
-						nt_txn_state_name(ending->state), "complete",
-						ending->complete, "duration_us",
-						(json_int_t)ending->duration_us, "writes",
-						(json_int_t)ending->writes));
+		r = add_record(&text, end_record(ending));
 	if (r == 0)
 		r = write_all(writer->fd, text.bytes, text.len);
 	if (r == 0 && fdatasync(writer->fd) < 0)
@@ -335,6 +404,16 @@ int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 	return r;
 }
 
+/* Only what is torn: truncating gives back the space that was reserved for the end. */
+static int cut_torn(int fd, off_t end_offset)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	return st.st_size > end_offset ? ftruncate(fd, end_offset) : 0;
+}
+
 int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,
 		      struct nt_journal_writer *ret, struct nt_diag *diag)
 {
@@ -342,7 +421,7 @@ int nt_journal_reopen(struct nt_state *state, const struct nt_journal *journal,
 
 	snprintf(writer.name, sizeof(writer.name), "%06u.journal", journal->head.id);
 	writer.fd = openat(state->journal_fd, writer.name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (writer.fd < 0 || ftruncate(writer.fd, (off_t)journal->end_offset) < 0 ||
+	if (writer.fd < 0 || cut_torn(writer.fd, (off_t)journal->end_offset) < 0 ||
 	    lseek(writer.fd, (off_t)journal->end_offset, SEEK_SET) < 0) {
 		int err = errno;
 
@@ -423,6 +502,17 @@ static int read_checked(struct nt_state *state, uint32_t id, struct nt_journal *
 			name, ret->head.id);
 	nt_journal_free(ret);
 	return r;
+}
+
+int nt_journal_read(struct nt_state *state, uint32_t id, struct nt_journal *ret,
+		    struct nt_diag *diag)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%06u.journal", id);
+	if (state->journal_fd < 0 || faccessat(state->journal_fd, name, F_OK, 0) < 0)
+		return -ENOENT;
+	return read_checked(state, id, ret, diag);
 }
 
 int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t *ret_n,

@@ -10,11 +10,14 @@
  *   seen     (any number) the value of what a module brought that the transaction itself loaded,
  *            synced before that value is written
  *   result   (n times) what became of each change
- *   end      committed or undone. Synced.
+ *   awaiting (--confirm only) applied and read back; until when it may be confirmed. Synced.
+ *            Another one follows when the deadline is moved or another guardian takes over.
+ *   end      committed or undone. Synced. After "awaiting", results that changed precede it.
  *
  * A file without "staged" belongs to a transaction that wrote nothing. One with "staged" and
- * without "end" belongs to one that was cut off: recover undoes it. A last line without its
- * newline is a crash, a wrong checksum is damage, and damage is never guessed at.
+ * without "end" belongs to one that was cut off: recover undoes it. One that awaits belongs to its
+ * guardian (guardian.h). A last line without its newline is a crash, a wrong checksum is damage,
+ * and damage is never guessed at.
  */
 #ifndef NT_ENGINE_JOURNAL_H
 #define NT_ENGINE_JOURNAL_H
@@ -33,6 +36,8 @@ struct nt_state;
 #define NT_JOURNAL_BYTES_MAX (256U << 20)
 #define NT_JOURNAL_NAMES_MAX 16U
 #define NT_BOOT_ID_MAX       40U
+#define NT_GUARDIAN_KIND_MAX 16U
+#define NT_CAUSE_MAX         64U
 /* So many journals are kept for "history" after nothing depends on them any more. */
 #define NT_JOURNAL_KEEP 64U
 /* Every apply reads all of them; a host that hits this has a loop around "apply". */
@@ -47,6 +52,7 @@ enum nt_txn_kind {
 enum nt_txn_state {
 	NT_TXN_WRITING,   /* no "staged": nothing was written to the host */
 	NT_TXN_STAGED,    /* no "end": cut off, must be recovered */
+	NT_TXN_AWAITING,  /* applied; undone at its deadline unless somebody confirms */
 	NT_TXN_COMMITTED,
 	NT_TXN_UNDONE,
 	NT_TXN_ABANDONED, /* closed by recover without anything to undo: never staged, or gone with
@@ -60,6 +66,8 @@ enum nt_txn_state {
  * @netns: name given to --netns, "" for the caller's own
  * @netns_cookie: the kernel's, never used twice in one boot
  * @started_s: seconds since the epoch
+ * @confirm_s: undone after so long unless confirmed; 0: needs no confirmation
+ * @deadline_ns: until when it must have been applied, CLOCK_BOOTTIME; 0 without @confirm_s
  * @profiles: NULL-terminated
  */
 struct nt_txn_head {
@@ -70,6 +78,8 @@ struct nt_txn_head {
 	char netns[NT_FACTS_NAME_MAX];
 	uint64_t netns_cookie;
 	uint64_t started_s;
+	uint32_t confirm_s;
+	uint64_t deadline_ns;
 	char backend[16];
 	char *profiles[NT_JOURNAL_NAMES_MAX + 1];
 };
@@ -84,6 +94,9 @@ struct nt_txn_head {
  * @end_offset: where the next line goes
  * @duration_us: of the whole, 0 until the end
  * @writes: to the host
+ * @deadline_ns: the one in force, CLOCK_BOOTTIME; 0 when nothing has to be confirmed
+ * @guardian: "systemd" or "process", "" when it never came to awaiting
+ * @cause: why it ended as it did, "" when that goes without saying
  */
 struct nt_journal {
 	struct nt_txn_head head;
@@ -94,6 +107,9 @@ struct nt_journal {
 	uint64_t end_offset;
 	uint64_t duration_us;
 	uint64_t writes;
+	uint64_t deadline_ns;
+	char guardian[NT_GUARDIAN_KIND_MAX];
+	char cause[NT_CAUSE_MAX];
 };
 
 /**
@@ -130,13 +146,38 @@ int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer
 /**
  * struct nt_journal_ending - what the last line says; members as in struct nt_journal
  * @state: NT_TXN_COMMITTED, NT_TXN_UNDONE or NT_TXN_ABANDONED
+ * @cause: a few words, shorter than NT_CAUSE_MAX; NULL for none
  */
 struct nt_journal_ending {
 	enum nt_txn_state state;
 	bool complete;
 	uint64_t duration_us;
 	uint64_t writes;
+	const char *cause;
 };
+
+/**
+ * struct nt_journal_waiting - what an "awaiting" line says; members as in struct nt_journal
+ */
+struct nt_journal_waiting {
+	uint64_t deadline_ns;
+	const char *guardian;
+	bool complete;
+	uint64_t duration_us;
+	uint64_t writes;
+};
+
+/**
+ * nt_journal_await() - write results and "awaiting", sync; the journal stays open
+ * @plan: its results, NULL when they are there already
+ *
+ * Space for an end is reserved before. On failure the journal is as it was.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_journal_await(struct nt_state *state, struct nt_journal_writer *writer,
+		     const struct nt_plan *plan, const struct nt_journal_waiting *waiting,
+		     struct nt_diag *diag);
 
 /**
  * nt_journal_end() - write results and "end", sync, close
@@ -163,6 +204,15 @@ void nt_journal_abort(struct nt_journal_writer *writer);
  */
 int nt_journal_parse(const char *text, size_t len, const char *name, struct nt_journal *ret,
 		     struct nt_diag *diag);
+
+/**
+ * nt_journal_read() - one journal
+ * @id: its transaction
+ *
+ * Return: 0; -ENOENT without a diag when there is none; -EINVAL for damage; or a negative errno.
+ */
+int nt_journal_read(struct nt_state *state, uint32_t id, struct nt_journal *ret,
+		    struct nt_diag *diag);
 
 /**
  * nt_journal_read_all() - every journal, oldest first

@@ -12,15 +12,21 @@
 #include <string.h>
 
 #include "engine/crc32.h"
+#include "engine/deadline.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
 static const char *const state_names[] = {
-	[NT_TXN_WRITING] = "writing",     [NT_TXN_STAGED] = "interrupted",
-	[NT_TXN_COMMITTED] = "committed", [NT_TXN_UNDONE] = "undone",
+	[NT_TXN_WRITING] = "writing",
+	[NT_TXN_STAGED] = "interrupted",
+	[NT_TXN_AWAITING] = "awaiting-confirm",
+	[NT_TXN_COMMITTED] = "committed",
+	[NT_TXN_UNDONE] = "undone",
 	[NT_TXN_ABANDONED] = "abandoned",
 };
+
+#define N_STATES (sizeof(state_names) / sizeof(*state_names))
 
 static const char *const kind_names[] = {
 	[NT_TXN_APPLY] = "apply",
@@ -118,6 +124,23 @@ static int get_name(const struct record *record, const char *member, const char 
 	return bad(record, "a member has a value that this version does not know");
 }
 
+/* Two that come together, or not at all: journals of before have none. */
+static int get_confirm(const struct record *record, struct nt_txn_head *head)
+{
+	uint64_t confirm_s = 0;
+
+	if (!json_object_get(record->json, "confirm_s"))
+		return 0;
+	if (get_number(record, "confirm_s", NT_CONFIRM_S_MAX, &confirm_s) < 0 ||
+	    get_number(record, "deadline_ns", INT64_MAX, &head->deadline_ns) < 0)
+		return -EINVAL;
+	if (!confirm_s)
+		return bad(record, "confirm_s is 0");
+	head->confirm_s = (uint32_t)confirm_s;
+	record->journal->deadline_ns = head->deadline_ns;
+	return 0;
+}
+
 static int parse_profiles(const struct record *record)
 {
 	const json_t *names = json_object_get(record->json, "profiles");
@@ -154,7 +177,8 @@ static int parse_begin(const struct record *record)
 	    copy_string(record, "netns", head->netns, sizeof(head->netns)) < 0 ||
 	    get_number(record, "netns_cookie", INT64_MAX, &head->netns_cookie) < 0 ||
 	    get_number(record, "started_s", INT64_MAX, &head->started_s) < 0 ||
-	    copy_string(record, "backend", head->backend, sizeof(head->backend)) < 0)
+	    copy_string(record, "backend", head->backend, sizeof(head->backend)) < 0 ||
+	    get_confirm(record, head) < 0)
 		return -EINVAL;
 	if (id == 0)
 		return bad(record, "transaction 0 does not exist");
@@ -259,35 +283,66 @@ static int parse_result(const struct record *record)
 	return dup_string(record, "readback", true, &change->readback);
 }
 
+/* What "awaiting" and "end" have in common. */
+static int get_totals(const struct record *record)
+{
+	struct nt_journal *journal = record->journal;
+	const json_t *complete = json_object_get(record->json, "complete");
+
+	if (!json_is_boolean(complete))
+		return bad(record, "complete is neither true nor false");
+	journal->complete = json_is_true(complete);
+	if (get_number(record, "duration_us", INT64_MAX, &journal->duration_us) < 0)
+		return -EINVAL;
+	return get_number(record, "writes", INT64_MAX, &journal->writes);
+}
+
+static int parse_awaiting(const struct record *record)
+{
+	struct nt_journal *journal = record->journal;
+
+	if (!journal->head.confirm_s)
+		return bad(record, "awaits a confirmation that nobody asked for");
+	if (get_number(record, "deadline_ns", INT64_MAX, &journal->deadline_ns) < 0 ||
+	    copy_string(record, "guardian", journal->guardian, sizeof(journal->guardian)) < 0)
+		return -EINVAL;
+	journal->state = NT_TXN_AWAITING;
+	return get_totals(record);
+}
+
 static int parse_end(const struct record *record)
 {
 	struct nt_journal *journal = record->journal;
 	unsigned int state = 0;
-	const json_t *complete = json_object_get(record->json, "complete");
 
-	if (get_name(record, "state", state_names, 5, &state) < 0 ||
-	    get_number(record, "duration_us", INT64_MAX, &journal->duration_us) < 0 ||
-	    get_number(record, "writes", INT64_MAX, &journal->writes) < 0)
+	if (get_name(record, "state", state_names, N_STATES, &state) < 0)
 		return -EINVAL;
-	if (state == NT_TXN_WRITING || state == NT_TXN_STAGED || !json_is_boolean(complete))
+	if (state < NT_TXN_COMMITTED)
 		return bad(record, "an end that is none");
 	journal->state = (enum nt_txn_state)state;
-	journal->complete = json_is_true(complete);
-	return 0;
+	if (json_object_get(record->json, "cause") &&
+	    copy_string(record, "cause", journal->cause, sizeof(journal->cause)) < 0)
+		return -EINVAL;
+	return get_totals(record);
 }
+
+#define IN(state) (1U << (state))
 
 static const struct {
 	const char *name;
 	int (*parse)(const struct record *record);
-	bool first;  /* only as the first line */
-	bool staged; /* only after, or else only before "staged" */
+	bool first;      /* only as the first line */
+	unsigned int in; /* only in these states */
 } records[] = {
-	{ "begin", parse_begin, true, false },
-	{ "change", parse_change, false, false },
-	{ "staged", parse_staged, false, false },
-	{ "seen", parse_seen, false, true },
-	{ "result", parse_result, false, true },
-	{ "end", parse_end, false, true },
+	{ "begin", parse_begin, true, IN(NT_TXN_WRITING) },
+	{ "change", parse_change, false, IN(NT_TXN_WRITING) },
+	{ "staged", parse_staged, false, IN(NT_TXN_WRITING) },
+	{ "seen", parse_seen, false, IN(NT_TXN_STAGED) },
+	{ "result", parse_result, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
+	{ "awaiting", parse_awaiting, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
+	/* Recovery closes what was never staged with an end and no results. */
+	{ "end", parse_end, false,
+	  IN(NT_TXN_WRITING) | IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
 };
 
 static int parse_record(const struct record *record)
@@ -301,9 +356,7 @@ static int parse_record(const struct record *record)
 			continue;
 		if (records[i].first != (record->line == 1))
 			return bad(record, "begin is not the first line");
-		/* Recovery closes what was never staged with an end and no results. */
-		if (journal->state != (records[i].staged ? NT_TXN_STAGED : NT_TXN_WRITING) &&
-		    !(records[i].parse == parse_end && journal->state == NT_TXN_WRITING))
+		if (!(records[i].in & IN(journal->state)))
 			return bad(record, "a record out of order");
 		return records[i].parse(record);
 	}

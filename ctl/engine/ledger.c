@@ -139,7 +139,8 @@ static int add_journals(struct builder *builder, const struct nt_journal *journa
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if (journals[i].state != NT_TXN_COMMITTED ||
+		if ((journals[i].state != NT_TXN_COMMITTED &&
+		     journals[i].state != NT_TXN_AWAITING) ||
 		    strcmp(journals[i].head.boot_id, boot_id) != 0)
 			continue;
 		if (journals[i].head.kind == NT_TXN_APPLY)
@@ -241,7 +242,7 @@ size_t nt_ledger_prunable(const struct nt_journal *journals, size_t n, const cha
 	size_t cut = n > NT_JOURNAL_KEEP ? n - NT_JOURNAL_KEEP : 0;
 
 	for (size_t i = 0; i < cut; i++)
-		if (journals[i].state == NT_TXN_STAGED)
+		if (journals[i].state == NT_TXN_STAGED || journals[i].state == NT_TXN_AWAITING)
 			cut = 0;
 	if (!cut)
 		return 0;

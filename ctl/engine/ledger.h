@@ -2,10 +2,10 @@
 /*
  * The ledger: which values are nettune's now, computed from the journals.
  *
- * Every value that committed transactions wrote has a chain of links, oldest first. Rolling back a
- * transaction takes its links out, wherever they are: the next link inherits the value from before.
- * The first link's "before" is what the host had before nettune touched it, the last link's "wrote"
- * is what should be there now.
+ * Every value that transactions wrote has a chain of links, oldest first; those that still await a
+ * confirmation count. Rolling back a transaction takes its links out, wherever they are: the next
+ * link inherits the value from before. The first link's "before" is what the host had before
+ * nettune touched it, the last link's "wrote" is what should be there now.
  */
 #ifndef NT_ENGINE_LEDGER_H
 #define NT_ENGINE_LEDGER_H

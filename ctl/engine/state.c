@@ -124,7 +124,8 @@ static int write_holder(int fd, const char *what)
 
 int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag)
 {
-	nt_autoclose int fd = openat(state->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	/* Root's alone: whoever can open it could hold it, and keep us from writing. */
+	nt_autoclose int fd = openat(state->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return nt_diag_err(diag, errno, "%s/lock: %s", state->path, strerror(errno));
@@ -137,6 +138,18 @@ int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag
 	(void)write_holder(fd, what);
 	state->lock_fd = fd;
 	fd = -1;
+	return 0;
+}
+
+int nt_state_wait(struct nt_state *state)
+{
+	nt_autoclose int fd = openat(state->dir_fd, "lock", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return -errno;
 	return 0;
 }
 

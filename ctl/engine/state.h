@@ -48,6 +48,9 @@ int nt_state_open(bool create, struct nt_state *ret, struct nt_diag *diag);
  */
 int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag);
 
+/* Waits, without a limit, until nobody holds the lock, and does not take it. */
+int nt_state_wait(struct nt_state *state);
+
 void nt_state_close(struct nt_state *state);
 
 #endif

@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "engine/backend.h"
+#include "engine/deadline.h"
+#include "engine/guardian.h"
 #include "engine/interrupt.h"
 #include "engine/state.h"
 #include "io/io.h"
@@ -213,23 +215,35 @@ static bool all_applied(const struct nt_plan *plan)
 	return true;
 }
 
-static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t started_us,
-		uint64_t writes_before, int *r, struct nt_diag *diag)
+/* What goes through the steps behind the journal. */
+struct run {
+	struct nt_journal_writer writer;
+	struct nt_guard guard;
+	uint64_t started_us;
+	uint64_t writes_before;
+};
+
+static const struct nt_guard_ops *guards(const struct nt_txn *txn)
+{
+	return txn->guards ? txn->guards : &nt_guard_live;
+}
+
+static void end(struct nt_txn *txn, struct run *run, int *r, struct nt_diag *diag)
 {
 	struct nt_journal_ending ending = {
 		.state = txn->ended,
-		.duration_us = now_us() - started_us,
-		.writes = txn->io->writes - writes_before,
+		.duration_us = now_us() - run->started_us,
+		.writes = txn->io->writes - run->writes_before,
 	};
 	int e;
 
-	if (txn->ended == NT_TXN_STAGED) {
-		nt_journal_abort(writer);
+	if (txn->ended == NT_TXN_STAGED || txn->ended == NT_TXN_AWAITING) {
+		nt_journal_abort(&run->writer);
 		return;
 	}
 	txn->complete = txn->complete && all_applied(txn->plan);
 	ending.complete = txn->complete;
-	e = nt_journal_end(txn->state, writer, txn->plan, &ending, diag);
+	e = nt_journal_end(txn->state, &run->writer, txn->plan, &ending, diag);
 	if (e == 0 || txn->ended != NT_TXN_COMMITTED)
 		return;
 	/* Committed, but a crash would make recover undo it: then it is better undone now. */
@@ -238,22 +252,67 @@ static void end(struct nt_txn *txn, struct nt_journal_writer *writer, uint64_t s
 	txn->ended = txn->undo_failed ? NT_TXN_STAGED : NT_TXN_UNDONE;
 }
 
-static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag *diag)
+/* The time to confirm begins when everything is in effect. */
+static int await(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 {
-	uint64_t writes_before = txn->io->writes;
-	struct nt_journal_writer writer = { .fd = -1 };
-	int r = nt_journal_begin(txn->state, &txn->head, txn->plan, &writer, diag);
+	struct nt_journal_waiting waiting = {
+		.deadline_ns = nt_deadline_after(nt_deadline_now_ns(), txn->head.confirm_s),
+		.guardian = run->guard.kind,
+		.complete = txn->complete && all_applied(txn->plan),
+		.duration_us = now_us() - run->started_us,
+		.writes = txn->io->writes - run->writes_before,
+	};
+	int r = nt_journal_await(txn->state, &run->writer, txn->plan, &waiting, diag);
 
+	if (r == 0)
+		r = guards(txn)->hand_over(&run->guard, txn->head.id, diag);
 	if (r < 0)
 		return r;
-	r = apply(txn, &writer, diag);
+	txn->ended = NT_TXN_AWAITING;
+	txn->complete = waiting.complete;
+	txn->deadline_ns = waiting.deadline_ns;
+	return 0;
+}
+
+static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
+{
+	int r = 0;
+
+	if (txn->head.confirm_s)
+		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
+	txn->guardian = run->guard.kind;
+	if (r == 0)
+		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
 	txn->ended = NT_TXN_COMMITTED;
+	/* When the host refused every change there is nothing that could be taken back. */
+	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
+		r = await(txn, run, diag);
+	return r;
+}
+
+static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag *diag)
+{
+	struct run run = {
+		.guard = { .fd = -1, .pid_fd = -1 },
+		.started_us = started_us,
+		.writes_before = txn->io->writes,
+	};
+	int r;
+
+	if (txn->head.confirm_s)
+		txn->head.deadline_ns = nt_deadline_after(nt_deadline_now_ns(),
+							  txn->head.confirm_s);
+	r = nt_journal_begin(txn->state, &txn->head, txn->plan, &run.writer, diag);
+	if (r < 0)
+		return r;
+	r = apply_and_verify(txn, &run, diag);
 	if (r < 0)
 		undo(txn, diag);
-	end(txn, &writer, started_us, writes_before, &r, diag);
-	txn->writes = txn->io->writes - writes_before;
+	end(txn, &run, &r, diag);
+	guards(txn)->close(&run.guard);
+	txn->writes = txn->io->writes - run.writes_before;
 	return r;
 }
 
@@ -267,6 +326,8 @@ int nt_txn_run(struct nt_txn *txn, struct nt_diag *diag)
 	txn->ended = r < 0 ? NT_TXN_UNDONE : NT_TXN_COMMITTED;
 	txn->writes = 0;
 	txn->head.id = 0;
+	txn->guardian = NULL;
+	txn->deadline_ns = 0;
 	if (r == 0 && (n || txn->head.kind != NT_TXN_APPLY)) {
 		txn->ended = NT_TXN_UNDONE;
 		nt_interrupt_hold();

@@ -2,7 +2,7 @@
 /*
  * The transaction: the only thing that writes to the host.
  *
- *   stage -> journal -> apply -> verify -> commit, or undo
+ *   stage -> journal -> [guardian] -> apply -> verify -> commit, or undo, or await a confirmation
  *
  * A transaction that fails before the journal is durable has written nothing. One that fails after
  * it is undone at once, by undo_seq and past errors. One that is killed is undone by recover.
@@ -18,6 +18,7 @@
 
 struct nt_backend;
 struct nt_diag;
+struct nt_guard_ops;
 struct nt_io;
 struct nt_state;
 
@@ -30,9 +31,12 @@ struct nt_state;
  * @plan: the changes; outcomes are updated. Not owned
  * @force: overwrite values that a third party wrote meanwhile, when undoing
  * @complete: as in struct nt_journal: set by the caller, cleared when a change was refused
+ * @guards: who starts guardians, for a @head with confirm_s; NULL for the real ones
  *
  * Results:
- * @ended: committed, undone, or staged when undoing failed and recover has to be called
+ * @ended: committed, awaiting, undone, or staged when undoing failed and recover has to be called
+ * @deadline_ns: while awaiting
+ * @guardian: "systemd" or "process", NULL without one
  * @duration_us: from staging to the end
  * @writes: to the host, with those of an undo
  * @undo_failed: changes that could not be undone
@@ -46,7 +50,10 @@ struct nt_txn {
 	struct nt_plan *plan;
 	bool force;
 	bool complete;
+	const struct nt_guard_ops *guards;
 	enum nt_txn_state ended;
+	uint64_t deadline_ns;
+	const char *guardian;
 	uint64_t duration_us;
 	uint64_t writes;
 	size_t undo_failed;
@@ -58,8 +65,11 @@ struct nt_txn {
  *
  * Without a planned change an apply writes no journal and commits with id 0.
  *
- * Return: 0 when committed (single changes may have been refused: see their outcomes); a negative
- * errno with @ended and @diag telling what is in effect now otherwise.
+ * With confirm_s in the head, a guardian watches from before the first write, and what was applied
+ * awaits its confirmation.
+ *
+ * Return: 0 when committed or awaiting (single changes may have been refused: see their outcomes);
+ * a negative errno with @ended and @diag telling what is in effect now otherwise.
  */
 int nt_txn_run(struct nt_txn *txn, struct nt_diag *diag);
 

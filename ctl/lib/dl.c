@@ -13,6 +13,7 @@ static const struct {
 	const char *purpose;
 } libraries[NT_DL_COUNT] = {
 	[NT_DL_KMOD] = { "libkmod.so.2", "loading kernel modules" },
+	[NT_DL_SYSTEMD] = { "libsystemd.so.0", "guardians as services of systemd" },
 };
 
 /* The loader counts references: opening twice costs a look-up and keeps it loaded. */

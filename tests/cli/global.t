@@ -148,6 +148,7 @@ $ nettunectl --complete apply
 --quiet
 --help
 --version
+--confirm
 --allow-disruptive
 
 # Output that does not arrive is a failure, with words; a reader that has enough is none.

@@ -10,7 +10,9 @@ $ nettunectl --json recover
   "txn": 0,
   "changes": 0,
   "foreign": 0,
-  "failed": 0
+  "failed": 0,
+  "awaiting": 0,
+  "guarded_anew": false
 }
 
 $ nettunectl -q recover

@@ -9,7 +9,8 @@ $ nettunectl --json status
   "schema": "nettune.status/1",
   "values": [],
   "drifted": 0,
-  "interrupted": 0
+  "interrupted": 0,
+  "awaiting": null
 }
 
 $ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries = 6\n' > p.conf

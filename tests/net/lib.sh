@@ -41,6 +41,16 @@ expect()
 	[ -z "${2:-}" ] || grep -qF -- "$2" <<<"$out" || die "output lacks: $2"
 }
 
+# wait_for COMMAND...: until it succeeds, 30 s at most.
+wait_for()
+{
+	local end=$((SECONDS + 30))
+
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || die "it never came to: $*"
+	done
+}
+
 # value KEY: read by another program than nettunectl, in canonical form.
 value()
 {

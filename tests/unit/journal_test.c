@@ -83,13 +83,35 @@ static struct nt_txn_head head_of(enum nt_txn_kind kind)
 				     .netns_cookie = 1 };
 }
 
-static struct nt_journal_writer begin(struct fixture *f)
+static struct nt_journal_writer begin_with(struct fixture *f, uint32_t confirm_s)
 {
 	struct nt_txn_head head = head_of(NT_TXN_APPLY);
 	struct nt_journal_writer writer;
 
+	head.confirm_s = confirm_s;
+	head.deadline_ns = confirm_s ? 1000 : 0;
 	assert_int_equal(nt_journal_begin(&f->state, &head, &f->plan, &writer, &f->diag), 0);
 	return writer;
+}
+
+static struct nt_journal_writer begin(struct fixture *f)
+{
+	return begin_with(f, 0);
+}
+
+static void await(struct fixture *f, struct nt_journal_writer *writer, uint64_t deadline_ns)
+{
+	const struct nt_journal_waiting waiting = {
+		.deadline_ns = deadline_ns,
+		.guardian = "process",
+		.complete = true,
+		.duration_us = 5,
+		.writes = 2,
+	};
+
+	for (size_t i = 0; i < f->plan.n_changes; i++)
+		f->plan.changes[i].outcome = NT_OUTCOME_APPLIED;
+	assert_int_equal(nt_journal_await(&f->state, writer, &f->plan, &waiting, &f->diag), 0);
 }
 
 static struct nt_journal *read_all(struct fixture *f, size_t expect)
@@ -179,6 +201,79 @@ static void cut_anywhere_is_a_crash_and_not_damage(void **state)
 		assert_true(journal.end_offset <= cut);
 		nt_journal_free(&journal);
 	}
+}
+
+static void it_awaits_until_the_last_deadline_it_was_given(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin_with(f, 60);
+	struct nt_journal *journals;
+
+	await(f, &writer, 2000);
+	await(f, &writer, 9000);
+	nt_journal_abort(&writer);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].state, NT_TXN_AWAITING);
+	assert_int_equal(journals[0].head.confirm_s, 60);
+	assert_int_equal(journals[0].head.deadline_ns, 1000);
+	assert_int_equal(journals[0].deadline_ns, 9000);
+	assert_int_equal(journals[0].writes, 2);
+	assert_string_equal(journals[0].guardian, "process");
+	assert_int_equal(journals[0].plan.changes[1].outcome, NT_OUTCOME_APPLIED);
+
+	/* Whoever decides continues the same file. */
+	assert_int_equal(nt_journal_reopen(&f->state, &journals[0], &writer, &f->diag), 0);
+	f->plan.changes[0].outcome = NT_OUTCOME_UNDONE;
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan,
+					&(struct nt_journal_ending){ .state = NT_TXN_UNDONE,
+								     .cause = "not confirmed" },
+					&f->diag), 0);
+	nt_journals_free(journals, 1);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].state, NT_TXN_UNDONE);
+	assert_string_equal(journals[0].cause, "not confirmed");
+	assert_int_equal(journals[0].plan.changes[0].outcome, NT_OUTCOME_UNDONE);
+	nt_journals_free(journals, 1);
+}
+
+/* Cut at every byte: it awaits exactly from the whole line that says so to the whole end. */
+static void a_wait_cut_anywhere_is_a_crash_and_not_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin_with(f, 60);
+	char text[8192];
+	size_t staged, awaiting, len;
+
+	staged = slurp(f, "000001.journal", text, sizeof(text));
+	await(f, &writer, 2000);
+	awaiting = slurp(f, "000001.journal", text, sizeof(text));
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	for (size_t cut = 0; cut <= len; cut++) {
+		struct nt_journal journal;
+
+		assert_int_equal(nt_journal_parse(text, cut, "j", &journal, &f->diag), 0);
+		assert_int_equal(journal.state, cut < staged ? NT_TXN_WRITING
+				 : cut < awaiting ? NT_TXN_STAGED
+				 : cut < len ? NT_TXN_AWAITING : NT_TXN_COMMITTED);
+		assert_int_equal(journal.deadline_ns,
+				 cut < awaiting ? journal.head.deadline_ns : 2000);
+		nt_journal_free(&journal);
+	}
+}
+
+static void nothing_awaits_that_was_not_to_be_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	struct nt_journal *journals;
+	struct nt_diag diag = { 0 };
+	size_t n;
+
+	await(f, &writer, 2000);
+	nt_journal_abort(&writer);
+	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_non_null(strstr(diag.message, "nobody asked for"));
 }
 
 static void a_flipped_bit_is_damage_with_its_line(void **state)
@@ -344,6 +439,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_an_end_it_asks_for_recovery, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(cut_anywhere_is_a_crash_and_not_damage, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(it_awaits_until_the_last_deadline_it_was_given,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_wait_cut_anywhere_is_a_crash_and_not_damage,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_awaits_that_was_not_to_be_confirmed, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_flipped_bit_is_damage_with_its_line, setup,
 						teardown),

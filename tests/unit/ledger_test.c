@@ -75,6 +75,24 @@ static void expect(const struct history *h, const char *tunable, const char *bef
 	nt_ledger_free(&ledger);
 }
 
+static void what_awaits_its_confirmation_is_ours_and_stays(void **state)
+{
+	struct history *h = calloc(1, sizeof(*h));
+	struct nt_journal *journal = add(h, NT_TXN_APPLY, 0);
+
+	(void)state;
+	write_value(journal, SET, "1", "2");
+	journal->state = NT_TXN_AWAITING;
+	expect(h, SET, "1", "2");
+	for (unsigned int i = 0; i < NT_JOURNAL_KEEP + 5; i++)
+		add(h, NT_TXN_APPLY, 0);
+	assert_int_equal(nt_ledger_prunable(h->journals, h->n, "now"), 0);
+	journal->state = NT_TXN_UNDONE;
+	expect(h, SET, NULL, NULL);
+	assert_true(nt_ledger_prunable(h->journals, h->n, "now") > 0);
+	clear(h);
+}
+
 static void later_values_keep_the_first_before(void **state)
 {
 	struct history *h = calloc(1, sizeof(*h));
@@ -187,6 +205,7 @@ static void only_what_nothing_depends_on_can_be_pruned(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_awaits_its_confirmation_is_ours_and_stays),
 		cmocka_unit_test(later_values_keep_the_first_before),
 		cmocka_unit_test(rolling_back_the_newer_leaves_the_older),
 		cmocka_unit_test(rolling_back_the_older_hands_its_before_on),

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "engine/backend.h"
+#include "engine/deadline.h"
+#include "engine/guardian.h"
 #include "engine/state.h"
 #include "engine/txn.h"
 #include "io/io.h"
@@ -34,7 +36,11 @@ static struct {
 	unsigned int n_applied;
 	int last_applied;
 	bool journal_was_there;
-	const struct nt_state *state;
+	bool guarded;        /* a guardian had been started before the first write */
+	int fail_start;      /* positive errno */
+	int fail_hand_over;
+	enum nt_txn_state handed_over_as; /* what the journal said when it was handed over */
+	struct nt_state *state;
 } host;
 
 static struct nt_io io;
@@ -85,6 +91,48 @@ static bool fake_same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
+static int fake_start(struct nt_state *state, uint32_t txn, struct nt_guard *ret,
+		      struct nt_diag *diag)
+{
+	(void)state;
+	(void)txn;
+	if (host.fail_start)
+		return nt_diag_err(diag, host.fail_start, "no guardian in this test");
+	assert_true(journal_exists());
+	assert_int_equal(host.n_applied, 0);
+	host.guarded = true;
+	*ret = (struct nt_guard){ .fd = -1, .pid_fd = -1, .kind = "process" };
+	return 0;
+}
+
+/* The test's domain cannot be parsed back, but the last record can be found. */
+static int fake_hand_over(struct nt_guard *guard, uint32_t txn, struct nt_diag *diag)
+{
+	int fd = openat(host.state->journal_fd, "000001.journal", O_RDONLY | O_CLOEXEC);
+	char text[8192];
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	(void)guard;
+	(void)txn;
+	close(fd);
+	assert_true(n > 0);
+	text[n] = '\0';
+	host.handed_over_as = strstr(text, "\"record\":\"awaiting\"") ? NT_TXN_AWAITING
+								     : NT_TXN_STAGED;
+	return host.fail_hand_over ? nt_diag_err(diag, host.fail_hand_over, "it died") : 0;
+}
+
+static void fake_close(struct nt_guard *guard)
+{
+	(void)guard;
+}
+
+static const struct nt_guard_ops fake_guards = {
+	.start = fake_start,
+	.hand_over = fake_hand_over,
+	.close = fake_close,
+};
+
 static const struct nt_tunable fake_domain = {
 	.name = "fake",
 	.section = "Fake",
@@ -133,6 +181,7 @@ static int setup(void **state)
 		.backend = nt_backend_user(),
 		.plan = &f->plan,
 		.complete = true,
+		.guards = &fake_guards,
 		.head = { .kind = NT_TXN_APPLY, .boot_id = "now", .backend = "user" },
 	};
 	*state = f;
@@ -315,6 +364,66 @@ static void undo_leaves_somebody_elses_value_alone_unless_forced(void **state)
 	expect_all("old");
 }
 
+static void a_guardian_is_there_before_the_first_write(void **state)
+{
+	struct fixture *f = *state;
+
+	f->txn.head.confirm_s = 60;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), 0);
+	assert_true(host.guarded);
+	assert_int_equal(host.handed_over_as, NT_TXN_AWAITING);
+	assert_int_equal(f->txn.ended, NT_TXN_AWAITING);
+	assert_string_equal(f->txn.guardian, "process");
+	assert_true(nt_deadline_left_s(f->txn.deadline_ns, nt_deadline_now_ns()) <= 60);
+	expect_all("new");
+}
+
+static void without_a_guardian_nothing_is_written(void **state)
+{
+	struct fixture *f = *state;
+
+	f->txn.head.confirm_s = 60;
+	host.fail_start = ESRCH;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), -ESRCH);
+	assert_int_equal(io.writes, 0);
+	assert_int_equal(f->txn.ended, NT_TXN_UNDONE);
+	expect_all("old");
+}
+
+static void a_guardian_that_dies_before_it_is_handed_over_undoes_all(void **state)
+{
+	struct fixture *f = *state;
+
+	f->txn.head.confirm_s = 60;
+	host.fail_hand_over = ECONNRESET;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), -ECONNRESET);
+	assert_int_equal(f->txn.ended, NT_TXN_UNDONE);
+	expect_all("old");
+}
+
+static void nothing_awaits_when_nothing_could_be_applied(void **state)
+{
+	struct fixture *f = *state;
+
+	f->txn.head.confirm_s = 60;
+	for (unsigned int i = 0; i < VALUES; i++)
+		host.fail_apply[i] = EBUSY;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), 0);
+	assert_int_equal(f->txn.ended, NT_TXN_COMMITTED);
+}
+
+static void nothing_to_do_needs_no_guardian(void **state)
+{
+	struct fixture *f = *state;
+
+	f->txn.head.confirm_s = 60;
+	for (unsigned int i = 0; i < VALUES; i++)
+		f->plan.changes[i].outcome = NT_OUTCOME_COMPLIANT;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), 0);
+	assert_false(host.guarded);
+	assert_int_equal(f->txn.ended, NT_TXN_COMMITTED);
+}
+
 static int absent_until_loaded(struct nt_io *fake, const char *tunable, char *buf, size_t size)
 {
 	if (atoi(tunable) == 3 && strcmp(host.value[0], "new") != 0)
@@ -391,6 +500,11 @@ int main(void)
 		TEST(nothing_to_do_writes_nothing_at_all),
 		TEST(a_signal_in_the_middle_undoes),
 		TEST(undo_leaves_somebody_elses_value_alone_unless_forced),
+		TEST(a_guardian_is_there_before_the_first_write),
+		TEST(without_a_guardian_nothing_is_written),
+		TEST(a_guardian_that_dies_before_it_is_handed_over_undoes_all),
+		TEST(nothing_awaits_when_nothing_could_be_applied),
+		TEST(nothing_to_do_needs_no_guardian),
 		TEST(what_a_module_brings_is_seen_before_it_is_written),
 		TEST(a_way_back_leaves_modules_at_its_end),
 		TEST(without_a_journal_nothing_is_written),

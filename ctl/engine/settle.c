@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Settling transactions from their journals. See settle.h. */
+#include "settle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/backend.h"
+#include "engine/txn.h"
+#include "io/io.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "tunable/tunable.h"
+
+/* Its name is all there is: it died while it was being made. */
+static bool unborn(const struct nt_journal *journal)
+{
+	return journal->state == NT_TXN_WRITING && !*journal->head.boot_id;
+}
+
+static int close_as(struct nt_state *state, struct nt_journal *journal,
+		    const struct nt_journal_ending *ending, struct nt_diag *diag)
+{
+	const struct nt_plan nothing = { 0 };
+	struct nt_journal_writer writer;
+	int r = nt_journal_reopen(state, journal, &writer, diag);
+
+	if (r == 0)
+		r = nt_journal_end(state, &writer, ending->state == NT_TXN_UNDONE ? &journal->plan
+										 : &nothing,
+				   ending, diag);
+	if (r == 0)
+		journal->state = ending->state;
+	return r;
+}
+
+int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *journal,
+		   const struct nt_settle_how *how, struct nt_settlement *ret,
+		   struct nt_diag *diag)
+{
+	uint64_t writes_before = io->writes;
+	struct nt_settlement settlement = { 0 };
+	struct nt_journal_ending ending = { .state = NT_TXN_UNDONE, .cause = how->cause };
+	int r = strcmp(journal->head.backend, "kernel") ? 0 : nt_backend_settle(diag);
+
+	if (r < 0)
+		return r;
+	settlement.n_failed = nt_undo_plan(io, &journal->plan, how->force, &settlement.n_foreign);
+	settlement.n_returned = nt_plan_count(&journal->plan, NT_OUTCOME_UNDONE);
+	*ret = settlement;
+	if (settlement.n_failed)
+		return nt_diag_err(diag, EIO, "transaction %u: %zu of its values could not be "
+				   "returned", journal->head.id, settlement.n_failed);
+	ending.duration_us = journal->duration_us;
+	ending.writes = journal->writes + io->writes - writes_before;
+	return close_as(state, journal, &ending, diag);
+}
+
+static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	size_t n = 0;
+
+	for (size_t i = 0; live && i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+		const char *wrote = change->readback ? change->readback : change->wanted;
+
+		if (change->outcome != NT_OUTCOME_APPLIED)
+			continue;
+		n += change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX) < 0 ||
+		     !change->domain->same(live, wrote);
+	}
+	return n;
+}
+
+int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *journal,
+		   struct nt_settlement *ret, struct nt_diag *diag)
+{
+	const struct nt_journal_ending ending = {
+		.state = NT_TXN_COMMITTED,
+		.complete = journal->complete,
+		.duration_us = journal->duration_us,
+		.writes = journal->writes,
+		.cause = "was confirmed",
+	};
+	struct nt_settlement settlement = {
+		.n_kept = nt_plan_count(&journal->plan, NT_OUTCOME_APPLIED),
+		.n_drifted = count_drifted(io, &journal->plan),
+	};
+	int r = close_as(state, journal, &ending, diag);
+
+	if (r == 0)
+		*ret = settlement;
+	return r;
+}
+
+int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, struct nt_diag *diag)
+{
+	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED };
+
+	if (!unborn(journal))
+		return close_as(state, journal, &ending, diag);
+	nt_journal_remove(state, journal, 1);
+	return 0;
+}

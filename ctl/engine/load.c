@@ -24,7 +24,10 @@ struct names {
 
 /**
  * struct loader - one load
- * @search: the value of NETTUNE_PROFILE_PATH, cut at its colons; owns @folders' strings
+ * @search: the value of NETTUNE_PROFILE_PATH, cut at its colons
+ * @admin: the administrator's folder
+ * @builtin: the folder of what came with us
+ * @folders: in the order of search; of the three above
  * @folders: in the order of search
  * @chain: the profiles being loaded, outermost first: who inherits whom
  * @n_files: read up to now
@@ -33,6 +36,8 @@ struct loader {
 	struct nt_io *io;
 	struct nt_diag *diag;
 	char *search;
+	char *admin;
+	char *builtin;
 	const char *folders[NT_PROFILE_FOLDERS_MAX];
 	size_t n_folders;
 	const char *chain[NT_PROFILE_DEPTH_MAX];
@@ -45,6 +50,19 @@ static int load_by_name(struct loader *l, const char *name, struct nt_profile *r
 static void loader_free(struct loader *l)
 {
 	free(l->search);
+	free(l->admin);
+	free(l->builtin);
+}
+
+/* "profiles" in the folder that the variable names, else @otherwise. NULL when out of memory. */
+static char *folder_of(const char *variable, const char *otherwise)
+{
+	const char *folder = secure_getenv(variable);
+	char *profiles;
+
+	if (!folder || !*folder)
+		return strdup(otherwise);
+	return asprintf(&profiles, "%s/profiles", folder) < 0 ? NULL : profiles;
 }
 
 static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
@@ -54,8 +72,12 @@ static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
 
 	*l = (struct loader){ .io = io, .diag = diag };
 	l->search = strdup(path ? path : "");
-	if (!l->search)
+	l->admin = folder_of("NETTUNE_CONFIG_DIR", NT_PROFILE_DIR_ADMIN);
+	l->builtin = folder_of("NETTUNE_DATA_DIR", NT_PROFILE_DIR_BUILTIN);
+	if (!l->search || !l->admin || !l->builtin) {
+		loader_free(l);
 		return nt_diag_err(diag, ENOMEM, "out of memory");
+	}
 
 	rest = l->search;
 	while ((folder = strsep(&rest, ":"))) {
@@ -69,8 +91,8 @@ static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
 		}
 		l->folders[l->n_folders++] = folder;
 	}
-	l->folders[l->n_folders++] = NT_PROFILE_DIR_ADMIN;
-	l->folders[l->n_folders++] = NT_PROFILE_DIR_BUILTIN;
+	l->folders[l->n_folders++] = l->admin;
+	l->folders[l->n_folders++] = l->builtin;
 	return 0;
 }
 

@@ -140,8 +140,10 @@ static int set_up(void **state)
 	add_folder("/etc");
 	add_folder("/etc/nettune");
 	add_folder("/etc/nettune/profiles");
-	add_folder("/usr/share/nettune/profiles");
+	add_folder(NT_PROFILE_DIR_BUILTIN);
 	setenv("NETTUNE_PROFILE_PATH", "/own", 1);
+	unsetenv("NETTUNE_CONFIG_DIR");
+	unsetenv("NETTUNE_DATA_DIR");
 	unsetenv("SUDO_UID");
 	return 0;
 }
@@ -169,9 +171,9 @@ static void first_folder_wins(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf", "[Profile]\nDescription=built in\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf", "[Profile]\nDescription=built in\n");
 	load("web", &p);
-	assert_string_equal(p.file, "/usr/share/nettune/profiles/web.conf");
+	assert_string_equal(p.file, NT_PROFILE_DIR_BUILTIN "/web.conf");
 	nt_profile_free(&p);
 
 	add_file("/etc/nettune/profiles/web.conf", "[Profile]\nDescription=admin\n");
@@ -206,9 +208,9 @@ static void missing_profile_names_folders_and_neighbour(void **state)
 	add_file("/etc/nettune/profiles/server.conf", "");
 	refuse("sevrer", ENOENT,
 	       "profile sevrer not found in /own, /etc/nettune/profiles, "
-	       "/usr/share/nettune/profiles, did you mean server");
+	       NT_PROFILE_DIR_BUILTIN ", did you mean server");
 	refuse("zzz", ENOENT,
-	       "profile zzz not found in /own, /etc/nettune/profiles, /usr/share/nettune/profiles");
+	       "profile zzz not found in /own, /etc/nettune/profiles, " NT_PROFILE_DIR_BUILTIN);
 	refuse("..", EINVAL, ".. cannot be a profile's name");
 	refuse("/nowhere/x.conf", ENOENT, "/nowhere/x.conf: No such file or directory");
 }
@@ -218,7 +220,7 @@ static void drop_ins_are_laid_over_in_order_of_their_names(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf",
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf",
 		 "[Profile]\nOnUnsupported=require\n[Sysctl]\nnet.core.somaxconn=5000\n"
 		 "net.core.rmem_max=5000\n");
 	add_folder("/etc/nettune/profiles/web.conf.d");
@@ -245,7 +247,7 @@ static void drop_in_of_an_earlier_folder_masks_its_namesake(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf", "[Sysctl]\nnet.core.somaxconn=5000\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf", "[Sysctl]\nnet.core.somaxconn=5000\n");
 	add_folder("/etc/nettune/profiles/web.conf.d");
 	add_folder("/own/web.conf.d");
 	add_file("/etc/nettune/profiles/web.conf.d/a.conf", "[Sysctl]\nnet.core.somaxconn=6000\n");
@@ -331,7 +333,7 @@ static void cycle_is_shown(void **state)
 	add_file("/own/m.conf", "[Profile]\nInherits=missing\n");
 	refuse("m", ENOENT,
 	       "profile missing, inherited by m, not found in /own, /etc/nettune/profiles, "
-	       "/usr/share/nettune/profiles");
+	       NT_PROFILE_DIR_BUILTIN);
 }
 
 static void inheritance_is_bounded_in_depth_and_files(void **state)
@@ -531,7 +533,7 @@ static void list_shows_every_name_once_with_what_is_wrong(void **state)
 	size_t n;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/server.conf", "[Profile]\nDescription=built in\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/server.conf", "[Profile]\nDescription=built in\n");
 	add_file("/etc/nettune/profiles/server.conf", "[Profile]\nDescription=admin\n");
 	add_file("/own/broken.conf", "[Sysctl\n");
 	add_file("/own/.hidden.conf", "");
@@ -560,7 +562,18 @@ static void search_path_is_split_and_may_be_empty(void **state)
 	nt_profile_free(&p);
 	unsetenv("NETTUNE_PROFILE_PATH");
 	refuse("x", ENOENT,
-	       "profile x not found in /etc/nettune/profiles, /usr/share/nettune/profiles");
+	       "profile x not found in /etc/nettune/profiles, " NT_PROFILE_DIR_BUILTIN);
+}
+
+static void variables_move_the_system_folders(void **state)
+{
+	(void)state;
+	unsetenv("NETTUNE_PROFILE_PATH");
+	setenv("NETTUNE_CONFIG_DIR", "/a", 1);
+	setenv("NETTUNE_DATA_DIR", "/b", 1);
+	refuse("x", ENOENT, "profile x not found in /a/profiles, /b/profiles");
+	setenv("NETTUNE_DATA_DIR", "", 1);
+	refuse("x", ENOENT, "profile x not found in /a/profiles, " NT_PROFILE_DIR_BUILTIN);
 }
 
 int main(void)
@@ -590,6 +603,7 @@ int main(void)
 		cmocka_unit_test_setup(profiles_side_by_side_must_agree, set_up),
 		cmocka_unit_test_setup(list_shows_every_name_once_with_what_is_wrong, set_up),
 		cmocka_unit_test_setup(search_path_is_split_and_may_be_empty, set_up),
+		cmocka_unit_test_setup(variables_move_the_system_folders, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,7 +172,7 @@ $ nettunectl profile check .hidden
 nettunectl: .hidden cannot be a profile's name
 ? 2
 
-# Inheritance. The host may have profiles of its own in the list, which widen its first column.
+# Inheritance.
 $ mkdir path; export NETTUNE_PROFILE_PATH=$PWD/path
 > printf '[Profile]\nInherits=b\n' > path/a.conf
 > printf '[Profile]\nInherits=c\n' > path/b.conf
@@ -180,17 +180,17 @@ $ mkdir path; export NETTUNE_PROFILE_PATH=$PWD/path
 > printf '[Profile]\nInherits=d\n' > path/d.conf
 > printf '[Profile]\nInherits=nowhere\n' > path/heir.conf
 > nettunectl profile check a d heir
-> nettunectl profile list >list; grep --no-group-separator -A1 'cannot be used' list | sed 's/  */ /g'
+> nettunectl profile list
 nettunectl: b inherits c inherits b
 nettunectl: d inherits d
-nettunectl: profile nowhere, inherited by heir, not found in $DIR/path, /etc/nettune/profiles, /usr/share/nettune/profiles
-a cannot be used:
- b inherits c inherits b
-b cannot be used:
- b inherits c inherits b
-c cannot be used:
- c inherits b inherits c
-d cannot be used:
- d inherits d
-heir cannot be used:
- profile nowhere, inherited by heir, not found in $DIR/path, /etc/nettune/profiles, /usr/share/nettune/profiles
+nettunectl: profile nowhere, inherited by heir, not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles
+a     cannot be used:
+      b inherits c inherits b
+b     cannot be used:
+      b inherits c inherits b
+c     cannot be used:
+      c inherits b inherits c
+d     cannot be used:
+      d inherits d
+heir  cannot be used:
+      profile nowhere, inherited by heir, not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles

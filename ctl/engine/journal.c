@@ -99,9 +99,13 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 
 static json_t *result_record(const struct nt_change *change, size_t index)
 {
-	return json_pack("{ss, si, ss, si, ss?}", "record", "result", "index", (int)index,
-			 "outcome", nt_outcome_name(change->outcome), "errno", change->err,
-			 "readback", change->readback);
+	json_t *record = json_pack("{ss, si, ss, si, ss?}", "record", "result", "index", (int)index,
+				   "outcome", nt_outcome_name(change->outcome), "errno",
+				   change->err, "readback", change->readback);
+
+	if (record && change->extack)
+		json_object_set_new(record, "extack", json_string(change->extack));
+	return record;
 }
 
 /* What was never to be written is of no interest to undo. */

@@ -279,7 +279,11 @@ static int parse_result(const struct record *record)
 		return bad(record, "an outcome that this version does not know");
 	change->err = (int)err;
 	free(change->readback);
-	change->readback = NULL;
+	free(change->extack);
+	change->readback = change->extack = NULL;
+	if (json_object_get(record->json, "extack") &&
+	    dup_string(record, "extack", true, &change->extack) < 0)
+		return -EINVAL;
 	return dup_string(record, "readback", true, &change->readback);
 }
 

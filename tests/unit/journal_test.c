@@ -151,6 +151,7 @@ static void what_is_written_is_read_back(void **state)
 	f->plan.changes[0].readback = strdup("65535");
 	f->plan.changes[1].outcome = NT_OUTCOME_FAILED;
 	f->plan.changes[1].err = EINVAL;
+	f->plan.changes[1].extack = strdup("below the minimum");
 	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
 	journals = read_all(f, 1);
 	assert_int_equal(journals[0].state, NT_TXN_COMMITTED);
@@ -163,6 +164,8 @@ static void what_is_written_is_read_back(void **state)
 	assert_string_equal(journals[0].plan.changes[0].readback, "65535");
 	assert_int_equal(journals[0].plan.changes[0].undo_seq, 7);
 	assert_int_equal(journals[0].plan.changes[1].err, EINVAL);
+	assert_string_equal(journals[0].plan.changes[1].extack, "below the minimum");
+	assert_null(journals[0].plan.changes[0].extack);
 	assert_int_equal(journals[0].plan.changes[1].outcome, NT_OUTCOME_FAILED);
 	nt_journals_free(journals, 1);
 }

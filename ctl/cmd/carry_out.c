@@ -73,6 +73,9 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 	if (txn->ended == NT_TXN_STAGED)
 		printf("NOT fully undone: %zu values could not be returned; 'nettunectl recover' "
 		       "tries again\n", txn->undo_failed);
+	else if (txn->ended == NT_TXN_UNDONE && txn->undo_foreign)
+		printf("returned to what it was, but for %zu values that somebody else set "
+		       "meanwhile\n", txn->undo_foreign);
 	else if (txn->ended == NT_TXN_UNDONE)
 		printf("everything was returned to what it was\n");
 	else if (txn->ended == NT_TXN_AWAITING)

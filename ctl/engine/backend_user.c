@@ -3,10 +3,13 @@
 #include "backend.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/interrupt.h"
+#include "io/io.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
@@ -32,24 +35,73 @@ void nt_change_refused(struct nt_change *change, int err, const char *message)
 	change->extack = message && *message ? strdup(message) : NULL;
 }
 
+/* Returns a value that is in between to what was seen, and makes sure of it. */
+static int put_back(struct nt_io *io, struct nt_change *change, char *live, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int r = change->seen ? change->domain->undo(io, change, &why) : 0;
+
+	if (r == 0 && change->seen)
+		r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
+	if (r == 0 && change->seen && !change->domain->same(live, change->seen))
+		r = -EIO;
+	return r == 0 ? 0 : nt_diag_err(diag, EIO, "%s: not as wanted, and cannot be returned: %s",
+					change->tunable,
+					*why.message ? why.message : strerror(-r));
+}
+
+static int not_in_effect(struct nt_io *io, struct nt_change *change, int err, char *live,
+			 struct nt_diag *diag)
+{
+	change->outcome = NT_OUTCOME_FAILED;
+	change->err = err;
+	free(change->extack);
+	if (asprintf(&change->extack, "accepted, but reads back %s",
+		     err ? strerror(err) : live) < 0)
+		change->extack = NULL;
+	if (put_back(io, change, live, diag) < 0)
+		return -EIO;
+	return change->policy == NT_POLICY_REQUIRE ? -ECANCELED : 0;
+}
+
+int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	int r = live ? change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX) : -ENOMEM;
+
+	if (!live)
+		return nt_diag_err(diag, ENOMEM, "out of memory");
+	/* A refused write may still have taken the first field of a vector. */
+	if (change->outcome != NT_OUTCOME_APPLIED)
+		return r == 0 && change->seen && !change->domain->same(live, change->seen)
+		       ? put_back(io, change, live, diag) : 0;
+	free(change->readback);
+	change->readback = r == 0 ? strdup(live) : NULL;
+	if (r == 0 && !change->readback)
+		return nt_diag_err(diag, ENOMEM, "out of memory");
+	return r == 0 && change->domain->same(live, change->wanted)
+	       ? 0 : not_in_effect(io, change, r < 0 ? -r : 0, live, diag);
+}
+
 static int user_apply(struct nt_backend *backend, struct nt_io *io, struct nt_change **changes,
 		      size_t n, struct nt_diag *diag)
 {
 	(void)backend;
-	(void)diag;
 	for (size_t i = 0; i < n; i++) {
 		struct nt_diag why = { 0 };
-		int r;
+		int r, e;
 
 		if (nt_interrupted())
 			return -EINTR;
 		r = changes[i]->domain->apply(io, changes[i], &why);
-		if (r == 0) {
+		if (r == 0)
 			changes[i]->outcome = NT_OUTCOME_APPLIED;
-			continue;
-		}
-		nt_change_refused(changes[i], -r, why.message);
-		if (changes[i]->policy == NT_POLICY_REQUIRE)
+		else
+			nt_change_refused(changes[i], -r, why.message);
+		e = nt_change_read_back(io, changes[i], diag);
+		if (e < 0)
+			return e;
+		if (r < 0 && changes[i]->policy == NT_POLICY_REQUIRE)
 			return -ECANCELED;
 	}
 	return 0;

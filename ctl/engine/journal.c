@@ -388,6 +388,7 @@ int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 		   struct nt_diag *diag)
 {
 	struct text text = { 0 };
+	off_t before = lseek(writer->fd, 0, SEEK_CUR);
 	int r = add_results(&text, plan);
 
 	if (r == 0)
@@ -397,6 +398,9 @@ int nt_journal_end(struct nt_state *state, struct nt_journal_writer *writer,
 	if (r == 0 && fdatasync(writer->fd) < 0)
 		r = -errno;
 	free(text.bytes);
+	/* What may not be durable must not be read as the outcome either. */
+	if (r < 0 && before >= 0 && ftruncate(writer->fd, before) == 0)
+		(void)fdatasync(writer->fd);
 	if (r < 0)
 		nt_diag_err(diag, -r, "%s/journal/%s: cannot record the outcome: %s", state->path,
 			    writer->name, strerror(-r));

@@ -118,10 +118,16 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++) {
 		struct nt_change *change = &txn->plan->changes[i];
+		int r;
 
-		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES ||
-		    change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX) < 0)
+		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES)
 			continue;
+		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+		if (r == -ENOENT)
+			continue;
+		if (r < 0)
+			return nt_diag_err(diag, -r, "%s: cannot be read: %s", change->tunable,
+					   strerror(-r));
 		change->seen = strdup(live);
 		change->seen_late = true;
 		if (!change->seen)
@@ -140,49 +146,25 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 	return r < 0 ? r : apply_batch(txn, modules, txn->plan->n_changes, diag);
 }
 
-/*
- * A change that was refused must have left the value as it was, and one that was accepted must
- * read back as wanted: a return code of zero proves nothing.
- */
+/* Read back at once it was ours; what is there now and is neither, somebody else has written. */
 static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
 {
 	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
 
-	if (change->outcome != NT_OUTCOME_APPLIED)
-		return r == 0 && change->seen && !change->domain->same(live, change->seen)
-		       ? -EILSEQ : 0;
-	free(change->readback);
-	change->readback = r == 0 ? strdup(live) : NULL;
-	if (r == 0 && !change->readback)
-		return -ENOMEM;
-	if (r == 0 && change->domain->same(live, change->wanted))
+	if (r == 0 && (change->domain->same(live, change->wanted) ||
+		       (change->readback && change->domain->same(live, change->readback))))
+		return 0;
+	/* On the way back a value may go with the module that had brought it. */
+	if (r == -ENOENT && txn->head.kind != NT_TXN_APPLY)
 		return 0;
 	change->outcome = NT_OUTCOME_FAILED;
-	change->err = r < 0 ? -r : 0;
+	change->err = r < 0 ? -r : ESTALE;
 	free(change->extack);
-	if (asprintf(&change->extack, "accepted, but reads back %s",
+	if (asprintf(&change->extack, r < 0 ? "was in effect, but cannot be read any more: %s"
+		     : "was in effect, but somebody else set it to %s",
 		     r < 0 ? strerror(-r) : live) < 0)
 		change->extack = NULL;
 	return -EILSEQ;
-}
-
-/* Returns one change whose value is in between to what was seen. @live: room for a value. */
-static int restore(struct nt_txn *txn, struct nt_change *change, char *live, struct nt_diag *diag)
-{
-	struct nt_diag why = { 0 };
-	int r = change->seen ? change->domain->undo(txn->io, change, &why) : 0;
-
-	if (r == 0 && change->seen)
-		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
-	if (r == 0 && change->seen && !change->domain->same(live, change->seen))
-		r = -EIO;
-	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: not as wanted, and cannot be restored: %s",
-				   change->tunable, *why.message ? why.message : strerror(-r));
-	if (change->policy == NT_POLICY_REQUIRE)
-		return nt_diag_err(diag, ECANCELED, "%s: required, but %s", change->tunable,
-				   change->extack ? change->extack : "not in effect");
-	return 0;
 }
 
 static int verify(struct nt_txn *txn, struct nt_diag *diag)
@@ -193,23 +175,33 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++) {
 		struct nt_change *change = &txn->plan->changes[i];
-		int r = change->journaled ? verify_change(txn, change, live) : 0;
 
-		if (r == -EILSEQ)
-			r = restore(txn, change, live, diag);
-		if (r < 0)
-			return r;
+		if (!change->journaled || change->outcome != NT_OUTCOME_APPLIED ||
+		    verify_change(txn, change, live) == 0)
+			continue;
+		if (change->policy == NT_POLICY_REQUIRE)
+			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
+					   change->tunable, change->extack ? change->extack
+					   : "is not in effect");
 	}
 	return 0;
 }
 
 static void undo(struct nt_txn *txn, struct nt_diag *diag)
 {
-	size_t foreign = 0;
+	const struct nt_backend_ops *backend = txn->backend->ops;
+	struct nt_diag why = { 0 };
 
-	txn->undo_failed = nt_undo_plan(txn->io, txn->plan, txn->force, &foreign) + foreign;
-	txn->ended = txn->undo_failed > foreign ? NT_TXN_STAGED : NT_TXN_UNDONE;
-	if (txn->ended == NT_TXN_STAGED)
+	/* Beside a writer that is still at work, undo would find nothing to do. */
+	if (backend->settle && backend->settle(txn->backend, &why) < 0) {
+		txn->undo_failed = txn->plan->n_changes;
+		txn->ended = NT_TXN_STAGED;
+		nt_diag_err(diag, EIO, "cannot undo yet: %s", why.message);
+		return;
+	}
+	txn->undo_failed = nt_undo_plan(txn->io, txn->plan, txn->force, &txn->undo_foreign);
+	txn->ended = txn->undo_failed ? NT_TXN_STAGED : NT_TXN_UNDONE;
+	if (txn->undo_failed)
 		nt_diag_err(diag, EIO, "%zu changes could not be undone", txn->undo_failed);
 }
 

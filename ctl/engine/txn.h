@@ -40,6 +40,7 @@ struct nt_state;
  * @duration_us: from staging to the end
  * @writes: to the host, with those of an undo
  * @undo_failed: changes that could not be undone
+ * @undo_foreign: changes that were left alone because somebody else set them since
  */
 struct nt_txn {
 	struct nt_io *io;
@@ -56,6 +57,7 @@ struct nt_txn {
 	uint64_t duration_us;
 	uint64_t writes;
 	size_t undo_failed;
+	size_t undo_foreign;
 };
 
 /**

@@ -93,7 +93,7 @@ size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *
 		int r = undo_change(io, order[i], force);
 
 		foreign += r == -ESTALE;
-		failed += r < 0 && r != -ESTALE && order[i]->policy != NT_POLICY_IGNORE;
+		failed += r < 0 && r != -ESTALE;
 		if (r == 0 && !culprit)
 			order[i]->outcome = NT_OUTCOME_UNDONE;
 		else if (r < 0 && r != -ESTALE)

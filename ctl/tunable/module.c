@@ -54,16 +54,19 @@ static int module_apply(struct nt_io *io, const struct nt_change *change, struct
 }
 
 /*
- * A module that was there before is left alone. One that others use by now stays too: -EBUSY, which
- * is to be reported and is no failure.
+ * A module that was there before is left alone, or loaded again when a rollback had unloaded it.
+ * One that others use by now stays: -EBUSY, which is to be reported and is no failure.
  */
 static int module_undo(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
 {
-	if (!change->seen || strcmp(change->seen, "absent") != 0)
+	enum nt_module_state state = nt_io_module_state(io, change->tunable);
+
+	if (!change->seen)
 		return 0;
-	if (nt_io_module_state(io, change->tunable) != NT_MODULE_LOADED)
-		return 0;
-	return nt_io_module_unload(io, change->tunable, diag);
+	if (strcmp(change->seen, "absent") != 0)
+		return state == NT_MODULE_LOADED || state == NT_MODULE_BUILTIN
+		       ? 0 : nt_io_module_load(io, change->tunable, diag);
+	return state == NT_MODULE_LOADED ? nt_io_module_unload(io, change->tunable, diag) : 0;
 }
 
 static int module_get(struct nt_io *io, const char *tunable, char *buf, size_t size)

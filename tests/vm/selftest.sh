@@ -164,6 +164,17 @@ failed_maker_leaves_the_old() {
 	)
 }
 
+ended_build_goes_on() {
+	(
+		use_own_cache
+		# shellcheck disable=SC2317  # artefact calls it
+		make_in() { echo step >>"$1/file"; touch "$1/.resume"; [[ $(wc -l <"$1/file") == 2 ]]; }
+		artefact thing key4 maker && exit 1
+		artefact thing key4 maker
+		[[ $(wc -l <"$VM_LINKS/thing/file") == 2 && ! -e $VM_LINKS/thing/.resume ]]
+	)
+}
+
 # Both formats of apt's sources, with what makes them hard to read.
 sources_are_understood() {
 	local etc=$WORK/etc
@@ -208,6 +219,7 @@ main() {
 	check half_made_is_remade half_made_is_remade
 	check changed_key_is_remade changed_key_is_remade
 	check failed_maker_leaves_the_old failed_maker_leaves_the_old
+	check ended_build_goes_on ended_build_goes_on
 	check apt_sources_are_understood sources_are_understood
 	check no_network_is_a_skip no_network_is_a_skip
 	if ! need_uml; then

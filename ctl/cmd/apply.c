@@ -102,7 +102,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		return NT_EXIT_USAGE;
 	}
 	snprintf(what, sizeof(what), "apply %.100s", call->args[0]);
-	code = nt_begin(call, what, false, &host, diag);
+	code = nt_begin(call, what, false, true, &host, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
 	code = plan_and_run(call, &host, confirm_s, &awaiting, diag);

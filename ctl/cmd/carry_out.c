@@ -15,7 +15,7 @@
 #include "lib/diag.h"
 #include "lib/out.h"
 
-enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
+enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, bool open_only,
 		      struct nt_host *ret, struct nt_diag *diag)
 {
 	struct nt_recovery recovery;
@@ -26,7 +26,7 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
 		nt_diag_err(diag, EPERM, "%s: changes the host, which needs root; try sudo", what);
 		return NT_EXIT_PRIVILEGE;
 	}
-	r = nt_host_open(what, &host, diag);
+	r = nt_host_open(what, open_only, &host, diag);
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	r = nt_host_recover(&host, call->io, force, &recovery, diag);
@@ -151,7 +151,6 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 		*errand->ret_awaiting = txn.head.id;
 	nt_txn_head_free(&txn.head);
 	nt_backend_close(txn.backend);
-	nt_journal_remove(&host->state, host->journals,
-			  nt_ledger_prunable(host->journals, host->n_journals, host->boot_id));
+	nt_host_prune(host);
 	return code;
 }

@@ -14,10 +14,11 @@
  * @call: the command
  * @what: written into the lock, "apply server"
  * @force: recover over other people's values
+ * @open_only: for a command that only adds, as in nt_host_open()
  *
  * Return: NT_EXIT_DONE, with @ret to be closed; or the exit code to leave with.
  */
-enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force,
+enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, bool open_only,
 		      struct nt_host *ret, struct nt_diag *diag);
 
 /**

@@ -38,7 +38,7 @@ static int find(const struct nt_call *call, uint32_t *ret, struct nt_diag *diag)
 	int r = call->n_args ? parse_id(call->args[0], &id, diag) : 0;
 
 	if (r == 0)
-		r = nt_host_open(NULL, &host, diag);
+		r = nt_host_open(NULL, false, &host, diag);
 	if (r < 0)
 		return r;
 	found = nt_host_awaiting(&host, id);

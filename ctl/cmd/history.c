@@ -143,7 +143,7 @@ static void print_table(const struct nt_host *host)
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_host host;
-	int r = nt_host_open(NULL, &host, diag);
+	int r = nt_host_open(NULL, false, &host, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);

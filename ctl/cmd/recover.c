@@ -49,7 +49,10 @@ static int set_all_aside(struct nt_diag *diag)
 		return r;
 	r = nt_state_lock(&state, "recover --set-aside", diag);
 	if (r == 0)
-		r = nt_journal_read_all(&state, &journals, &n, set_aside, &aside, diag);
+		r = nt_journal_read_all(&state,
+					&(struct nt_journal_reader){ .damaged = set_aside,
+								     .user = &aside },
+					&journals, &n, diag);
 	nt_journals_free(journals, n);
 	nt_state_close(&state);
 	return r < 0 ? r : aside.r;
@@ -91,7 +94,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	if (r == 0 && call->values[SET_ASIDE])
 		r = set_all_aside(diag);
 	if (r == 0)
-		r = nt_host_open("recover", &host, diag);
+		r = nt_host_open("recover", false, &host, diag);
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	r = nt_host_recover(&host, call->io, call->values[FORCE], &recovery, diag);

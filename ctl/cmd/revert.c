@@ -72,7 +72,7 @@ static void mention_others(const struct nt_host *host)
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_host host;
-	enum nt_exit code = nt_begin(call, "revert", call->values[FORCE], &host, diag);
+	enum nt_exit code = nt_begin(call, "revert", call->values[FORCE], false, &host, diag);
 
 	if (code != NT_EXIT_DONE)
 		return code;

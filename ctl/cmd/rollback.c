@@ -111,7 +111,7 @@ static uint32_t find_awaiting(const struct nt_call *call)
 	struct nt_host host;
 	uint32_t txn = 0;
 
-	if (geteuid() != 0 || nt_host_open(NULL, &host, &ignored) < 0)
+	if (geteuid() != 0 || nt_host_open(NULL, false, &host, &ignored) < 0)
 		return 0;
 	journal = nt_host_awaiting(&host, 0);
 	if (journal && (!call->n_args || strtoul(text, NULL, 10) == journal->head.id))
@@ -130,7 +130,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 
 	if (question.txn)
 		return nt_verdict(call, &question, diag);
-	code = nt_begin(call, "rollback", call->values[FORCE], &host, diag);
+	code = nt_begin(call, "rollback", call->values[FORCE], false, &host, diag);
 
 	if (code != NT_EXIT_DONE)
 		return code;

@@ -184,7 +184,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_host host;
 	enum nt_exit code;
-	int r = nt_host_open(NULL, &host, diag);
+	int r = nt_host_open(NULL, false, &host, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);

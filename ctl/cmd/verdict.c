@@ -82,7 +82,8 @@ static int do_it_here(const struct nt_call *call, const struct nt_guardian_msg *
 {
 	struct nt_recovery recovery;
 	struct nt_host host;
-	int r = nt_host_open(question->verb == NT_GUARDIAN_ROLLBACK ? "rollback" : "confirm", &host,
+	int r = nt_host_open(question->verb == NT_GUARDIAN_ROLLBACK ? "rollback" : "confirm",
+			     false, &host,
 			     diag);
 
 	if (r < 0)
@@ -210,7 +211,7 @@ enum nt_exit nt_verdict(const struct nt_call *call, const struct nt_guardian_msg
 {
 	struct nt_settlement settled = { 0 };
 	struct nt_host host;
-	int r = nt_host_open(NULL, &host, diag);
+	int r = nt_host_open(NULL, false, &host, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);

@@ -18,9 +18,10 @@ struct nt_io;
  * @name: "user" or "kernel", as --backend and JSON say it
  * @apply: write @changes in order, read each back at once, and set its outcome, errno, extack and
  *	   readback; a value that the host refused, or that reads back otherwise, is returned to
- *	   what was seen before anything else is written and is an outcome, not an error. Stops behind a refused change whose policy is
- *	   require and returns -ECANCELED; -EINTR when nt_interrupted() says so; other errors mean
- *	   that the backend itself failed. What was written is left to the engine to undo.
+ *	   what was seen before anything else is written and is an outcome, not an error.
+ *	   Stops behind a refused change whose policy is require and returns -ECANCELED; -EINTR
+ *	   when nt_interrupted() says so; other errors mean that the backend itself failed. What
+ *	   was written is left to the engine to undo.
  * @settle: wait until nothing of ours is being written any more; undo would race with it. NULL:
  *	    apply does not return before
  * @close: release everything

@@ -51,15 +51,6 @@ static int apply_here(struct nt_io *io, struct nt_change *change, struct nt_diag
 	return nt_backend_user()->ops->apply(nt_backend_user(), io, &change, 1, diag);
 }
 
-static void take_out(struct run *run, size_t i)
-{
-	close(run->ops[i].fd);
-	memmove(&run->changes[i], &run->changes[i + 1],
-		(run->n - i - 1) * sizeof(run->changes[0]));
-	memmove(&run->ops[i], &run->ops[i + 1], (run->n - i - 1) * sizeof(run->ops[0]));
-	run->n--;
-}
-
 static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *change)
 {
 	char path[PATH_MAX_BYTES];
@@ -74,75 +65,140 @@ static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *chang
 	run->changes[run->n] = change;
 	run->ops[run->n++] = (struct nt_genl_op){
 		.fd = fd,
-		.value = change->wanted,
-		.value_len = strlen(change->wanted),
+		/* An empty value is written as an empty line, as echo does. */
+		.value = *change->wanted ? change->wanted : "\n",
+		.value_len = *change->wanted ? strlen(change->wanted) : 1,
 		.undo_seq = change->undo_seq,
 		.flags = change->policy == NT_POLICY_REQUIRE ? 0 : NETTUNE_OP_FLAG_PREFER,
 	};
 	return 0;
 }
 
-static int take_results(struct kernel_backend *backend, struct run *run,
+/* A part of a run: what one message takes to the module. */
+struct slice {
+	struct nt_change **changes;
+	const struct nt_genl_op *ops;
+	size_t n;
+};
+
+/* As the domains read it: fields separated by one space, no newline. */
+static char *canonical(const char *raw)
+{
+	char *text = strdup(raw), *to = text;
+
+	for (const char *from = raw + strspn(raw, " \t\n"); text && *from;) {
+		size_t field = strcspn(from, " \t\n");
+
+		memcpy(to, from, field);
+		to += field;
+		from += field;
+		from += strspn(from, " \t\n");
+		if (*from)
+			*to++ = ' ';
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+static int take_result(struct nt_change *change, const struct nt_genl_result *result, bool stands)
+{
+	if (result->error) {
+		nt_change_refused(change, -result->error, result->message);
+		return 0;
+	}
+	if (!stands)
+		return 0;
+	change->outcome = NT_OUTCOME_APPLIED;
+	free(change->readback);
+	change->readback = result->readback ? canonical(result->readback) : NULL;
+	return result->readback && !change->readback ? -ENOMEM : 0;
+}
+
+static int take_results(struct kernel_backend *backend, const struct slice *slice,
 			const struct nt_genl_txn *txn, struct nt_diag *diag)
 {
 	bool stands = txn->state == NETTUNE_TXN_STATE_COMMITTED;
-	struct nt_genl_result *results = calloc(run->n, sizeof(*results));
-	int r = results ? nt_genl_results(backend->genl, txn->id, results, run->n) : -ENOMEM;
+	struct nt_genl_result *results = calloc(slice->n, sizeof(*results));
+	int r = results ? nt_genl_results(backend->genl, txn->id, results, slice->n) : -ENOMEM;
 
-	if (r < 0) {
-		free(results);
+	for (size_t i = 0; r == 0 && i < slice->n; i++)
+		r = take_result(slice->changes[i], &results[i], stands);
+	if (results)
+		nt_genl_results_free(results, slice->n);
+	free(results);
+	if (r < 0)
 		return nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
 				   "read: %s", strerror(-r));
-	}
-	for (size_t i = 0; i < run->n; i++) {
-		if (results[i].error)
-			nt_change_refused(run->changes[i], -results[i].error, results[i].message);
-		else if (stands)
-			run->changes[i]->outcome = NT_OUTCOME_APPLIED;
-	}
-	nt_genl_results_free(results, run->n);
-	free(results);
 	if (stands)
 		return 0;
 	/* An operation that decided it has its own words already. */
-	return txn->failed_op < run->n ? -ECANCELED
-				       : nt_diag_err(diag, txn->error ? -txn->error : EIO,
-						     "nettune.ko: %s", txn->message);
+	return txn->failed_op < slice->n ? -ECANCELED
+					 : nt_diag_err(diag, txn->error ? -txn->error : EIO,
+						       "nettune.ko: %s", txn->message);
 }
 
-/* What the module refuses to touch at all is not its business: it is ours. */
-static int submit(struct kernel_backend *backend, struct nt_io *io, struct run *run,
-		  struct nt_diag *diag)
+static uint64_t new_cookie(void)
 {
-	struct nt_genl_refusal refusal = { 0 };
-	struct nt_genl_txn txn;
-	int r = 0;
+	struct timespec now;
 
-	while (run->n) {
-		r = nt_genl_apply(backend->genl, run->ops, run->n, (uint64_t)getpid(), &txn,
-				  &refusal);
-		if (r == 0 || refusal.op >= run->n)
-			break;
-		r = apply_here(io, run->changes[refusal.op], diag);
-		take_out(run, refusal.op);
-		if (r < 0)
-			return r;
-	}
-	if (!run->n)
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)getpid() << 40 ^ (uint64_t)now.tv_sec * 1000000000U ^
+	       (uint64_t)now.tv_nsec;
+}
+
+/* With @refusal->op set nothing was written, and @diag is left alone: the caller knows a way. */
+static int submit(struct kernel_backend *backend, struct nt_io *io, const struct slice *slice,
+		  struct nt_genl_refusal *refusal, struct nt_diag *diag)
+{
+	struct nt_genl_txn txn;
+	int r;
+
+	*refusal = (struct nt_genl_refusal){ .op = NT_GENL_OP_NONE };
+	r = nt_genl_apply(backend->genl, slice->ops, slice->n, new_cookie(), &txn, refusal);
+	if (r < 0 && refusal->op < slice->n && *refusal->message)
 		return r;
+	refusal->op = NT_GENL_OP_NONE;
 	if (r == 0)
 		r = nt_genl_wait(backend->genl, txn.id, NT_GENL_WAIT_MS, &txn);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "nettune.ko: %s",
-				   *refusal.message ? refusal.message : strerror(-r));
+				   *refusal->message ? refusal->message : strerror(-r));
 	io->writes += txn.ops_written + txn.ops_undone;
-	return take_results(backend, run, &txn, diag);
+	return take_results(backend, slice, &txn, diag);
+}
+
+/*
+ * What the module refuses to touch at all is not its business but ours: what stands before it in
+ * the plan goes to the module first, then it is written from here, then the rest goes on.
+ */
+static int submit_run(struct kernel_backend *backend, struct nt_io *io, struct run *run,
+		      struct nt_diag *diag)
+{
+	size_t first = 0;
+
+	while (first < run->n) {
+		struct slice slice = { &run->changes[first], &run->ops[first], run->n - first };
+		struct nt_genl_refusal refusal, again;
+		int r = submit(backend, io, &slice, &refusal, diag);
+
+		if (r == 0 || refusal.op >= slice.n)
+			return r;
+		slice.n = refusal.op;
+		r = slice.n ? submit(backend, io, &slice, &again, diag) : 0;
+		if (r == 0)
+			r = apply_here(io, run->changes[first + refusal.op], diag);
+		if (r < 0)
+			return diag && diag->err ? -diag->err : r;
+		first += refusal.op + 1;
+	}
+	return 0;
 }
 
 static int flush(struct kernel_backend *backend, struct nt_io *io, struct run *run,
 		 struct nt_diag *diag)
 {
-	int r = run->n ? submit(backend, io, run, diag) : 0;
+	int r = submit_run(backend, io, run, diag);
 
 	for (size_t i = 0; i < run->n; i++)
 		close(run->ops[i].fd);
@@ -176,6 +232,44 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 	return r;
 }
 
+/* Without privilege the module hides its counters; then nobody can say that it is idle. */
+static int wait_until_idle(struct nt_genl *genl, struct nt_diag *diag)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	for (uint64_t ms = 0; ms < NT_GENL_WAIT_MS; ms += 5) {
+		struct nt_genl_capability capability = { 0 };
+		int r = nt_genl_capability(genl, &capability);
+
+		if (r == 0 && !capability.has_counters)
+			r = -EPERM;
+		if (r < 0)
+			return nt_diag_err(diag, -r, "nettune.ko: whether it is still at work "
+					   "cannot be seen: %s", strerror(-r));
+		if (!capability.txns_pending)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return nt_diag_err(diag, ETIMEDOUT, "nettune.ko: still carrying out a transaction");
+}
+
+static int kernel_settle(struct nt_backend *base, struct nt_diag *diag)
+{
+	return wait_until_idle(((struct kernel_backend *)base)->genl, diag);
+}
+
+int nt_backend_settle(struct nt_diag *diag)
+{
+	struct nt_genl *genl;
+	int r = nt_genl_open(&genl);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
+	r = wait_until_idle(genl, diag);
+	nt_genl_close(genl);
+	return r;
+}
+
 static void kernel_close(struct nt_backend *base)
 {
 	struct kernel_backend *backend = (struct kernel_backend *)base;
@@ -187,15 +281,24 @@ static void kernel_close(struct nt_backend *base)
 static const struct nt_backend_ops kernel_ops = {
 	.name = "kernel",
 	.apply = kernel_apply,
+	.settle = kernel_settle,
 	.close = kernel_close,
 };
 
 int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag)
 {
 	struct kernel_backend *backend = calloc(1, sizeof(*backend));
+	struct nt_genl_capability capability = { 0 };
 	int r = backend ? nt_genl_open(&backend->genl) : -ENOMEM;
 
+	/* Whoever may not see its counters may not use it either. */
+	if (r == 0)
+		r = nt_genl_capability(backend->genl, &capability);
+	if (r == 0 && !capability.has_counters)
+		r = -EPERM;
 	if (r < 0) {
+		if (backend && backend->genl)
+			nt_genl_close(backend->genl);
 		free(backend);
 		if (r == -ENOENT)
 			return nt_diag_err(diag, EOPNOTSUPP, "backend kernel: nettune.ko is not "
@@ -207,24 +310,3 @@ int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag)
 	return 0;
 }
 
-int nt_backend_settle(struct nt_diag *diag)
-{
-	const struct timespec pause = { .tv_nsec = 5000000 };
-	struct nt_genl_capability capability = { 0 };
-	struct nt_genl *genl;
-	int r = nt_genl_open(&genl);
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
-	for (uint64_t ms = 0; ms < NT_GENL_WAIT_MS; ms += 5) {
-		r = nt_genl_capability(genl, &capability);
-		if (r < 0 || !capability.txns_pending)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	nt_genl_close(genl);
-	if (r < 0)
-		return nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
-	return capability.txns_pending ? nt_diag_err(diag, ETIMEDOUT, "nettune.ko: still carrying "
-						     "out a transaction") : 0;
-}

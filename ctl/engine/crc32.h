@@ -8,16 +8,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Journals are a few kilobytes: a bit at a time is fast enough and needs no table. */
+/* The table is made at first use; making it twice does no harm. */
 static inline uint32_t nt_crc32(const char *bytes, size_t len)
 {
+	static uint32_t table[256];
 	uint32_t crc = ~0U;
 
-	for (size_t i = 0; i < len; i++) {
-		crc ^= (unsigned char)bytes[i];
+	for (uint32_t i = 0; !table[255] && i < 256; i++) {
+		uint32_t row = i;
+
 		for (unsigned int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (0xedb88320U & -(crc & 1U));
+			row = row >> 1 ^ (0xedb88320U & -(row & 1U));
+		table[i] = row;
 	}
+	for (size_t i = 0; i < len; i++)
+		crc = crc >> 8 ^ table[(crc ^ (unsigned char)bytes[i]) & 0xff];
 	return ~crc;
 }
 

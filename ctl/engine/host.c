@@ -31,19 +31,22 @@ static int read_boot_id(char *buf, size_t size)
 
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag)
 {
+	struct nt_journal_reader reader = { .open_only = host->open_only };
+
 	nt_ledger_free(&host->ledger);
 	nt_journals_free(host->journals, host->n_journals);
 	host->journals = NULL;
 	host->n_journals = 0;
-	if (nt_journal_read_all(&host->state, &host->journals, &host->n_journals, NULL, NULL,
+	if (nt_journal_read_all(&host->state, &reader, &host->journals, &host->n_journals,
 				diag) < 0)
 		return diag && diag->err ? -diag->err : -ENOMEM;
+	host->n_closed = reader.n_closed;
 	return nt_ledger_build(host->journals, host->n_journals, host->boot_id, &host->ledger);
 }
 
-int nt_host_open(const char *lock_as, struct nt_host *ret, struct nt_diag *diag)
+int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struct nt_diag *diag)
 {
-	struct nt_host host = { 0 };
+	struct nt_host host = { .open_only = open_only };
 	int r = nt_state_open(lock_as, &host.state, diag);
 
 	if (r < 0)
@@ -287,6 +290,25 @@ int nt_host_decide(struct nt_host *host, struct nt_io *io, const struct nt_guard
 	}
 	nt_journal_free(&journal);
 	return r < 0 ? r : nt_host_refresh(host, diag);
+}
+
+void nt_host_prune(struct nt_host *host)
+{
+	nt_autofree bool *remove = NULL;
+	struct nt_diag ignored = { 0 };
+
+	if (host->n_journals + host->n_closed < 2 * NT_JOURNAL_KEEP)
+		return;
+	host->open_only = false;
+	if (nt_host_refresh(host, &ignored) < 0)
+		return;
+	remove = calloc(host->n_journals + 1, sizeof(*remove));
+	if (!remove || nt_ledger_prune(host->journals, host->n_journals, host->boot_id,
+				       remove) < 0)
+		return;
+	for (size_t i = 0; i < host->n_journals; i++)
+		if (remove[i])
+			nt_journal_remove(&host->state, &host->journals[i]);
 }
 
 void nt_host_head(const struct nt_host *host, enum nt_txn_kind kind, const char *netns,

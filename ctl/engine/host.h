@@ -20,6 +20,8 @@ struct nt_io;
 
 /**
  * struct nt_host - what a command knows about earlier transactions
+ * @open_only: @journals are only those that need attention, and the ledger is empty
+ * @n_closed: how many others there are
  * @boot_id: of the running system
  * @netns_cookie: of the namespace in force
  */
@@ -27,6 +29,8 @@ struct nt_host {
 	struct nt_state state;
 	struct nt_journal *journals;
 	size_t n_journals;
+	bool open_only;
+	size_t n_closed;
 	struct nt_ledger ledger;
 	char boot_id[NT_BOOT_ID_MAX];
 	uint64_t netns_cookie;
@@ -35,10 +39,11 @@ struct nt_host {
 /**
  * nt_host_open() - read what earlier transactions left
  * @lock_as: take the lock under this name and make the state folder; NULL to only look
+ * @open_only: for a command that only adds: what is closed is checked, but not read
  *
  * Return: 0; -EBUSY; -EINVAL for a damaged journal; -EPERM refused; or a negative errno.
  */
-int nt_host_open(const char *lock_as, struct nt_host *ret, struct nt_diag *diag);
+int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struct nt_diag *diag);
 
 /* Reads the journals again, after one was added. */
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
@@ -97,6 +102,9 @@ const struct nt_journal *nt_host_awaiting(const struct nt_host *host, uint32_t t
  */
 int nt_host_decide(struct nt_host *host, struct nt_io *io, const struct nt_guardian_msg *question,
 		   struct nt_settlement *ret, struct nt_diag *diag);
+
+/* Removes journals that nothing depends on, once there are twice as many as history keeps. */
+void nt_host_prune(struct nt_host *host);
 
 /* Fills what a new transaction's head says about this host. */
 void nt_host_head(const struct nt_host *host, enum nt_txn_kind kind, const char *netns,

@@ -21,6 +21,9 @@
 /* Reserved for a "result" line (two values of up to a page, escaped, at worst) and for "end". */
 #define RESULT_BYTES 512U
 #define END_BYTES    512U
+
+/* What a journal is called until it is whole; the lock sees to it that there is one at a time. */
+#define NEWBORN "new"
 #define AWAIT_BYTES  512U
 
 /* The file as it grows in memory before one write(2) takes it to disk. */
@@ -99,9 +102,13 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 
 static json_t *result_record(const struct nt_change *change, size_t index)
 {
-	return json_pack("{ss, si, ss, si, ss?}", "record", "result", "index", (int)index,
-			 "outcome", nt_outcome_name(change->outcome), "errno", change->err,
-			 "readback", change->readback);
+	json_t *record = json_pack("{ss, si, ss, si, ss?}", "record", "result", "index", (int)index,
+				   "outcome", nt_outcome_name(change->outcome), "errno",
+				   change->err, "readback", change->readback);
+
+	if (record && change->extack)
+		json_object_set_new(record, "extack", json_string(change->extack));
+	return record;
 }
 
 /* What was never to be written is of no interest to undo. */
@@ -230,8 +237,8 @@ static int create_file(struct nt_state *state, struct nt_txn_head *head,
 		return r;
 	head->id = highest + 1;
 	snprintf(writer->name, sizeof(writer->name), "%06u.journal", head->id);
-	writer->fd = openat(state->journal_fd, writer->name,
-			    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	writer->fd = openat(state->journal_fd, NEWBORN, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
+			    0644);
 	return writer->fd >= 0 ? 0 : -errno;
 }
 
@@ -242,11 +249,15 @@ static size_t ending_bytes(const struct nt_txn_head *head, const struct nt_plan 
 	       (head->confirm_s ? AWAIT_BYTES + results_bytes(plan) : 0);
 }
 
-/* Durable means the bytes and the name: both are synced. */
-static int write_staged(struct nt_state *state, int fd, const struct nt_txn_head *head,
-			const struct nt_plan *plan)
+/*
+ * Durable means the bytes and the name: both are synced. The name is given last, so that a journal
+ * which is not whole up to "staged" is always damage and never a crash.
+ */
+static int write_staged(struct nt_state *state, const struct nt_journal_writer *writer,
+			const struct nt_txn_head *head, const struct nt_plan *plan)
 {
 	struct text text = { 0 };
+	int fd = writer->fd;
 	int r = add_record(&text, head_record(head));
 
 	if (r == 0)
@@ -255,7 +266,10 @@ static int write_staged(struct nt_state *state, int fd, const struct nt_txn_head
 		r = write_all(fd, text.bytes, text.len);
 	if (r == 0)
 		r = reserve(fd, text.len, ending_bytes(head, plan));
-	if (r == 0 && (fdatasync(fd) < 0 || fsync(state->journal_fd) < 0))
+	if (r == 0 && (fdatasync(fd) < 0 ||
+		       renameat2(state->journal_fd, NEWBORN, state->journal_fd, writer->name,
+				 RENAME_NOREPLACE) < 0 ||
+		       fsync(state->journal_fd) < 0))
 		r = -errno;
 	free(text.bytes);
 	return r;
@@ -273,8 +287,9 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
 		return nt_diag_err(diag, -r, "%s/journal: cannot begin a transaction: %s; "
 				   "nothing was changed", state->path, strerror(-r));
 
-	r = write_staged(state, writer.fd, head, plan);
+	r = write_staged(state, &writer, head, plan);
 	if (r < 0) {
+		unlinkat(state->journal_fd, NEWBORN, 0);
 		unlinkat(state->journal_fd, writer.name, 0);
 		nt_journal_abort(&writer);
 		head->id = 0;
@@ -461,46 +476,60 @@ static int read_bytes(int fd, size_t size, char **ret)
 	return 0;
 }
 
-static int read_one(struct nt_state *state, const char *name, struct nt_journal *ret,
-		    struct nt_diag *diag)
+static int read_one(struct nt_state *state, const char *name, const char *path, char **ret_bytes,
+		    size_t *ret_len, struct nt_diag *diag)
 {
 	nt_autoclose int fd = openat(state->journal_fd, name,
 				     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	nt_autofree char *bytes = NULL;
-	char path[640];
 	struct stat st;
 	int r;
 
-	snprintf(path, sizeof(path), "%s/journal/%s", state->path, name);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return nt_diag_err(diag, errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode) || st.st_size > (off_t)NT_JOURNAL_BYTES_MAX)
 		return nt_diag_err(diag, EINVAL, "%s: not a file of at most %u bytes", path,
 				   NT_JOURNAL_BYTES_MAX);
-	r = read_bytes(fd, (size_t)st.st_size, &bytes);
-	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: %s", path, strerror(-r));
-	return nt_journal_parse(bytes, (size_t)st.st_size, path, ret, diag);
+	*ret_len = (size_t)st.st_size;
+	r = read_bytes(fd, *ret_len, ret_bytes);
+	return r < 0 ? nt_diag_err(diag, -r, "%s: %s", path, strerror(-r)) : 0;
 }
 
-/* A file without a whole "begin" is a crash before anything happened: it has only its name. */
-static int read_checked(struct nt_state *state, uint32_t id, struct nt_journal *ret,
-			struct nt_diag *diag)
+/* It got its name when it was whole: one that is not has lost something. */
+static int check_whole(const char *path, uint32_t id, const struct nt_journal *journal,
+		       struct nt_diag *diag)
 {
-	char name[32];
+	if (journal->state == NT_TXN_WRITING)
+		return nt_diag_err(diag, EINVAL, "%s:%zu: cut short: what the transaction changed "
+				   "is lost; 'nettunectl recover --set-aside' moves a damaged "
+				   "journal out of the way", path, journal->plan.n_changes + 2);
+	if (journal->head.id != id)
+		return nt_diag_err(diag, EINVAL, "%s:1: says it is transaction %u", path,
+				   journal->head.id);
+	return 0;
+}
+
+/* 1 when it is closed and only open ones are asked for. */
+static int read_checked(struct nt_state *state, uint32_t id, bool open_only,
+			struct nt_journal *ret, struct nt_diag *diag)
+{
+	nt_autofree char *bytes = NULL;
+	char name[32], path[640];
+	size_t len = 0;
 	int r;
 
 	snprintf(name, sizeof(name), "%06u.journal", id);
-	r = read_one(state, name, ret, diag);
+	snprintf(path, sizeof(path), "%s/journal/%s", state->path, name);
+	r = read_one(state, name, path, &bytes, &len, diag);
 	if (r < 0)
 		return r;
-	if (ret->head.id == 0)
-		ret->head.id = id;
-	if (ret->head.id == id)
-		return 0;
-	r = nt_diag_err(diag, EINVAL, "%s/journal/%s:1: says it is transaction %u", state->path,
-			name, ret->head.id);
-	nt_journal_free(ret);
+	if (open_only && nt_journal_closed(bytes, len))
+		return 1;
+	r = nt_journal_parse(bytes, len, path, ret, diag);
+	if (r < 0)
+		return r;
+	r = check_whole(path, id, ret, diag);
+	if (r < 0)
+		nt_journal_free(ret);
 	return r;
 }
 
@@ -512,12 +541,20 @@ int nt_journal_read(struct nt_state *state, uint32_t id, struct nt_journal *ret,
 	snprintf(name, sizeof(name), "%06u.journal", id);
 	if (state->journal_fd < 0 || faccessat(state->journal_fd, name, F_OK, 0) < 0)
 		return -ENOENT;
-	return read_checked(state, id, ret, diag);
+	return read_checked(state, id, false, ret, diag);
 }
 
-int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t *ret_n,
-			void (*damaged)(const char *name, const struct nt_diag *diag, void *user),
-			void *user, struct nt_diag *diag)
+static void tell_damaged(const struct nt_journal_reader *reader, uint32_t id,
+			 const struct nt_diag *why)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%06u.journal", id);
+	reader->damaged(name, why, reader->user);
+}
+
+int nt_journal_read_all(struct nt_state *state, struct nt_journal_reader *reader,
+			struct nt_journal **ret, size_t *ret_n, struct nt_diag *diag)
 {
 	nt_autofree uint32_t *ids = NULL;
 	struct nt_journal *journals;
@@ -532,32 +569,29 @@ int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t 
 		return -ENOMEM;
 	for (size_t i = 0; i < n_ids; i++) {
 		struct nt_diag why = { 0 };
-		char name[32];
 
-		r = read_checked(state, ids[i], &journals[n], &why);
+		r = read_checked(state, ids[i], reader->open_only, &journals[n], &why);
 		n += r == 0;
-		if (r == 0)
+		reader->n_closed += r == 1;
+		if (r >= 0)
 			continue;
-		if (!damaged) {
+		if (!reader->damaged) {
 			nt_journals_free(journals, n);
 			return nt_diag_err(diag, -r, "%s", why.message);
 		}
-		snprintf(name, sizeof(name), "%06u.journal", ids[i]);
-		damaged(name, &why, user);
+		tell_damaged(reader, ids[i], &why);
 	}
 	*ret = journals;
 	*ret_n = n;
 	return 0;
 }
 
-void nt_journal_remove(struct nt_state *state, const struct nt_journal *journals, size_t n)
+void nt_journal_remove(struct nt_state *state, const struct nt_journal *journal)
 {
-	for (size_t i = 0; i < n; i++) {
-		char name[32];
+	char name[32];
 
-		snprintf(name, sizeof(name), "%06u.journal", journals[i].head.id);
-		unlinkat(state->journal_fd, name, 0);
-	}
+	snprintf(name, sizeof(name), "%06u.journal", journal->head.id);
+	unlinkat(state->journal_fd, name, 0);
 }
 
 int nt_journal_set_aside(struct nt_state *state, const char *name, struct nt_diag *diag)

@@ -14,7 +14,7 @@
  *            Another one follows when the deadline is moved or another guardian takes over.
  *   end      committed or undone. Synced. After "awaiting", results that changed precede it.
  *
- * A file without "staged" belongs to a transaction that wrote nothing. One with "staged" and
+ * A journal gets its name when it is whole up to "staged" and durable. One with "staged" and
  * without "end" belongs to one that was cut off: recover undoes it. One that awaits belongs to its
  * guardian (guardian.h). A last line without its newline is a crash, a wrong checksum is damage,
  * and damage is never guessed at.
@@ -215,16 +215,37 @@ int nt_journal_read(struct nt_state *state, uint32_t id, struct nt_journal *ret,
 		    struct nt_diag *diag);
 
 /**
+ * nt_journal_closed() - does this journal need no more attention?
+ * @text: @len bytes of anything
+ *
+ * Return: true when every checksum holds and the last line is an "end". What lies between is not
+ * looked at: that is what makes it quick.
+ */
+bool nt_journal_closed(const char *text, size_t len);
+
+/**
+ * struct nt_journal_reader - how to read many
+ * @open_only: leave out those that are closed
+ * @damaged: called for each damaged file with its diag, or NULL to fail on the first
+ * @user: for @damaged
+ * @n_closed: how many were left out
+ */
+struct nt_journal_reader {
+	bool open_only;
+	void (*damaged)(const char *name, const struct nt_diag *diag, void *user);
+	void *user;
+	size_t n_closed;
+};
+
+/**
  * nt_journal_read_all() - every journal, oldest first
  * @ret: array, free with nt_journals_free()
- * @damaged: called for each damaged file with its diag, or NULL to fail on the first
  */
-int nt_journal_read_all(struct nt_state *state, struct nt_journal **ret, size_t *ret_n,
-			void (*damaged)(const char *name, const struct nt_diag *diag, void *user),
-			void *user, struct nt_diag *diag);
+int nt_journal_read_all(struct nt_state *state, struct nt_journal_reader *reader,
+			struct nt_journal **ret, size_t *ret_n, struct nt_diag *diag);
 
-/* Removes the @n first of @journals. Best effort: what stays is only history. */
-void nt_journal_remove(struct nt_state *state, const struct nt_journal *journals, size_t n);
+/* Removes one journal. Best effort: what stays is only history. */
+void nt_journal_remove(struct nt_state *state, const struct nt_journal *journal);
 
 /* Sets a damaged journal aside as NAME.damaged, so that work can go on. */
 int nt_journal_set_aside(struct nt_state *state, const char *name, struct nt_diag *diag);

@@ -279,7 +279,11 @@ static int parse_result(const struct record *record)
 		return bad(record, "an outcome that this version does not know");
 	change->err = (int)err;
 	free(change->readback);
-	change->readback = NULL;
+	free(change->extack);
+	change->readback = change->extack = NULL;
+	if (json_object_get(record->json, "extack") &&
+	    dup_string(record, "extack", true, &change->extack) < 0)
+		return -EINVAL;
 	return dup_string(record, "readback", true, &change->readback);
 }
 
@@ -417,6 +421,23 @@ static int parse_text(const char *text, size_t len, struct record *record)
 		record->journal->end_offset = at;
 	}
 	return 0;
+}
+
+bool nt_journal_closed(const char *text, size_t len)
+{
+	static const char end_record[] = "{\"record\":\"end\",";
+	const char *last = NULL;
+
+	for (size_t at = 0; at < len;) {
+		const char *end = memchr(text + at, '\n', len - at);
+		size_t line_len = end ? (size_t)(end - text) - at : 0;
+
+		if (!end || line_len > NT_JOURNAL_LINE_MAX || !checksum_holds(text + at, line_len))
+			return false;
+		last = text + at + 9;
+		at += line_len + 1;
+	}
+	return last && !strncmp(last, end_record, sizeof(end_record) - 1);
 }
 
 int nt_journal_parse(const char *text, size_t len, const char *name, struct nt_journal *ret,

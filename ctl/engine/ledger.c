@@ -66,8 +66,10 @@ static struct nt_ledger_entry *find_entry(struct builder *builder, const struct 
 
 static void drop_link(struct nt_ledger_entry *entry, size_t i)
 {
-	if (i + 1 < entry->n_links)
+	if (i + 1 < entry->n_links) {
 		entry->links[i + 1].before = entry->links[i].before;
+		entry->links[i + 1].before_txn = entry->links[i].before_txn;
+	}
 	memmove(&entry->links[i], &entry->links[i + 1],
 		(entry->n_links - i - 1) * sizeof(*entry->links));
 	entry->n_links--;
@@ -96,6 +98,7 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 		entry->links = grown;
 		entry->links[entry->n_links++] = (struct nt_ledger_link){
 			.txn = journal->head.id,
+			.before_txn = journal->head.id,
 			.undo_seq = change->undo_seq,
 			.before = change->seen,
 			.wrote = change->readback ? change->readback : change->wanted,
@@ -208,51 +211,77 @@ bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn)
 	return false;
 }
 
-static bool same_string(const char *a, const char *b)
+static int compare_ids(const void *a, const void *b)
 {
-	return a && b ? !strcmp(a, b) : a == b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
 }
 
-static bool same_entry(const struct nt_ledger_entry *a, const struct nt_ledger_entry *b)
+/* The transactions whose journals hold something of ours, ascending; may name one twice. */
+static uint32_t *needed_txns(const struct nt_ledger *ledger, size_t *ret_n)
 {
-	if (a->domain != b->domain || a->netns_cookie != b->netns_cookie ||
-	    a->n_links != b->n_links || strcmp(a->target, b->target) != 0 ||
-	    strcmp(a->tunable, b->tunable) != 0)
-		return false;
-	for (size_t i = 0; i < a->n_links; i++)
-		if (a->links[i].txn != b->links[i].txn ||
-		    !same_string(a->links[i].before, b->links[i].before))
+	size_t n = 0, k = 0;
+	uint32_t *ids;
+
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		n += 2 * ledger->entries[i].n_links;
+	ids = calloc(n + 1, sizeof(*ids));
+	for (size_t i = 0; ids && i < ledger->n_entries; i++)
+		for (size_t j = 0; j < ledger->entries[i].n_links; j++) {
+			ids[k++] = ledger->entries[i].links[j].txn;
+			ids[k++] = ledger->entries[i].links[j].before_txn;
+		}
+	if (ids)
+		qsort(ids, k, sizeof(*ids), compare_ids);
+	*ret_n = k;
+	return ids;
+}
+
+/* A rollback or revert may only go when all that it undid has gone before it. */
+static bool undoes_nothing(const struct nt_journal *journals, const bool *removed, size_t i)
+{
+	const struct nt_txn_head *head = &journals[i].head;
+
+	for (size_t j = 0; j < i; j++)
+		if (!removed[j] && journals[j].head.kind == NT_TXN_APPLY &&
+		    journals[j].head.netns_cookie == head->netns_cookie &&
+		    (head->kind == NT_TXN_REVERT || journals[j].head.id == head->undoes))
 			return false;
 	return true;
 }
 
-static bool same_ledger(const struct nt_ledger *a, const struct nt_ledger *b)
+static bool removable(const struct nt_journal *journals, const bool *removed, size_t i,
+		      const char *boot_id)
 {
-	if (a->n_entries != b->n_entries)
+	if (journals[i].state == NT_TXN_UNDONE || journals[i].state == NT_TXN_ABANDONED)
+		return true;
+	if (journals[i].state != NT_TXN_COMMITTED)
 		return false;
-	for (size_t i = 0; i < a->n_entries; i++)
-		if (!same_entry(&a->entries[i], &b->entries[i]))
-			return false;
-	return true;
+	return strcmp(journals[i].head.boot_id, boot_id) != 0 ||
+	       journals[i].head.kind == NT_TXN_APPLY || undoes_nothing(journals, removed, i);
 }
 
-size_t nt_ledger_prunable(const struct nt_journal *journals, size_t n, const char *boot_id)
+int nt_ledger_prune(const struct nt_journal *journals, size_t n, const char *boot_id,
+		    bool *ret_remove)
 {
-	struct nt_ledger whole = { 0 }, rest = { 0 };
-	size_t cut = n > NT_JOURNAL_KEEP ? n - NT_JOURNAL_KEEP : 0;
+	struct nt_ledger ledger;
+	uint32_t *needed;
+	size_t n_needed;
+	int r = nt_ledger_build(journals, n, boot_id, &ledger);
 
-	for (size_t i = 0; i < cut; i++)
-		if (journals[i].state == NT_TXN_STAGED || journals[i].state == NT_TXN_AWAITING)
-			cut = 0;
-	if (!cut)
-		return 0;
-	if (nt_ledger_build(journals, n, boot_id, &whole) < 0 ||
-	    nt_ledger_build(journals + cut, n - cut, boot_id, &rest) < 0 ||
-	    !same_ledger(&whole, &rest))
-		cut = 0;
-	nt_ledger_free(&whole);
-	nt_ledger_free(&rest);
-	return cut;
+	memset(ret_remove, 0, n * sizeof(*ret_remove));
+	if (r < 0)
+		return r;
+	needed = needed_txns(&ledger, &n_needed);
+	for (size_t i = 0; needed && i + NT_JOURNAL_KEEP < n; i++)
+		ret_remove[i] = !bsearch(&journals[i].head.id, needed, n_needed, sizeof(*needed),
+					 compare_ids) &&
+				removable(journals, ret_remove, i, boot_id);
+	r = needed ? 0 : -ENOMEM;
+	free(needed);
+	nt_ledger_free(&ledger);
+	return r;
 }
 
 void nt_ledger_free(struct nt_ledger *ledger)

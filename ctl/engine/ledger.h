@@ -20,6 +20,7 @@ struct nt_tunable;
 
 struct nt_ledger_link {
 	uint32_t txn;
+	uint32_t before_txn; /* whose journal holds @before */
 	uint32_t undo_seq;
 	const char *before; /* NULL: there was none */
 	const char *wrote;
@@ -63,8 +64,14 @@ const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *ent
 /* Does @txn still own anything? */
 bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn);
 
-/* How many of the first journals can be removed without changing what the ledger says. */
-size_t nt_ledger_prunable(const struct nt_journal *journals, size_t n, const char *boot_id);
+/**
+ * nt_ledger_prune() - choose the journals that can go without changing what the ledger says
+ * @ret_remove: for each journal; the newest NT_JOURNAL_KEEP always stay, for history
+ *
+ * Return: 0 or -ENOMEM, and then none is chosen.
+ */
+int nt_ledger_prune(const struct nt_journal *journals, size_t n, const char *boot_id,
+		    bool *ret_remove);
 
 void nt_ledger_free(struct nt_ledger *ledger);
 

@@ -13,12 +13,6 @@
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
-/* Its name is all there is: it died while it was being made. */
-static bool unborn(const struct nt_journal *journal)
-{
-	return journal->state == NT_TXN_WRITING && !*journal->head.boot_id;
-}
-
 static int close_as(struct nt_state *state, struct nt_journal *journal,
 		    const struct nt_journal_ending *ending, struct nt_diag *diag)
 {
@@ -99,8 +93,5 @@ int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, struct
 {
 	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED };
 
-	if (!unborn(journal))
-		return close_as(state, journal, &ending, diag);
-	nt_journal_remove(state, journal, 1);
-	return 0;
+	return close_as(state, journal, &ending, diag);
 }

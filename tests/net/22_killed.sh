@@ -31,7 +31,7 @@ for call in write fdatasync fsync openat fallocate close; do
 	for n in $(seq 1 "$step" 60); do
 		strace -f -qq -o /dev/null -e trace=$call \
 			-e inject=$call:signal=KILL:when="$n" \
-			"$NETTUNECTL" apply --backend user -q "$profile" >"$TMPDIR/out" 2>&1
+			"$NETTUNECTL" apply -q "$profile" >"$TMPDIR/out" 2>&1
 		rc=$?
 		if [ $rc -eq 0 ]; then
 			nt -q revert

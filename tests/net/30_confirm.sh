@@ -65,6 +65,12 @@ deadline_passed()
 	"$NETTUNECTL" --json status | grep -q '"deadline_s": 0'
 }
 
+# One second or none is left.
+deadline_near()
+{
+	"$NETTUNECTL" --json status | grep -qE '"deadline_s": [01]|"awaiting": null'
+}
+
 # What the system's log is told, where there is none: a socket of ours in a /dev of our own.
 collect_log()
 {
@@ -164,6 +170,7 @@ nt -q apply --confirm 600 "$profile"
 sysctl -qw net.core.somaxconn=777
 nt rollback
 expect 5 "1 values were left to somebody else"
+grep -q "left alone: somebody else set it to 777 meanwhile" <<<"$out" || die "does not say which"
 expect_values "777 ${old#* }"
 sysctl -qw net.core.somaxconn="${old%% *}"
 nt -q apply --confirm 600 "$profile"
@@ -173,6 +180,23 @@ expect 5 "1 of its 4 values were changed by somebody else"
 nt -q revert --force
 expect 0
 expect_values "$old"
+
+# Both at once, and the deadline too: one wins, and values and history agree on which.
+for ((i = 0; i < 15; i++)); do
+	nt -q apply --confirm $((i % 3 ? 600 : 1)) "$profile"
+	expect 0
+	((i % 3)) || wait_for deadline_near
+	"$NETTUNECTL" -q confirm 2>/dev/null &
+	"$NETTUNECTL" -q rollback 2>/dev/null &
+	wait %+ %-
+	guardian_gone
+	nt history
+	case $(tail -n 1 <<<"$out") in
+	*"in effect") expect_values "$new" ;;
+	*) expect_values "$old" ;;
+	esac
+	nt -q revert
+done
 
 # SIGTERM to the guardian is somebody's decision to end it: undone at once.
 nt -q apply --confirm 600 "$profile"

@@ -119,7 +119,8 @@ static struct nt_journal *read_all(struct fixture *f, size_t expect)
 	struct nt_journal *journals;
 	size_t n;
 
-	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &f->diag), 0);
+	assert_int_equal(nt_journal_read_all(&f->state, &(struct nt_journal_reader){ 0 },
+					     &journals, &n, &f->diag), 0);
 	assert_int_equal(n, expect);
 	return journals;
 }
@@ -151,6 +152,7 @@ static void what_is_written_is_read_back(void **state)
 	f->plan.changes[0].readback = strdup("65535");
 	f->plan.changes[1].outcome = NT_OUTCOME_FAILED;
 	f->plan.changes[1].err = EINVAL;
+	f->plan.changes[1].extack = strdup("below the minimum");
 	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
 	journals = read_all(f, 1);
 	assert_int_equal(journals[0].state, NT_TXN_COMMITTED);
@@ -163,6 +165,8 @@ static void what_is_written_is_read_back(void **state)
 	assert_string_equal(journals[0].plan.changes[0].readback, "65535");
 	assert_int_equal(journals[0].plan.changes[0].undo_seq, 7);
 	assert_int_equal(journals[0].plan.changes[1].err, EINVAL);
+	assert_string_equal(journals[0].plan.changes[1].extack, "below the minimum");
+	assert_null(journals[0].plan.changes[0].extack);
 	assert_int_equal(journals[0].plan.changes[1].outcome, NT_OUTCOME_FAILED);
 	nt_journals_free(journals, 1);
 }
@@ -272,7 +276,8 @@ static void nothing_awaits_that_was_not_to_be_confirmed(void **state)
 
 	await(f, &writer, 2000);
 	nt_journal_abort(&writer);
-	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_int_equal(nt_journal_read_all(&f->state, &(struct nt_journal_reader){ 0 },
+					     &journals, &n, &diag), -EINVAL);
 	assert_non_null(strstr(diag.message, "nobody asked for"));
 }
 
@@ -320,7 +325,8 @@ static void damage_stops_and_can_be_set_aside(void **state)
 	len = slurp(f, "000001.journal", text, sizeof(text));
 	text[20] ^= 1;
 	replace(f, "000001.journal", text, len);
-	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_int_equal(nt_journal_read_all(&f->state, &(struct nt_journal_reader){ 0 },
+					     &journals, &n, &diag), -EINVAL);
 	assert_non_null(strstr(diag.message, "000001.journal:1: wrong checksum"));
 	assert_int_equal(nt_journal_set_aside(&f->state, "000001.journal", &f->diag), 0);
 	nt_journals_free(read_all(f, 0), 0);
@@ -343,7 +349,8 @@ static void a_name_that_lies_is_refused(void **state)
 	nt_journal_abort(&writer);
 	len = slurp(f, "000001.journal", text, sizeof(text));
 	replace(f, "000009.journal", text, len);
-	assert_int_equal(nt_journal_read_all(&f->state, &journals, &n, NULL, NULL, &diag), -EINVAL);
+	assert_int_equal(nt_journal_read_all(&f->state, &(struct nt_journal_reader){ 0 },
+					     &journals, &n, &diag), -EINVAL);
 	assert_non_null(strstr(diag.message, "says it is transaction 1"));
 }
 

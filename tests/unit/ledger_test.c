@@ -75,6 +75,37 @@ static void expect(const struct history *h, const char *tunable, const char *bef
 	nt_ledger_free(&ledger);
 }
 
+/* Prunes, and makes sure that the ledger says the same afterwards. Returns how many went. */
+static size_t prune(struct history *h)
+{
+	bool remove[sizeof(h->journals) / sizeof(*h->journals)];
+	struct nt_ledger before, after;
+	size_t kept = 0, n = h->n;
+
+	assert_int_equal(nt_ledger_build(h->journals, h->n, "now", &before), 0);
+	assert_int_equal(nt_ledger_prune(h->journals, h->n, "now", remove), 0);
+	for (size_t i = 0; i < n; i++) {
+		if (remove[i])
+			nt_journal_free(&h->journals[i]);
+		else
+			h->journals[kept++] = h->journals[i];
+	}
+	h->n = kept;
+	assert_int_equal(nt_ledger_build(h->journals, h->n, "now", &after), 0);
+	assert_int_equal(before.n_entries, after.n_entries);
+	for (size_t i = 0; i < after.n_entries; i++) {
+		assert_int_equal(before.entries[i].n_links, after.entries[i].n_links);
+		/* The strings of pruned journals are gone: compare what is left to what is left. */
+		assert_int_equal(before.entries[i].links[0].before_txn,
+				 after.entries[i].links[0].before_txn);
+		assert_ptr_equal(before.entries[i].links[0].before,
+				 after.entries[i].links[0].before);
+	}
+	nt_ledger_free(&before);
+	nt_ledger_free(&after);
+	return n - kept;
+}
+
 static void what_awaits_its_confirmation_is_ours_and_stays(void **state)
 {
 	struct history *h = calloc(1, sizeof(*h));
@@ -86,10 +117,10 @@ static void what_awaits_its_confirmation_is_ours_and_stays(void **state)
 	expect(h, SET, "1", "2");
 	for (unsigned int i = 0; i < NT_JOURNAL_KEEP + 5; i++)
 		add(h, NT_TXN_APPLY, 0);
-	assert_int_equal(nt_ledger_prunable(h->journals, h->n, "now"), 0);
+	assert_int_equal(prune(h), 5);
 	journal->state = NT_TXN_UNDONE;
 	expect(h, SET, NULL, NULL);
-	assert_true(nt_ledger_prunable(h->journals, h->n, "now") > 0);
+	assert_int_equal(prune(h), 1);
 	clear(h);
 }
 
@@ -185,7 +216,7 @@ static void namespaces_are_kept_apart(void **state)
 	clear(h);
 }
 
-static void only_what_nothing_depends_on_can_be_pruned(void **state)
+static void one_old_transaction_in_effect_does_not_keep_the_rest(void **state)
 {
 	struct history *h = calloc(1, sizeof(*h));
 
@@ -195,10 +226,42 @@ static void only_what_nothing_depends_on_can_be_pruned(void **state)
 		write_value(add(h, NT_TXN_APPLY, 0), SET, "1", "2");
 		write_value(add(h, NT_TXN_ROLLBACK, (uint32_t)h->n), SET, "2", "1");
 	}
-	/* The first is still in effect: the values before nettune are in it. */
-	assert_int_equal(nt_ledger_prunable(h->journals, h->n, "now"), 0);
-	write_value(add(h, NT_TXN_ROLLBACK, 1), OTHER, "15", "60");
-	assert_int_equal(nt_ledger_prunable(h->journals, h->n, "now"), h->n - NT_JOURNAL_KEEP);
+	assert_int_equal(prune(h), 121 - NT_JOURNAL_KEEP - 1);
+	expect(h, OTHER, "60", "15");
+	expect(h, SET, NULL, NULL);
+	clear(h);
+}
+
+static void a_before_that_was_handed_on_keeps_its_journal(void **state)
+{
+	struct history *h = calloc(1, sizeof(*h));
+
+	(void)state;
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "1", "2");
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "2", "3");
+	add(h, NT_TXN_ROLLBACK, 1);
+	for (unsigned int i = 0; i < NT_JOURNAL_KEEP + 5; i++)
+		add(h, NT_TXN_APPLY, 0);
+	/* 1 holds the value, 2 the link, 3 keeps 1 from counting again. */
+	assert_int_equal(prune(h), 5);
+	expect(h, SET, "1", "3");
+	clear(h);
+}
+
+static void a_revert_stays_as_long_as_what_it_reverted(void **state)
+{
+	struct history *h = calloc(1, sizeof(*h));
+
+	(void)state;
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "1", "2");
+	write_value(add(h, NT_TXN_REVERT, 0), SET, "2", "1");
+	for (unsigned int i = 0; i < NT_JOURNAL_KEEP - 1; i++)
+		add(h, NT_TXN_APPLY, 0);
+	assert_int_equal(prune(h), 1);
+	expect(h, SET, NULL, NULL);
+	add(h, NT_TXN_APPLY, 0);
+	assert_int_equal(prune(h), 1);
+	expect(h, SET, NULL, NULL);
 	clear(h);
 }
 
@@ -213,7 +276,9 @@ int main(void)
 		cmocka_unit_test(a_blocked_rollback_keeps_its_claim),
 		cmocka_unit_test(other_boots_and_unfinished_ones_do_not_count),
 		cmocka_unit_test(namespaces_are_kept_apart),
-		cmocka_unit_test(only_what_nothing_depends_on_can_be_pruned),
+		cmocka_unit_test(one_old_transaction_in_effect_does_not_keep_the_rest),
+		cmocka_unit_test(a_before_that_was_handed_on_keeps_its_journal),
+		cmocka_unit_test(a_revert_stays_as_long_as_what_it_reverted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,7 +166,7 @@ left out: new: ./new.conf:2: Kernel>=7.0 does not hold here
 1 planned
 
 $ nettunectl plan sever
-nettunectl: profile sever not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server
+nettunectl: profile sever not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server; see nettunectl profile list
 ? 2
 
 $ nettunectl plan ./missing.conf

@@ -139,7 +139,7 @@ nettunectl: ./p.conf:2:3: control character U+001B
 
 $ { printf '[Sysctl]\nnet.core.somaxconn = '; head -c 10000000 /dev/zero | tr '\0' 9; } > long.conf
 > nettunectl profile check ./long.conf
-nettunectl: ./long.conf: 10000030 bytes exceed the limit of 1048576
+nettunectl: ./long.conf: the file has 10000030 bytes, the limit is 1048576
 ? 2
 
 $ { printf '[Sysctl]\nnet.core.somaxconn = '; head -c 1000 /dev/zero | tr '\0' 9; } > long.conf
@@ -181,16 +181,16 @@ $ mkdir path; export NETTUNE_PROFILE_PATH=$PWD/path
 > printf '[Profile]\nInherits=nowhere\n' > path/heir.conf
 > nettunectl profile check a d heir
 > nettunectl profile list
-nettunectl: b inherits c inherits b
-nettunectl: d inherits d
-nettunectl: profile nowhere, inherited by heir, not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles
+nettunectl: $DIR/path/c.conf:2: b inherits c inherits b
+nettunectl: $DIR/path/d.conf:2: d inherits d
+nettunectl: $DIR/path/heir.conf:2: profile nowhere not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles; see nettunectl profile list
 a     cannot be used:
-      b inherits c inherits b
+      $DIR/path/c.conf:2: b inherits c inherits b
 b     cannot be used:
-      b inherits c inherits b
+      $DIR/path/c.conf:2: b inherits c inherits b
 c     cannot be used:
-      c inherits b inherits c
+      $DIR/path/b.conf:2: c inherits b inherits c
 d     cannot be used:
-      d inherits d
+      $DIR/path/d.conf:2: d inherits d
 heir  cannot be used:
-      profile nowhere, inherited by heir, not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles
+      $DIR/path/heir.conf:2: profile nowhere not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles; see nettunectl profile list

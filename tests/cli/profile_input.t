@@ -18,6 +18,10 @@ $ sh check.sh '[Sysctl]' 'kernel.pid_max = 5'
 nettunectl: ./p.conf:2:1: kernel.pid_max is not a network setting
 ? 2
 
+$ sh check.sh '[Sysctl]' 'net/core/somaxconn = 5'
+nettunectl: ./p.conf:2:1: net/core/somaxconn: write it with dots
+? 2
+
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_fin_timeout = 15' '# again' 'net.ipv4.tcp_fin_timeout = 20'
 nettunectl: ./p.conf:4:1: key net.ipv4.tcp_fin_timeout stands twice, first at line 2
 ? 2
@@ -71,6 +75,14 @@ $ sh check.sh '[Sysctl]' 'net.core.rmem_max = 10min'
 nettunectl: ./p.conf:2:23: net.core.rmem_max: unit min where a size is wanted
 ? 2
 
+$ sh check.sh '[Sysctl]' 'net.core.rmem_max = 16 MiB'
+nettunectl: ./p.conf:2:24: net.core.rmem_max: unit behind a space, write it as 16MiB
+? 2
+
+$ sh check.sh '[Sysctl]' 'net.ipv4.tcp_mem = 5%ram 10 %ram 20%ram'
+nettunectl: ./p.conf:2:29: net.ipv4.tcp_mem: unit behind a space, write it as 10%ram
+? 2
+
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_rmem = 4096 131072'
 nettunectl: ./p.conf:2:21: net.ipv4.tcp_rmem: takes 3 values, here are 2
 ? 2
@@ -88,7 +100,7 @@ nettunectl: ./p.conf:2:37: net.ipv4.ip_local_port_range: 70000 is not from 1 to 
 ? 2
 
 $ sh check.sh '[Sysctl]' 'net.ipv4.ip_local_reserved_ports = 80,http'
-nettunectl: ./p.conf:2:39: net.ipv4.ip_local_reserved_ports: takes ports and ranges parted by commas
+nettunectl: ./p.conf:2:39: net.ipv4.ip_local_reserved_ports: takes ports and ranges separated by commas
 ? 2
 
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_congestion_control = $(reboot)'

@@ -29,6 +29,28 @@ static int read_boot_id(char *buf, size_t size)
 	return 0;
 }
 
+/* Values of a named namespace that is no more went with it, as those of another boot did. */
+static void forget_gone_netns(struct nt_host *host)
+{
+	const char *name = "";
+	uint64_t cookie = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < host->n_journals; i++) {
+		struct nt_txn_head *head = &host->journals[i].head;
+
+		if (host->journals[i].state != NT_TXN_COMMITTED || !*head->netns ||
+		    head->netns_cookie == host->netns_cookie ||
+		    strcmp(head->boot_id, host->boot_id) != 0)
+			continue;
+		if (strcmp(name, head->netns) != 0)
+			r = nt_netns_cookie_of(head->netns, &cookie);
+		name = head->netns;
+		if (r == -ENOENT || (r == 0 && cookie != head->netns_cookie))
+			host->journals[i].state = NT_TXN_ABANDONED;
+	}
+}
+
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag)
 {
 	struct nt_journal_reader reader = { .open_only = host->open_only };
@@ -41,6 +63,9 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag)
 				diag) < 0)
 		return diag && diag->err ? -diag->err : -ENOMEM;
 	host->n_closed = reader.n_closed;
+	/* Only root can look into them. */
+	if (geteuid() == 0)
+		forget_gone_netns(host);
 	return nt_ledger_build(host->journals, host->n_journals, host->boot_id, &host->ledger);
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -18,6 +19,9 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
+/* iproute2's own limit is NAME_MAX; facts keep 63 bytes. */
+#define NAME_MAX_BYTES 60U
+
 static int remount_sysfs(void)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
@@ -27,14 +31,19 @@ static int remount_sysfs(void)
 	return 0;
 }
 
+static bool name_ok(const char *name)
+{
+	return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	       strlen(name) <= NAME_MAX_BYTES;
+}
+
 int nt_netns_enter(const char *name, struct nt_diag *diag)
 {
 	nt_autoclose int fd = -1;
 	char path[256];
 	int r;
 
-	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..") ||
-	    strlen(name) > 60)
+	if (!name_ok(name))
 		return nt_diag_err(diag, EINVAL, "--netns %s: not the name of a namespace", name);
 	snprintf(path, sizeof(path), NT_NETNS_DIR "/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -72,4 +81,29 @@ int nt_netns_cookie(uint64_t *ret)
 		return -errno;
 	*ret = cookie;
 	return 0;
+}
+
+int nt_netns_cookie_of(const char *name, uint64_t *ret)
+{
+	nt_autoclose int fd = -1;
+	char path[256];
+	int home, r = 0;
+
+	if (!name_ok(name))
+		return -EINVAL;
+	snprintf(path, sizeof(path), NT_NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	home = nt_netns_save();
+	if (home < 0)
+		return home;
+	/* A name without a namespace mounted on it is what "ip netns del" leaves when it fails. */
+	if (setns(fd, CLONE_NEWNET) < 0) {
+		r = errno == EINVAL ? -ENOENT : -errno;
+		close(home);
+		return r;
+	}
+	r = nt_netns_cookie(ret);
+	return nt_netns_return(home) < 0 ? -EIO : r;
 }

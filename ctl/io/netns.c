@@ -22,12 +22,26 @@
 /* iproute2's own limit is NAME_MAX; facts keep 63 bytes. */
 #define NAME_MAX_BYTES 60U
 
+/* Ours lies over the /sys of before, until nt_netns_return(). */
+static bool sysfs_mounted;
+
+/*
+ * A fresh sysfs comes without what is mounted below it; services are looked for in the control
+ * groups. Whatever goes wrong here is no sign that the namespace is gone.
+ */
 static int remount_sysfs(void)
 {
+	nt_autoclose int cgroup = open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char path[64];
+
 	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
-		return -errno;
+		return errno == ENOENT ? -EIO : -errno;
 	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		return -errno;
+		return errno == ENOENT ? -EIO : -errno;
+	sysfs_mounted = true;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", cgroup);
+	if (cgroup >= 0)
+		(void)mount(path, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL);
 	return 0;
 }
 
@@ -67,6 +81,9 @@ int nt_netns_return(int fd)
 {
 	int r = setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
 
+	if (sysfs_mounted && umount2("/sys", MNT_DETACH) < 0 && r == 0)
+		r = -errno;
+	sysfs_mounted = false;
 	close(fd);
 	return r;
 }
@@ -105,5 +122,8 @@ int nt_netns_cookie_of(const char *name, uint64_t *ret)
 		return r;
 	}
 	r = nt_netns_cookie(ret);
-	return nt_netns_return(home) < 0 ? -EIO : r;
+	if (setns(home, CLONE_NEWNET) < 0)
+		r = -EIO;
+	close(home);
+	return r;
 }

@@ -252,7 +252,7 @@ static enum nt_value_match compare(const struct nt_op *op, const struct nt_value
 static int value_copy(const char *data, u32 len, struct nt_value *ret_value)
 {
 	/* An empty value is a value: give it memory too, so that NULL means none. */
-	char *copy = kvmalloc(len + 1, GFP_KERNEL_ACCOUNT);
+	char *copy = kvmalloc(len + 1, GFP_KERNEL);
 
 	if (!copy)
 		return -ENOMEM;

@@ -420,8 +420,11 @@ static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	}
 }
 
-/* Charges what a step allocated; over the limit staging fails, and a readback is forgotten. */
-static void charge(struct nt_txn *txn, enum nt_txn_step step, const struct nt_op *op,
+/*
+ * Counts what a step allocated; over the limit it is given back: staging fails,
+ * a readback is forgotten.
+ */
+static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		   struct nt_outcome *outcome)
 {
 	size_t bytes = outcome->readback.len;
@@ -435,6 +438,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, const struct nt_op
 	if (step == NT_TXN_STAGE) {
 		outcome->error = -ENOBUFS;
 		outcome->message = "values before hold too many bytes";
+		value_free(&op->seen);
 	} else {
 		value_free(&outcome->readback);
 		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;

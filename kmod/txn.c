@@ -364,14 +364,14 @@ static void count_ended(const struct nt_txn *txn)
 
 /*
  * Runs in the critical section that makes the final state visible: whoever
- * sees it can rely on files closed, counters moved and the module released.
+ * sees it can rely on counters moved and the module released. The files follow
+ * without the lock, and the kernel closes what a worker lets go of by itself.
  */
 static void txn_end(struct nt_txn *txn)
 {
 	u32 i;
 
 	lockdep_assert_held(&txn_mutex);
-	txn_release_ops(txn);
 	txn->bytes = txn_base_bytes(txn->room);
 	for (i = 0; i < txn->core.op_count; i++)
 		txn->bytes += txn->ops[i].readback.len;
@@ -489,14 +489,14 @@ static void txn_announce(struct nt_txn *txn)
 static void txn_work(struct work_struct *work)
 {
 	struct nt_txn *txn = container_of(work, struct nt_txn, work);
-	const struct cred *cred = get_cred(txn->cred), *saved;
+	const struct cred *saved;
 	struct nt_outcome outcome;
 	enum nt_txn_step step;
 	u32 index;
 
 	trace_txn_begin(txn->id, txn->core.op_count);
 	txn->began = jiffies;
-	saved = override_creds(cred);
+	saved = override_creds(txn->cred);
 	while ((step = txn_next(txn, &index)) != NT_TXN_END) {
 		txn_announce(txn);
 		memset(&outcome, 0, sizeof(outcome));
@@ -505,7 +505,7 @@ static void txn_work(struct work_struct *work)
 		cond_resched();
 	}
 	revert_creds(saved);
-	put_cred(cred);
+	txn_release_ops(txn);
 	txn_announce(txn);
 	nt_txn_put(txn);
 }

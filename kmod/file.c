@@ -208,17 +208,16 @@ static int settle_error(ssize_t r)
 	return asks_for_restart(r) ? -EBUSY : r;
 }
 
-/* Reads the tunable into @scratch, of %NT_SCRATCH_BYTES. */
-static int file_read(struct nt_file *file, char *scratch, u32 *ret_len)
+/* Reads the tunable into the scratch memory of @step. */
+static int file_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
 	ssize_t r;
 	loff_t pos;
 
 	do {
 		pos = 0;
-		r = kernel_read(file->file, scratch, NT_SCRATCH_BYTES, &pos);
-	} while (wants_retry(r, deadline));
+		r = kernel_read(op->file.file, step->scratch, NT_SCRATCH_BYTES, &pos);
+	} while (wants_retry(r, step->deadline));
 	if (r < 0)
 		return settle_error(r);
 	if (r > NETTUNE_VALUE_MAX)
@@ -228,9 +227,9 @@ static int file_read(struct nt_file *file, char *scratch, u32 *ret_len)
 }
 
 /* How much of the value the handler took is not asked: reading back decides. */
-static int file_write(struct nt_file *file, const struct nt_value *value)
+static int file_write(const struct nt_step *step, const struct nt_op *op,
+		      const struct nt_value *value)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
 	const char *data = value->len ? value->data : "\n";
 	size_t len = value->len ?: 1;
 	ssize_t r;
@@ -238,8 +237,8 @@ static int file_write(struct nt_file *file, const struct nt_value *value)
 
 	do {
 		pos = 0;
-		r = kernel_write(file->file, data, len, &pos);
-	} while (wants_retry(r, deadline));
+		r = kernel_write(op->file.file, data, len, &pos);
+	} while (wants_retry(r, step->deadline));
 	return r < 0 ? settle_error(r) : 0;
 }
 
@@ -268,17 +267,18 @@ static void outcome_fail(struct nt_outcome *outcome, int error, const char *mess
 	outcome->message = message;
 }
 
-static void file_stage(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void file_stage(const struct nt_step *step, struct nt_op *op,
+		       struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value before can't be read");
 		return;
 	}
-	r = value_copy(scratch, len, &op->seen);
+	r = value_copy(step->scratch, len, &op->seen);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "no memory for the value before");
 }
@@ -290,18 +290,19 @@ static void keep_readback(const char *scratch, u32 len, struct nt_outcome *ret_o
 		ret_outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 }
 
-static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void verify(const struct nt_step *step, struct nt_op *op,
+		   struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read back");
 		return;
 	}
-	keep_readback(scratch, len, ret_outcome);
-	switch (compare(op, &op->want, scratch, len)) {
+	keep_readback(step->scratch, len, ret_outcome);
+	switch (compare(op, &op->want, step->scratch, len)) {
 	case NT_VALUE_EQUAL:
 		return;
 	case NT_VALUE_ROUNDED:
@@ -317,64 +318,67 @@ static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outco
  * The value is read once more before the write, since an earlier operation of
  * this transaction may have changed it.
  */
-static void file_apply(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void file_apply(const struct nt_step *step, struct nt_op *op,
+		       struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read");
 		return;
 	}
-	if (compare(op, &op->want, scratch, len) == NT_VALUE_EQUAL) {
+	if (compare(op, &op->want, step->scratch, len) == NT_VALUE_EQUAL) {
 		ret_outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
-		keep_readback(scratch, len, ret_outcome);
+		keep_readback(step->scratch, len, ret_outcome);
 		return;
 	}
 	ret_outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
-	r = file_write(&op->file, &op->want);
+	r = file_write(step, op, &op->want);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "the kernel refused the value");
 	else
-		verify(op, scratch, ret_outcome);
+		verify(step, op, ret_outcome);
 }
 
 /* Writes the earlier value and makes sure of it. */
-static void restore(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void restore(const struct nt_step *step, struct nt_op *op,
+		    struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_write(&op->file, &op->seen);
+	r = file_write(step, op, &op->seen);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the kernel refused the value before");
 		return;
 	}
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "the value can't be read after undo");
-	else if (compare(op, &op->seen, scratch, len) != NT_VALUE_EQUAL)
+	else if (compare(op, &op->seen, step->scratch, len) != NT_VALUE_EQUAL)
 		outcome_fail(ret_outcome, -EBADE, "the value after undo reads otherwise");
 }
 
-static void file_undo(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void file_undo(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read before undo");
 		return;
 	}
-	if (compare(op, &op->seen, scratch, len) == NT_VALUE_EQUAL)
+	if (compare(op, &op->seen, step->scratch, len) == NT_VALUE_EQUAL)
 		return;
-	if (op->readback.data && compare(op, &op->readback, scratch, len) != NT_VALUE_EQUAL) {
+	if (op->readback.data && compare(op, &op->readback, step->scratch, len) != NT_VALUE_EQUAL) {
 		outcome_fail(ret_outcome, -ESTALE, "a third party changed the value; left alone");
 		return;
 	}
-	restore(op, scratch, ret_outcome);
+	restore(step, op, ret_outcome);
 }
 
 static void file_put(struct nt_op *op)

@@ -400,20 +400,35 @@ static enum nt_txn_step txn_next(struct nt_txn *txn, u32 *ret_index)
 	return step;
 }
 
+/* Each step has its time, and all undo together. */
+static unsigned long step_deadline(struct nt_txn *txn)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
+
+	if (txn->core.state != NETTUNE_TXN_STATE_UNDOING)
+		return deadline;
+	if (!txn->undoing) {
+		txn->undoing = true;
+		txn->undo_until = jiffies + msecs_to_jiffies(NETTUNE_TXN_UNDO_RETRY_MS);
+	}
+	return time_before(txn->undo_until, deadline) ? txn->undo_until : deadline;
+}
+
 static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 		    struct nt_outcome *ret_outcome)
 {
+	const struct nt_step lent = { .scratch = txn->scratch, .deadline = step_deadline(txn) };
 	struct nt_op *op = &txn->ops[index];
 
 	switch (step) {
 	case NT_TXN_STAGE:
-		op->kind->stage(op, txn->scratch, ret_outcome);
+		op->kind->stage(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_APPLY:
-		op->kind->apply(op, txn->scratch, ret_outcome);
+		op->kind->apply(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_UNDO:
-		op->kind->undo(op, txn->scratch, ret_outcome);
+		op->kind->undo(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_END:
 		return;

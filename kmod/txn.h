@@ -44,6 +44,16 @@ struct nt_outcome {
 };
 
 /**
+ * struct nt_step - what the worker lends to one step of one operation
+ * @scratch: %NT_SCRATCH_BYTES of memory
+ * @deadline: jiffies after which nothing is retried
+ */
+struct nt_step {
+	char *scratch;
+	unsigned long deadline;
+};
+
+/**
  * struct nt_op_kind - how one kind of operation is carried out
  * @stage: read the value before the transaction
  * @apply: write the wanted value and verify it
@@ -51,12 +61,15 @@ struct nt_outcome {
  * @put: release what the operation holds, but not its values; never waits
  *
  * The steps run on the worker, under the submitter's credentials and without a
- * lock, and may sleep. @scratch has NT_SCRATCH_BYTES bytes.
+ * lock, and may sleep.
  */
 struct nt_op_kind {
-	void (*stage)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
-	void (*apply)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
-	void (*undo)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
+	void (*stage)(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome);
+	void (*apply)(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome);
+	void (*undo)(const struct nt_step *step, struct nt_op *op,
+		     struct nt_outcome *ret_outcome);
 	void (*put)(struct nt_op *op);
 };
 
@@ -94,6 +107,8 @@ struct nt_op {
  * @bytes: what its values hold; under the lock once queued
  * @announced: state that was last told to the event group; the worker's
  * @began: jiffies when the worker took it up; the worker's
+ * @undoing: @undo_until is set; the worker's
+ * @undo_until: jiffies after which undo retries nothing; the worker's
  * @scratch: %NT_SCRATCH_BYTES for the worker
  * @work: on the ordered queue
  * @entry: in the list of transactions, by rising @id; under the lock
@@ -111,6 +126,8 @@ struct nt_txn {
 	size_t bytes;
 	u32 announced;
 	unsigned long began;
+	bool undoing;
+	unsigned long undo_until;
 	char *scratch;
 	struct work_struct work;
 	struct list_head entry;

@@ -20,15 +20,20 @@
 /* Bytes that the pending transactions of one user hold. */
 #define NETTUNE_OWNER_BYTES_MAX 33554432
 /*
- * How long a read or write is retried that finds a kernel lock busy or no memory, in
- * milliseconds.
+ * How long one step of an operation, with all its reads and writes, is retried that finds a
+ * kernel lock busy or no memory, in milliseconds.
  */
 #define NETTUNE_OP_RETRY_MS 5000
 /*
  * How long a transaction may run before what is left of it fails with ETIME and it is undone,
- * in milliseconds. Undoing has no such limit.
+ * in milliseconds.
  */
 #define NETTUNE_TXN_APPLY_MS 60000
+/*
+ * How long undoing a transaction may spend on retries, in milliseconds. Each value that is
+ * left then is still tried once.
+ */
+#define NETTUNE_TXN_UNDO_RETRY_MS 30000
 /* Bytes in a message, with its terminating NUL. */
 #define NETTUNE_MESSAGE_MAX 128
 

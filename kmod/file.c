@@ -314,42 +314,94 @@ static void verify(const struct nt_step *step, struct nt_op *op,
 	}
 }
 
+/* Whether @op's write is still there in the @len bytes of scratch memory that its tunable reads. */
+static bool is_left(const struct nt_step *step, const struct nt_op *op, u32 len)
+{
+	const struct nt_value *left = op->readback.data ? &op->readback : &op->want;
+
+	return nt_value_is_left(op->file.target.form, left->data, left->len,
+				left == &op->readback, step->scratch, len);
+}
+
 /*
- * The value is read once more before the write, since an earlier operation of
- * this transaction may have changed it.
+ * Whether the tunable holds what another operation of this transaction wrote.
+ * Their files may be two names of one tunable, in different units, so that the
+ * other's own is asked. An earlier operation's value can't be there any more
+ * once it is known what this one's write left. Overwrites the scratch memory.
  */
+static bool is_of_another_op(const struct nt_step *step, const struct nt_op *op)
+{
+	u32 index = nt_txn_core_writer(&step->txn->core, step->index), len;
+	const struct nt_op *other;
+
+	if (index == NT_OP_NONE || (index < step->index && op->readback.data))
+		return false;
+	other = &step->txn->ops[index];
+	return file_read(step, other, &len) == 0 && is_left(step, other, len);
+}
+
+/* Reads what is there just before the write; the transaction must know how it came there. */
+static int find(const struct nt_step *step, const struct nt_op *op,
+		struct nt_outcome *ret_outcome)
+{
+	struct nt_value *found = step->found;
+	int r;
+
+	r = file_read(step, op, &found->len);
+	if (r < 0) {
+		outcome_fail(ret_outcome, r, "the value can't be read");
+		return r;
+	}
+	memcpy(found->data, step->scratch, found->len);
+	if (compare(op, &op->want, found->data, found->len) == NT_VALUE_EQUAL ||
+	    compare(op, &op->seen, found->data, found->len) == NT_VALUE_EQUAL ||
+	    is_of_another_op(step, op))
+		return 0;
+	outcome_fail(ret_outcome, -ESTALE, "a third party changed the value meanwhile; left alone");
+	return -ESTALE;
+}
+
+/* What a refused write left behind is not always what was there: a vector may be half written. */
+static void look_after_refusal(const struct nt_step *step, const struct nt_op *op,
+			       struct nt_outcome *ret_outcome)
+{
+	u32 len;
+
+	if (file_read(step, op, &len) == 0)
+		keep_readback(step->scratch, len, ret_outcome);
+}
+
 static void file_apply(const struct nt_step *step, struct nt_op *op,
 		       struct nt_outcome *ret_outcome)
 {
-	u32 len;
+	const struct nt_value *found = step->found;
 	int r;
 
-	r = file_read(step, op, &len);
-	if (r < 0) {
-		outcome_fail(ret_outcome, r, "the value can't be read");
+	if (find(step, op, ret_outcome) < 0)
 		return;
-	}
-	if (compare(op, &op->want, step->scratch, len) == NT_VALUE_EQUAL) {
+	if (compare(op, &op->want, found->data, found->len) == NT_VALUE_EQUAL) {
 		ret_outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
-		keep_readback(step->scratch, len, ret_outcome);
+		keep_readback(found->data, found->len, ret_outcome);
 		return;
 	}
 	ret_outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
 	r = file_write(step, op, &op->want);
-	if (r < 0)
+	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the kernel refused the value");
-	else
-		verify(step, op, ret_outcome);
+		look_after_refusal(step, op, ret_outcome);
+		return;
+	}
+	verify(step, op, ret_outcome);
 }
 
-/* Writes the earlier value and makes sure of it. */
-static void restore(const struct nt_step *step, struct nt_op *op,
+/* Writes @value and makes sure of it. */
+static void restore(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
 		    struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_write(step, op, &op->seen);
+	r = file_write(step, op, value);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the kernel refused the value before");
 		return;
@@ -357,12 +409,13 @@ static void restore(const struct nt_step *step, struct nt_op *op,
 	r = file_read(step, op, &len);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "the value can't be read after undo");
-	else if (compare(op, &op->seen, step->scratch, len) != NT_VALUE_EQUAL)
+	else if (compare(op, value, step->scratch, len) != NT_VALUE_EQUAL)
 		outcome_fail(ret_outcome, -EBADE, "the value after undo reads otherwise");
 }
 
-static void file_undo(const struct nt_step *step, struct nt_op *op,
-		      struct nt_outcome *ret_outcome)
+/* Brings @value back, unless what is there now is not of this transaction. */
+static void bring_back(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
+		       struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
@@ -372,13 +425,25 @@ static void file_undo(const struct nt_step *step, struct nt_op *op,
 		outcome_fail(ret_outcome, r, "the value can't be read before undo");
 		return;
 	}
-	if (compare(op, &op->seen, step->scratch, len) == NT_VALUE_EQUAL)
+	if (compare(op, value, step->scratch, len) == NT_VALUE_EQUAL)
 		return;
-	if (op->readback.data && compare(op, &op->readback, step->scratch, len) != NT_VALUE_EQUAL) {
+	if (!is_left(step, op, len) && !is_of_another_op(step, op)) {
 		outcome_fail(ret_outcome, -ESTALE, "a third party changed the value; left alone");
 		return;
 	}
-	restore(step, op, ret_outcome);
+	restore(step, op, value, ret_outcome);
+}
+
+static void file_put_back(const struct nt_step *step, struct nt_op *op,
+			  struct nt_outcome *ret_outcome)
+{
+	bring_back(step, op, step->found, ret_outcome);
+}
+
+static void file_undo(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome)
+{
+	bring_back(step, op, &op->seen, ret_outcome);
 }
 
 static void file_put(struct nt_op *op)
@@ -390,6 +455,7 @@ static void file_put(struct nt_op *op)
 const struct nt_op_kind nt_file_kind = {
 	.stage = file_stage,
 	.apply = file_apply,
+	.put_back = file_put_back,
 	.undo = file_undo,
 	.put = file_put,
 };

@@ -75,6 +75,7 @@ static void txn_release_ops(struct nt_txn *txn)
 	txn->cred = NULL;
 	kvfree(txn->scratch);
 	txn->scratch = NULL;
+	value_free(&txn->found);
 }
 
 static void txn_free(struct kref *ref)
@@ -113,7 +114,9 @@ static int txn_alloc_ops(struct nt_txn *txn, u32 room)
 	txn->core.ops = kvcalloc(room, sizeof(*txn->core.ops), GFP_KERNEL_ACCOUNT);
 	txn->core.undo_order = kvcalloc(room, sizeof(*txn->core.undo_order), GFP_KERNEL_ACCOUNT);
 	txn->scratch = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
-	if (!txn->ops || !txn->core.ops || !txn->core.undo_order || !txn->scratch)
+	txn->found.data = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
+	if (!txn->ops || !txn->core.ops || !txn->core.undo_order || !txn->scratch ||
+	    !txn->found.data)
 		return -ENOMEM;
 	txn->room = room;
 	txn->bytes = txn_base_bytes(room);
@@ -188,6 +191,7 @@ int nt_txn_add_file(struct nt_txn *txn, int fd, const struct nt_value *want, u32
 	memcpy(op->want.data, want->data, want->len);
 	op->want.len = want->len;
 	op->kind = &nt_file_kind;
+	core->tunable = op->file.target.tunable;
 	core->undo_seq = undo_seq;
 	core->flags = flags;
 	txn->bytes += want->len;
@@ -417,7 +421,13 @@ static unsigned long step_deadline(struct nt_txn *txn)
 static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 		    struct nt_outcome *ret_outcome)
 {
-	const struct nt_step lent = { .scratch = txn->scratch, .deadline = step_deadline(txn) };
+	const struct nt_step lent = {
+		.txn = txn,
+		.index = index,
+		.scratch = txn->scratch,
+		.found = &txn->found,
+		.deadline = step_deadline(txn),
+	};
 	struct nt_op *op = &txn->ops[index];
 
 	switch (step) {
@@ -426,6 +436,9 @@ static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 		return;
 	case NT_TXN_APPLY:
 		op->kind->apply(&lent, op, ret_outcome);
+		return;
+	case NT_TXN_PUT_BACK:
+		op->kind->put_back(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_UNDO:
 		op->kind->undo(&lent, op, ret_outcome);
@@ -462,7 +475,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 
 static void count_step(enum nt_txn_step step, const struct nt_outcome *outcome)
 {
-	if (step == NT_TXN_UNDO)
+	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
 		counters.ops_undone += !outcome->error;
 	else if (outcome->error)
 		counters.ops_failed++;

@@ -18,6 +18,7 @@
 struct cred;
 struct net;
 struct nt_op;
+struct nt_txn;
 
 /**
  * struct nt_value - bytes of a tunable
@@ -45,11 +46,17 @@ struct nt_outcome {
 
 /**
  * struct nt_step - what the worker lends to one step of one operation
+ * @txn: the transaction, whose state only the worker changes
+ * @index: place of the operation
  * @scratch: %NT_SCRATCH_BYTES of memory
+ * @found: %NT_SCRATCH_BYTES of memory that keeps its content from apply to put_back
  * @deadline: jiffies after which nothing is retried
  */
 struct nt_step {
+	const struct nt_txn *txn;
+	u32 index;
 	char *scratch;
+	struct nt_value *found;
 	unsigned long deadline;
 };
 
@@ -57,7 +64,8 @@ struct nt_step {
  * struct nt_op_kind - how one kind of operation is carried out
  * @stage: read the value before the transaction
  * @apply: write the wanted value and verify it
- * @undo: write the earlier value back
+ * @put_back: write back what the last apply, of the same operation, found
+ * @undo: write the value before the transaction back
  * @put: release what the operation holds, but not its values; never waits
  *
  * The steps run on the worker, under the submitter's credentials and without a
@@ -68,6 +76,8 @@ struct nt_op_kind {
 		      struct nt_outcome *ret_outcome);
 	void (*apply)(const struct nt_step *step, struct nt_op *op,
 		      struct nt_outcome *ret_outcome);
+	void (*put_back)(const struct nt_step *step, struct nt_op *op,
+			 struct nt_outcome *ret_outcome);
 	void (*undo)(const struct nt_step *step, struct nt_op *op,
 		     struct nt_outcome *ret_outcome);
 	void (*put)(struct nt_op *op);
@@ -110,6 +120,7 @@ struct nt_op {
  * @undoing: @undo_until is set; the worker's
  * @undo_until: jiffies after which undo retries nothing; the worker's
  * @scratch: %NT_SCRATCH_BYTES for the worker
+ * @found: the value that the last apply found before its write; the worker's
  * @work: on the ordered queue
  * @entry: in the list of transactions, by rising @id; under the lock
  * @ref: one for the list, one for the worker, one for the maker
@@ -129,6 +140,7 @@ struct nt_txn {
 	bool undoing;
 	unsigned long undo_until;
 	char *scratch;
+	struct nt_value found;
 	struct work_struct work;
 	struct list_head entry;
 	struct kref ref;

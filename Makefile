@@ -9,12 +9,13 @@
 # VAR MODULE=1         also the kernel module, which is never touched otherwise
 # VAR PARTS="a b"      only these parts of the tests
 # VAR SECONDS=5        how long each fuzzer runs
-# VAR PREFIX=/usr      where to install, below DESTDIR
+# VAR PREFIX=/usr      where to install, below DESTDIR; compiled in
 # VAR FORCE=1          uninstall even when reverting failed
 # VAR V=1              show whole commands
 VERSION  := $(file <VERSION)
 PROFILE  ?= server
 MODULE   ?= 0
+PREFIX   ?= /usr
 YES      ?= 0
 module_kernel := $(shell uname -r)
 BUILD    ?= build
@@ -37,7 +38,7 @@ pkg_cflags := $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 pkg_libs   := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
 
 # What every compilation of ours shares, whatever the compiler and its sanitizers.
-NT_CPPFLAGS := -D_GNU_SOURCE -DNT_VERSION='"$(VERSION)"' -Ictl -Iinclude/uapi $(pkg_cflags)
+NT_CPPFLAGS := -D_GNU_SOURCE -DNT_VERSION='"$(VERSION)"' -DNT_DATADIR='"$(PREFIX)/share/nettune"' -Ictl -Iinclude/uapi $(pkg_cflags)
 NT_CFLAGS   := -std=gnu11 -g -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes
 NT_LIBS     := $(pkg_libs) -ldl
 # Extra warnings for one source: pure code does arithmetic on foreign input.
@@ -64,9 +65,17 @@ $(BUILD)/nettunectl: $(ctl_objects)
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
-$(BUILD)/obj/%.o: %.c VERSION Makefile | $(BUILD)/.deps-build
+$(BUILD)/obj/%.o: %.c VERSION Makefile $(BUILD)/.prefix | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(NT_CPPFLAGS) $(CPPFLAGS) $(NT_CFLAGS) $(call source_warnings,$<) -O2 $(hardening_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Written when it changes only: the folder of the profiles is compiled in.
+$(BUILD)/.prefix: force
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(PREFIX)' | cmp -s - $@ || printf '%s\n' '$(PREFIX)' >$@
+
+.PHONY: force
+force:
 
 # Built from a copy, so that one tree serves many kernels and stays clean.
 module_sources := $(wildcard kmod/* kmod/*/*) $(wildcard include/uapi/linux/*.h)

@@ -11,7 +11,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PROFILE=${PROFILE:-server}
 YES=${YES:-0}
 MODULE=${MODULE:-0}
-tool=/usr/sbin/nettunectl
+PREFIX=${PREFIX:-/usr}
+tool=$PREFIX/sbin/nettunectl
 stage="before anything was changed"
 
 say() { printf '%s\n' "$*"; }
@@ -55,11 +56,11 @@ prepare()
 	stage="while building; the network settings are untouched"
 	cd "$root"
 	scripts/as_owner.sh --own build
-	scripts/as_owner.sh make -j"$(nproc)" MODULE="$MODULE" all || die "the build failed; its messages are above"
+	scripts/as_owner.sh make -j"$(nproc)" MODULE="$MODULE" PREFIX="$PREFIX" all || die "the build failed; its messages are above"
 
 	step "Install"
 	stage="while installing; the network settings are untouched"
-	make --no-print-directory MODULE="$MODULE" PREFIX=/usr DESTDIR= install
+	make --no-print-directory MODULE="$MODULE" PREFIX="$PREFIX" DESTDIR= install
 	[ "$MODULE" != 1 ] || modprobe nettune || die "the module could not be loaded: see dmesg"
 }
 

@@ -11,6 +11,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DESTDIR=${DESTDIR:-}
 PREFIX=${PREFIX:-/usr}
+BUILD=${BUILD:-build}
 share=$PREFIX/share
 manifest=$share/nettune/installed-files
 
@@ -22,7 +23,7 @@ list_files()
 {
 	local file
 
-	say "755 build/nettunectl $PREFIX/sbin/nettunectl"
+	say "755 $BUILD/nettunectl $PREFIX/sbin/nettunectl"
 	for file in profiles/*.conf; do
 		say "644 $file $share/nettune/$file"
 	done
@@ -34,7 +35,7 @@ list_files()
 	done
 	say "644 completions/nettunectl $share/bash-completion/completions/nettunectl"
 	[ "${MODULE:-0}" != 1 ] ||
-		say "644 build/kmod/$KERNEL/nettune.ko /lib/modules/$KERNEL/updates/nettune.ko"
+		say "644 $BUILD/kmod/$KERNEL/nettune.ko /lib/modules/$KERNEL/updates/nettune.ko"
 }
 
 writable()
@@ -58,6 +59,21 @@ make_dir()
 	say "$dir/" >>"$list"
 }
 
+# The manuals name the folder that the command was built for.
+install_file()
+{
+	local mode=$1 source=$2 target=$3 manual
+
+	case $source in
+	man/*.[1-8])
+		manual=$(mktemp)
+		sed "s|/usr/share/nettune|$share/nettune|g" "$source" >"$manual"
+		install -C -m "$mode" "$manual" "$DESTDIR$target"
+		rm -f "$manual" ;;
+	*) install -C -m "$mode" "$source" "$DESTDIR$target" ;;
+	esac
+}
+
 install_files()
 {
 	local mode source target
@@ -68,7 +84,7 @@ install_files()
 	while read -r mode source target; do
 		[ -e "$source" ] || continue
 		make_dir "$(dirname "$target")"
-		install -C -m "$mode" "$source" "$DESTDIR$target"
+		install_file "$mode" "$source" "$target"
 		say "$target" >>"$list"
 	done < <(list_files)
 	say "$manifest" >>"$list"
@@ -138,7 +154,7 @@ uninstall_files()
 	for line in "${lines[@]}"; do
 		remove "$line"
 	done
-	say "removed what was installed; kept: /etc/nettune, and the history in /var/lib/nettune"
+	say "removed what was installed$(kept)"
 }
 
 # The module for this and every later kernel, built by DKMS from a copy of its sources.
@@ -156,7 +172,18 @@ dkms_install()
 	dkms install "nettune/$version" --force
 }
 
+# What the operator has or may have made, as far as it is there.
+kept()
+{
+	local words=
+
+	[ ! -d "$DESTDIR/etc/nettune" ] || words="/etc/nettune"
+	[ ! -d "$DESTDIR/var/lib/nettune" ] || words+="${words:+, and }the history in /var/lib/nettune"
+	say "${words:+; kept: $words}"
+}
+
 cd "$root"
+[[ $PREFIX == /* ]] || die "PREFIX=$PREFIX: has to be an absolute path"
 shopt -s nullglob
 case ${1:-} in
 install) install_files ;;

@@ -56,7 +56,7 @@ fuzz: $(fuzz_targets) ## run every fuzzer for SECONDS=5
 bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
 	@tests/bench/sysctl_apply.sh
 
-$(BUILD)/asan/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
+$(BUILD)/asan/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
 	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
 
@@ -68,7 +68,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
 
-$(BUILD)/fuzz/%.o: %.c VERSION Makefile tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
+$(BUILD)/fuzz/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) -MMD -MP -c -o $@ $<
 

@@ -13,7 +13,7 @@
 #include "lib/dl.h"
 
 static const struct nt_option globals[] = {
-	{ "json", NULL, "print JSON (schemas in /usr/share/nettune/schema)" },
+	{ "json", NULL, "print JSON (schemas in " NT_DATADIR "/schema)" },
 	{ "netns", "NAME", "work in the network namespace /run/netns/NAME" },
 	{ "backend", "auto|kernel|user", "who writes: nettune.ko, we, or whichever is there" },
 	{ "verbose", NULL, "also show what needs no change" },

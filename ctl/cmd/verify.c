@@ -32,6 +32,42 @@ static void print_table(const struct nt_plan *plan, bool verbose)
 	nt_table_print(&table);
 }
 
+/* Something that cannot be had here counts where it is required. */
+static bool differs(const struct nt_change *change)
+{
+	switch (change->outcome) {
+	case NT_OUTCOME_COMPLIANT:
+		return false;
+	case NT_OUTCOME_UNSUPPORTED:
+	case NT_OUTCOME_ABSENT:
+	case NT_OUTCOME_IMMUTABLE:
+		return change->policy == NT_POLICY_REQUIRE;
+	default:
+		return true;
+	}
+}
+
+static size_t count_differing(const struct nt_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_changes; i++)
+		n += differs(&plan->changes[i]);
+	return n;
+}
+
+static void print_summary(const struct nt_plan *plan, size_t n_differ)
+{
+	size_t n_good = nt_plan_count(plan, NT_OUTCOME_COMPLIANT);
+	size_t n_excused = plan->n_changes - n_good - n_differ;
+
+	printf("%zu of %zu comply", n_good, plan->n_changes);
+	if (n_excused)
+		printf(", %zu cannot be had here and %s not required", n_excused,
+		       n_excused == 1 ? "is" : "are");
+	printf("\n");
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
@@ -44,17 +80,13 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	differ = nt_plan_count(&planned.plan, NT_OUTCOME_PLANNED) +
-		 nt_plan_count(&planned.plan, NT_OUTCOME_BLOCKED) +
-		 nt_plan_count(&planned.plan, NT_OUTCOME_DEFERRED);
+	differ = count_differing(&planned.plan);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned.plan, "none", call->args, call->n_args,
 					     planned.left_out, NULL));
 	} else if (!call->quiet) {
 		print_table(&planned.plan, call->verbose);
-		printf("%zu of %zu comply\n",
-		       nt_plan_count(&planned.plan, NT_OUTCOME_COMPLIANT),
-		       planned.plan.n_changes);
+		print_summary(&planned.plan, differ);
 	}
 	nt_planned_free(&planned);
 	if (r < 0)
@@ -69,7 +101,8 @@ const struct nt_cmd nt_cmd_verify = {
 	.max_args = 16,
 	.summary = "does the host comply with profiles? changes nothing",
 	.help = "A table of what the profiles want against what is, and exit code 4 when they\n"
-		"differ. What this host cannot have at all does not count against it.",
+		"differ. What this host cannot have at all counts only where it is required\n"
+		"(OnUnsupported=require).",
 	.options = NULL,
 	.run = run,
 };

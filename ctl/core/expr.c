@@ -134,7 +134,7 @@ static bool is_letter(char ch)
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
 }
 
-/* Inside parentheses only: outside, white space parts fields. */
+/* Inside parentheses only: outside, white space separates fields. */
 static void skip_blanks(struct cursor *c)
 {
 	if (c->depth)
@@ -438,6 +438,14 @@ int nt_expr_eval(const char *text, const struct nt_expr_env *env, int64_t *ret,
 	}
 	*ret = value;
 	return 0;
+}
+
+bool nt_expr_is_unit(const char *text)
+{
+	for (size_t i = 0; i < N_UNIT_NAMES; i++)
+		if (!strcmp(unit_names[i].name, text))
+			return true;
+	return !strcmp(text, "%ram");
 }
 
 int nt_expr_split(const char **cursor, const char *start, char *buf, unsigned int size,

@@ -55,8 +55,11 @@ struct nt_expr_env {
 int nt_expr_eval(const char *text, const struct nt_expr_env *env, int64_t *ret,
 		 unsigned int *ret_offset, struct nt_diag *diag);
 
+/* Is @text a unit alone, as what is left of "16 MiB" when spaces separate fields? */
+bool nt_expr_is_unit(const char *text);
+
 /**
- * nt_expr_split() - the next field of a value: parted by spaces, but not inside parentheses
+ * nt_expr_split() - the next field of a value: separated by spaces, but not inside parentheses
  * @cursor: where to go on; advanced
  * @buf: the field, terminated
  * @ret_offset: 0-based offset of the field from where the value began at first call, may be NULL

@@ -73,7 +73,7 @@ enum nt_sysctl_state {
 struct nt_sysctl_fact {
 	char *key; /* dotted, "net.core.rmem_max" */
 	enum nt_sysctl_state state;
-	char *value; /* fields parted by one space, no newline; NULL unless readable */
+	char *value; /* fields separated by one space, no newline; NULL unless readable */
 };
 
 enum nt_module_fact_state { /* mirrors enum nt_module_state of io.h, without depending on it */

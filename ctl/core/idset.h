@@ -21,7 +21,7 @@ struct nt_idset {
 
 /**
  * nt_idset_parse() - a set from its list
- * @text: numbers and ranges parted by commas; "" is the empty set
+ * @text: numbers and ranges separated by commas; "" is the empty set
  * @ret: the set
  * @ret_offset: 0-based offset of what is wrong, written on errors only; may be NULL
  *

@@ -55,7 +55,7 @@ static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
  * @wanted: canonical value after
  * @reason: why it is in the plan
  * @remedy: what would unblock it; NULL for none
- * @owner: who else sets it, "FILE:LINE sets VALUE"; NULL for none
+ * @owner: who else sets it, "FILE:LINE (to VALUE)"; NULL for none
  * @origin: "FILE:LINE" of the profile; NULL when it follows from another change
  * @undo_seq: undo happens in ascending order of this, computed by the planner
  * @err: positive errno of the attempt, 0 for none

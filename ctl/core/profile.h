@@ -72,6 +72,7 @@ struct nt_setting {
  * @name: from [Profile] Name=, else the file's name without ".conf"
  * @description: [Profile] Description=, may be ""
  * @inherits: names in order; NULL-terminated, may be NULL
+ * @inherits_line: where they stand
  * @policy: [Profile] OnUnsupported=
  * @policy_given: OnUnsupported= stands in the file
  * @name_given: Name= stands in the file
@@ -83,6 +84,7 @@ struct nt_profile {
 	char *description;
 	char *file;
 	char **inherits;
+	uint32_t inherits_line;
 	enum nt_policy policy;
 	bool policy_given;
 	bool name_given;

@@ -438,6 +438,7 @@ static int set_inherits(struct parser *p, const char *value)
 	if (!names)
 		return fail_memory(p);
 	p->profile->inherits = names;
+	p->profile->inherits_line = p->line_number;
 
 	for (const char *s = value; *s; s += strspn(s, BLANKS)) {
 		size_t len = strcspn(s, BLANKS);
@@ -660,8 +661,8 @@ int nt_profile_parse(const char *text, size_t len, const char *file, struct nt_p
 	int r;
 
 	if (len > NT_PROFILE_BYTES_MAX)
-		return nt_diag_err(diag, E2BIG, "%s: %zu bytes exceed the limit of %u", file, len,
-				   NT_PROFILE_BYTES_MAX);
+		return nt_diag_err(diag, E2BIG, "%s: the file has %zu bytes, the limit is %u", file,
+				   len, NT_PROFILE_BYTES_MAX);
 	if (len >= 3 && !memcmp(text, mark, 3)) {
 		p.text += 3;
 		p.len -= 3;

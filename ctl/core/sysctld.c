@@ -19,7 +19,7 @@ static char *trim(char *s)
 	return s;
 }
 
-/* Fields parted by one space. @value is trimmed. */
+/* Fields separated by one space. @value is trimmed. */
 static void join_fields(char *value)
 {
 	char *to = value;

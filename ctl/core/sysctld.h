@@ -16,7 +16,7 @@
 /**
  * struct nt_sysctld_line - one assignment
  * @key: dotted; a dot inside a name (a VLAN's) is a slash, as sysctl(8) prints it. May be a glob
- * @value: fields parted by one space; NULL for "-key", which takes a key out of globs
+ * @value: fields separated by one space; NULL for "-key", which takes a key out of globs
  * @line: 1-based
  * @glob: @key has wildcards
  *

@@ -23,8 +23,21 @@ struct names {
 };
 
 /**
+ * struct heir - a profile that is being loaded
+ * @name: as it was asked for
+ * @own: the file, once it is read: who inherits, and where it says so
+ */
+struct heir {
+	const char *name;
+	const struct nt_profile *own;
+};
+
+/**
  * struct loader - one load
- * @search: the value of NETTUNE_PROFILE_PATH, cut at its colons; owns @folders' strings
+ * @search: the value of NETTUNE_PROFILE_PATH, cut at its colons
+ * @admin: the administrator's folder
+ * @builtin: the folder of what came with us
+ * @folders: in the order of search; of the three above
  * @folders: in the order of search
  * @chain: the profiles being loaded, outermost first: who inherits whom
  * @n_files: read up to now
@@ -33,9 +46,11 @@ struct loader {
 	struct nt_io *io;
 	struct nt_diag *diag;
 	char *search;
+	char *admin;
+	char *builtin;
 	const char *folders[NT_PROFILE_FOLDERS_MAX];
 	size_t n_folders;
-	const char *chain[NT_PROFILE_DEPTH_MAX];
+	struct heir chain[NT_PROFILE_DEPTH_MAX];
 	size_t depth;
 	size_t n_files;
 };
@@ -45,6 +60,19 @@ static int load_by_name(struct loader *l, const char *name, struct nt_profile *r
 static void loader_free(struct loader *l)
 {
 	free(l->search);
+	free(l->admin);
+	free(l->builtin);
+}
+
+/* "profiles" in the folder that the variable names, else @otherwise. NULL when out of memory. */
+static char *folder_of(const char *variable, const char *otherwise)
+{
+	const char *folder = secure_getenv(variable);
+	char *profiles;
+
+	if (!folder || !*folder)
+		return strdup(otherwise);
+	return asprintf(&profiles, "%s/profiles", folder) < 0 ? NULL : profiles;
 }
 
 static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
@@ -54,8 +82,12 @@ static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
 
 	*l = (struct loader){ .io = io, .diag = diag };
 	l->search = strdup(path ? path : "");
-	if (!l->search)
+	l->admin = folder_of("NETTUNE_CONFIG_DIR", NT_PROFILE_DIR_ADMIN);
+	l->builtin = folder_of("NETTUNE_DATA_DIR", NT_PROFILE_DIR_BUILTIN);
+	if (!l->search || !l->admin || !l->builtin) {
+		loader_free(l);
 		return nt_diag_err(diag, ENOMEM, "out of memory");
+	}
 
 	rest = l->search;
 	while ((folder = strsep(&rest, ":"))) {
@@ -69,8 +101,8 @@ static int loader_init(struct loader *l, struct nt_io *io, struct nt_diag *diag)
 		}
 		l->folders[l->n_folders++] = folder;
 	}
-	l->folders[l->n_folders++] = NT_PROFILE_DIR_ADMIN;
-	l->folders[l->n_folders++] = NT_PROFILE_DIR_BUILTIN;
+	l->folders[l->n_folders++] = l->admin;
+	l->folders[l->n_folders++] = l->builtin;
 	return 0;
 }
 
@@ -183,12 +215,20 @@ static const char *nearest_profile(struct names *names, const char *name)
 	return nt_suggest(name, (const char *const *)names->list, names->n);
 }
 
+/* "FILE:LINE: " of the Inherits= that leads here; "" when a profile was named by the caller. */
+static void format_place(const struct loader *l, char *buf, size_t size)
+{
+	const struct nt_profile *own = l->depth ? l->chain[l->depth - 1].own : NULL;
+
+	if (own)
+		snprintf(buf, size, "%s:%u: ", own->file, own->inherits_line);
+}
+
 static int fail_not_found(struct loader *l, const char *name)
 {
 	nt_auto(names_free) struct names names = { .n = 0 };
 	char folders[NT_DIAG_MAX / 2] = "";
-	const char *heir = l->depth ? l->chain[l->depth - 1] : NULL;
-	const char *joint = heir ? ", inherited by " : "";
+	char place[NT_DIAG_MAX / 2] = "";
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < l->n_folders; i++)
@@ -196,8 +236,9 @@ static int fail_not_found(struct loader *l, const char *name)
 	if (collect_names(l, "", &names) == 0)
 		nearest = nearest_profile(&names, name);
 
-	return nt_diag_err(l->diag, ENOENT, "profile %s%s%s%s not found in %s%s%s", name,
-			   joint, heir ? heir : "", heir ? "," : "", folders,
+	format_place(l, place, sizeof(place));
+	return nt_diag_err(l->diag, ENOENT, "%sprofile %s not found in %s%s%s; see nettunectl "
+			   "profile list", place, name, folders,
 			   nearest ? ", did you mean " : "", nearest ? nearest : "");
 }
 
@@ -282,12 +323,13 @@ static void take_head(struct nt_profile *profile, struct nt_profile *own)
 	own->inherits = NULL;
 }
 
-/* What @own inherits, in order, and @own on top of it. */
+/* What @own, the last of the chain, inherits, in order, and @own on top of it. */
 static int join_inherited(struct loader *l, struct nt_profile *own, struct nt_profile *ret)
 {
 	nt_auto(nt_profile_free) struct nt_profile joined = { 0 };
 	int r = 0;
 
+	l->chain[l->depth - 1].own = own;
 	for (char **name = own->inherits; r == 0 && name && *name; name++) {
 		nt_auto(nt_profile_free) struct nt_profile base = { 0 };
 
@@ -308,23 +350,24 @@ static int join_inherited(struct loader *l, struct nt_profile *own, struct nt_pr
 
 static int fail_cycle(struct loader *l, size_t first, const char *name)
 {
-	char cycle[NT_DIAG_MAX] = "";
+	char cycle[NT_DIAG_MAX] = "", place[NT_DIAG_MAX / 2] = "";
 
 	for (size_t i = first; i < l->depth; i++)
-		append(cycle, sizeof(cycle), " inherits ", l->chain[i]);
+		append(cycle, sizeof(cycle), " inherits ", l->chain[i].name);
 	append(cycle, sizeof(cycle), " inherits ", name);
-	return nt_diag_err(l->diag, ELOOP, "%s", cycle);
+	format_place(l, place, sizeof(place));
+	return nt_diag_err(l->diag, ELOOP, "%s%s", place, cycle);
 }
 
 static int push(struct loader *l, const char *name)
 {
 	for (size_t i = 0; i < l->depth; i++)
-		if (!strcmp(l->chain[i], name))
+		if (!strcmp(l->chain[i].name, name))
 			return fail_cycle(l, i, name);
 	if (l->depth == NT_PROFILE_DEPTH_MAX)
 		return nt_diag_err(l->diag, ELOOP, "%s: inherited over more than %u profiles", name,
 				   NT_PROFILE_DEPTH_MAX);
-	l->chain[l->depth++] = name;
+	l->chain[l->depth++] = (struct heir){ .name = name };
 	return 0;
 }
 

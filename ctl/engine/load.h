@@ -3,9 +3,9 @@
  * Finding, reading and joining profile files.
  *
  * Folders are searched in this order, and the first file of a name wins: those of
- * NETTUNE_PROFILE_PATH, NT_PROFILE_DIR_ADMIN, NT_PROFILE_DIR_BUILTIN. The drop-ins of NAME.conf are
- * the *.conf in NAME.conf.d of all folders, laid over it in the order of their file names; of the
- * same file name the first folder's wins.
+ * NETTUNE_PROFILE_PATH, "profiles" in NETTUNE_CONFIG_DIR and "profiles" in NETTUNE_DATA_DIR. The
+ * drop-ins of NAME.conf are the *.conf in NAME.conf.d of all folders, laid over it in the order of
+ * their file names; of the same file name the first folder's wins.
  */
 #ifndef NT_ENGINE_LOAD_H
 #define NT_ENGINE_LOAD_H
@@ -17,7 +17,9 @@
 struct nt_diag;
 struct nt_io;
 
-#define NT_PROFILE_DIR_BUILTIN "/usr/share/nettune/profiles"
+/* NT_DATADIR is PREFIX/share/nettune of the build; NETTUNE_DATA_DIR names another folder. */
+#define NT_PROFILE_DIR_BUILTIN NT_DATADIR "/profiles"
+/* The administrator's; NETTUNE_CONFIG_DIR names another /etc/nettune. */
 #define NT_PROFILE_DIR_ADMIN   "/etc/nettune/profiles"
 
 #define NT_PROFILE_FOLDERS_MAX 32U

@@ -85,7 +85,7 @@ static int name_owners(struct nt_planned *planned)
 
 		if (!owner || change->owner)
 			continue;
-		if (asprintf(&change->owner, "%s:%u sets %s", owner->file, owner->line,
+		if (asprintf(&change->owner, "%s:%u (to %s)", owner->file, owner->line,
 			     owner->value) < 0) {
 			change->owner = NULL;
 			return -ENOMEM;

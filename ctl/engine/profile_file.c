@@ -54,14 +54,14 @@ static int check_writers(const struct trust *trust, const char *path, const stru
 			 struct nt_diag *diag)
 {
 	if (st->uid != 0 && st->uid != trust->caller)
-		return nt_diag_refuse(diag, "%s: belongs to uid %u, not to root", path,
-				      (unsigned int)st->uid);
+		return nt_diag_refuse(diag, "%s: belongs to uid %u, not to root: give it to root "
+				      "with chown", path, (unsigned int)st->uid);
 	if (!(st->mode & (S_IWGRP | S_IWOTH)))
 		return 0;
 	if (S_ISDIR(st->mode) && (st->mode & S_ISVTX))
 		return 0;
-	return nt_diag_refuse(diag, "%s: mode %04o lets others than its owner write it", path,
-			      (unsigned int)(st->mode & 07777));
+	return nt_diag_refuse(diag, "%s: mode %04o lets others than its owner write it: take that "
+			      "away with chmod go-w", path, (unsigned int)(st->mode & 07777));
 }
 
 /* Cuts the last name off: "/a/b" to "/a", "/a" to "/", "a" to ".". False at the top. */
@@ -173,8 +173,8 @@ static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
 	if (!S_ISREG(st.mode))
 		return nt_diag_refuse(diag, "%s: is not a regular file", path);
 	if (st.size > NT_PROFILE_BYTES_MAX)
-		return nt_diag_err(diag, E2BIG, "%s: %llu bytes exceed the limit of %u", path,
-				   (unsigned long long)st.size, NT_PROFILE_BYTES_MAX);
+		return nt_diag_err(diag, E2BIG, "%s: the file has %llu bytes, the limit is %u",
+				   path, (unsigned long long)st.size, NT_PROFILE_BYTES_MAX);
 	if (!is_root(io))
 		return 0;
 	r = check_writers(&trust, path, &st, diag);

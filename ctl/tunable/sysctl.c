@@ -185,6 +185,7 @@ const struct nt_sysctl_key nt_sysctl_keys[] = {
 	  .also = { "net.netfilter.nf_conntrack_count" },
 	  .words = "the most connections that are tracked" },
 	{ NUMBER("net.nf_conntrack_max", 1, INT32_MAX, 0),
+	  .same_as = "net.netfilter.nf_conntrack_max",
 	  CONNTRACK, INIT_ONLY, .dflt = NT_SYSCTL_DEFAULT_CONNTRACK,
 	  .bound = "net.netfilter.nf_conntrack_buckets", .judge = NT_SYSCTL_CONNTRACK_MAX,
 	  .also = { "net.netfilter.nf_conntrack_count" },
@@ -334,11 +335,22 @@ static const char *nearest_key(const char *key)
 	return nt_suggest(key, names, nt_sysctl_n_keys);
 }
 
+/* As sysctl(8) takes keys too: its dots and slashes are the other way round. */
+static bool is_path(const char *key)
+{
+	size_t n = strcspn(key, "./");
+
+	return key[n] == '/';
+}
+
 /* See sysctl.h. */
 int nt_sysctl_key_error(const struct nt_setting *s, struct nt_diag *diag)
 {
 	const char *nearest;
 
+	if (is_path(s->key))
+		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s: write it with dots", s->file,
+				   s->line, s->column, s->key);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (!fnmatch(refused[i].pattern, s->key, 0))
 			return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s cannot be set: %s", s->file,
@@ -375,7 +387,7 @@ static int sysctl_path(const char *tunable, char *buf, size_t size)
 	return nt_sysctl_key_find(tunable) ? path_of(tunable, buf, size) : -ENOENT;
 }
 
-/* Fields parted by one space, nothing around them. */
+/* Fields separated by one space, nothing around them. */
 static void canonicalise(char *value)
 {
 	const char *from = value;

@@ -74,6 +74,7 @@ enum nt_sysctl_default {
  * @module: the kernel module that brings the key, NULL: always there
  * @value_module: prefix of the module behind a word
  * @usual: words that facts tell the modules of, NULL-terminated
+ * @same_as: the key under which the kernel has this very value too
  * @bound: the key whose value is this one's maximum: raised before it, lowered after it
  * @judge: what to look at before it may change
  * @also: keys to read for that
@@ -97,6 +98,7 @@ struct nt_sysctl_key {
 	const char *module;
 	const char *value_module;
 	const char *const *usual;
+	const char *same_as;
 	const char *bound;
 	enum nt_sysctl_judge judge;
 	const char *also[NT_SYSCTL_ALSO_MAX];
@@ -128,7 +130,7 @@ int nt_sysctl_check(const struct nt_setting *setting, struct nt_diag *diag);
 int nt_sysctl_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		   struct nt_plan *plan, struct nt_diag *diag);
 
-/* Is @word in @list, a value of words parted by spaces? */
+/* Is @word in @list, a value of words separated by spaces? */
 bool nt_sysctl_lists(const char *list, const char *word);
 
 #endif

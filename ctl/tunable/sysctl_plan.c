@@ -74,6 +74,12 @@ struct planner {
 	struct nt_diag *diag;
 };
 
+static void free_want(struct want *w)
+{
+	free(w->wanted);
+	free(w->remedy);
+}
+
 static unsigned int fields_of(const struct nt_sysctl_key *row)
 {
 	return row->fields ? row->fields : 1;
@@ -260,6 +266,22 @@ static int check_ascending(const struct nt_sysctl_key *row, const struct nt_sett
 	return 0;
 }
 
+/* "16 MiB" would be two fields, of which the first is out of range or the second one too many. */
+static int check_units(const struct nt_setting *s, struct nt_diag *diag)
+{
+	char text[FIELD_SIZE], before[FIELD_SIZE] = "";
+	const char *cursor = s->value;
+	unsigned int at = 0;
+
+	while (nt_expr_split(&cursor, s->value, text, sizeof(text), &at) > 0) {
+		if (*before && nt_expr_is_unit(text))
+			return bad_value(s, at, EINVAL, diag,
+					 "unit behind a space, write it as %s%s", before, text);
+		strcpy(before, text);
+	}
+	return 0;
+}
+
 /*
  * All fields of a value. Without @facts only constants are known. Returns 1 when some field refers
  * to what is not known; @values is complete only when it returns 0.
@@ -271,8 +293,10 @@ static int evaluate(const struct nt_sysctl_key *row, const struct nt_setting *s,
 	unsigned int want = fields_of(row);
 	const char *cursor = s->value;
 	bool unknown = false;
-	int r;
+	int r = check_units(s, diag);
 
+	if (r < 0)
+		return r;
 	while ((r = nt_expr_split(&cursor, s->value, f.text, sizeof(f.text), &f.at)) > 0) {
 		if (f.index == want)
 			return bad_value(s, f.at, EINVAL, diag,
@@ -285,7 +309,7 @@ static int evaluate(const struct nt_sysctl_key *row, const struct nt_setting *s,
 		unknown = unknown || r < 0;
 	}
 	if (r < 0)
-		return bad_value(s, 0, EINVAL, diag, "cannot be parted into fields");
+		return bad_value(s, 0, EINVAL, diag, "cannot be separated into fields");
 	if (f.index < want)
 		return bad_value(s, 0, EINVAL, diag, "takes %u value%s, here %s %u", want,
 				 want == 1 ? "" : "s", f.index == 1 ? "is" : "are", f.index);
@@ -361,7 +385,7 @@ static int parse_ports(const struct nt_setting *s, struct nt_idset *ports, struc
 	int r = nt_idset_parse(s->value, ports, &offset);
 
 	if (r < 0)
-		return bad_value(s, offset, -r, diag, "takes ports and ranges parted by commas");
+		return bad_value(s, offset, -r, diag, "takes ports and ranges separated by commas");
 	return 0;
 }
 
@@ -810,8 +834,8 @@ static char *format_text(const char *format, ...)
 
 static char *format_owner(const struct nt_owner_fact *owner)
 {
-	return owner->file[0] ? format_text("%s:%u sets %s", owner->file, owner->line, owner->value)
-			      : format_text("%s sets %s", owner->owner, owner->value);
+	return owner->file[0] ? format_text("%s:%u (to %s)", owner->file, owner->line, owner->value)
+			      : format_text("%s (to %s)", owner->owner, owner->value);
 }
 
 /* @change owns its strings and is freed when it is not taken. */
@@ -913,12 +937,52 @@ static int start_want(struct planner *p, const struct nt_setting *s)
 	return evaluators[row->type](p, w);
 }
 
+static const char *first_name(const struct nt_sysctl_key *row)
+{
+	return row->same_as ? row->same_as : row->key;
+}
+
+static int fail_two_names(const struct planner *p, const struct want *a, const struct want *b)
+{
+	const struct nt_setting *s = a->setting, *t = b->setting;
+
+	return nt_diag_err(p->diag, EINVAL, "%s:%u:%u: %s %s %s conflicts with %s %s %s at "
+			   "%s:%u:%u: these are two names of one setting", t->file, t->line,
+			   t->column, t->key, nt_relation_sign(t->relation), t->value, s->key,
+			   nt_relation_sign(s->relation), s->value, s->file, s->line, s->column);
+}
+
+/* The last want goes into an earlier one that is the same setting under another name. */
+static int join_names(struct planner *p)
+{
+	struct want *last = &p->wants[p->n - 1], *other = p->wants;
+
+	while (other < last && strcmp(first_name(other->row), first_name(last->row)) != 0)
+		other++;
+	if (other == last)
+		return 0;
+	if (strcmp(other->wanted, last->wanted) != 0)
+		return fail_two_names(p, other, last);
+	if (last->setting->policy == NT_POLICY_REQUIRE) {
+		struct want kept = *last;
+
+		*last = *other;
+		*other = kept;
+	}
+	free_want(last);
+	p->n--;
+	return 0;
+}
+
 static int make_plan(struct planner *p, const struct nt_setting *settings, size_t n)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < n && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++) {
 		r = start_want(p, &settings[i]);
+		if (r == 0)
+			r = join_names(p);
+	}
 	for (size_t i = 0; i < p->n && r == 0; i++)
 		r = judge(p, &p->wants[i]);
 	if (r < 0)
@@ -949,10 +1013,8 @@ int nt_sysctl_plan(const struct nt_setting *settings, size_t n, const struct nt_
 	if (!p.wants)
 		return nt_diag_err(diag, ENOMEM, "sysctl: out of memory");
 	r = make_plan(&p, settings, n);
-	for (size_t i = 0; i < p.n; i++) {
-		free(p.wants[i].wanted);
-		free(p.wants[i].remedy);
-	}
+	for (size_t i = 0; i < p.n; i++)
+		free_want(&p.wants[i]);
 	free(p.wants);
 	/* The first report wins, so this speaks only where nothing else did. */
 	return r < 0 ? nt_diag_err(diag, -r, "sysctl: cannot be planned: %s", strerror(-r)) : 0;

@@ -81,7 +81,7 @@ nettunectl: ./q.conf:2:1: net.ipv4.tcp_retries1 = 6 conflicts with = 5 at ./p.co
 ? 2
 
 $ nettunectl apply nosuchprofile
-nettunectl: profile nosuchprofile not found in $ROOT/profiles, /etc/nettune/profiles, /usr/share/nettune/profiles
+nettunectl: profile nosuchprofile not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles; see nettunectl profile list
 ? 2
 
 $ nettunectl apply

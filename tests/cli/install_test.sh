@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$NETTUNE_ROOT"
 
 fail() { echo "FAIL: $*"; exit 1; }
+# What the command was built for is what is installed.
+unset MAKEFLAGS MFLAGS MAKELEVEL NETTUNE_PROFILE_PATH NETTUNE_CONFIG_DIR NETTUNE_DATA_DIR
 installer()
 {
 	local verb=$1
@@ -34,3 +36,18 @@ install -m 755 "$TMPDIR/refuser" "$prefix/sbin/nettunectl"
 installer uninstall PREFIX="$prefix" FORCE=1
 [ -z "$(find "$prefix" 2>/dev/null)" ] || fail "uninstall left: $(find "$prefix")"
 ! installer uninstall PREFIX="$prefix" || fail "there was nothing to uninstall"
+
+# Whatever PREFIX is, the command finds there what was installed there, and is built anew for another.
+build=$TMPDIR/build
+profiles_of() { NETTUNE_CONFIG_DIR=$TMPDIR "$1/sbin/nettunectl" profile list; }
+for prefix in "$TMPDIR/one" "$TMPDIR/two"; do
+	make -s -j"$(nproc)" BUILD="$build" PREFIX="$prefix" install
+	profiles_of "$prefix" | grep -qxF "          $prefix/share/nettune/profiles/server.conf" ||
+		fail "below $prefix are found: $(profiles_of "$prefix")"
+	grep -qF "$prefix/share/nettune/schema" "$prefix/share/man/man8/nettunectl.8" ||
+		fail "the manual names another folder than $prefix"
+done
+before=$(stat -c %Y "$build/nettunectl")
+make -s -j"$(nproc)" BUILD="$build" PREFIX="$prefix" install
+[ "$before" = "$(stat -c %Y "$build/nettunectl")" ] || fail "the same PREFIX must not build anew"
+! installer install PREFIX=relative || fail "a relative PREFIX must be refused"

@@ -15,7 +15,7 @@ host
       A share of memory, in pages.
   net.core.somaxconn: 8192 -> 16384
       Another program sets it too.
-      also set by /etc/sysctl.d/90-web.conf:3 sets 8192
+      also set by /etc/sysctl.d/90-web.conf:3 (to 8192)
   net.ipv4.tcp_keepalive_time: 7200 -> 600
       A time.
   net.ipv4.ip_local_port_range: 32768 60999 -> 20000 65535
@@ -43,7 +43,7 @@ $ printf '[Sysctl]\nnet.ipv4.ip_local_reserved_ports = 27017,61616-61617,62000\n
 > nettunectl plan --facts $DATA/listeners.json ./web.conf ./reserved.conf | tail -n 6
   net.core.somaxconn: 8192 -> 16384
       Another program sets it too.
-      also set by /etc/sysctl.d/90-web.conf:3 sets 8192
+      also set by /etc/sysctl.d/90-web.conf:3 (to 8192)
   net.ipv4.tcp_keepalive_time: 7200 -> 600
       A time.
 9 planned, 1 compliant
@@ -155,18 +155,28 @@ $ nettunectl plan --facts $DATA/debian12.json ./one.conf server
 nettunectl: \$ROOT/profiles/server.conf:[0-9]+:1: net.core.somaxconn >= [0-9]+ conflicts with = 5000 at ./one.conf:2:1 (re)
 ? 2
 
+# A setting with two names is one.
+$ printf '[Sysctl]\nnet.nf_conntrack_max = 300000\n' > old.conf
+> printf '[Sysctl]\nnet.netfilter.nf_conntrack_max = 400000\n' > new.conf
+> nettunectl plan --facts $DATA/debian12.json ./old.conf ./new.conf
+nettunectl: ./new.conf:2:1: net.netfilter.nf_conntrack_max = 400000 conflicts with net.nf_conntrack_max = 300000 at ./old.conf:2:1: these are two names of one setting
+? 2
+
+$ sed -i s/400000/300000/ new.conf; nettunectl plan --facts $DATA/debian12.json ./old.conf ./new.conf | tail -n 1
+2 planned
+
 # Profiles for other hosts are left out, and said to be.
 $ printf '[Match]\nKernel>=7.0\n[Sysctl]\nnet.core.somaxconn = 7000\n' > new.conf
 > nettunectl plan --facts $DATA/debian12.json ./new.conf ./one.conf
 host
   net.core.somaxconn: 8192 -> 5000
       the longest queue of connections waiting for accept(2)
-      also set by /etc/sysctl.d/90-web.conf:3 sets 8192
+      also set by /etc/sysctl.d/90-web.conf:3 (to 8192)
 left out: new: ./new.conf:2: Kernel>=7.0 does not hold here
 1 planned
 
 $ nettunectl plan sever
-nettunectl: profile sever not found in $ROOT/profiles, /etc/nettune/profiles, /usr/share/nettune/profiles, did you mean server
+nettunectl: profile sever not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server; see nettunectl profile list
 ? 2
 
 $ nettunectl plan ./missing.conf
@@ -175,7 +185,7 @@ nettunectl: ./missing.conf: No such file or directory
 
 # Narrow and wide.
 $ COLUMNS=50 nettunectl plan --facts $DATA/listeners.json ./web.conf | tail -n 9
-      8192
+      8192)
   net.ipv4.tcp_keepalive_time: 7200 -> 600
       A time.
   net.ipv4.ip_local_port_range: 32768 60999 -> 20000 65535  [blocked]

@@ -21,7 +21,7 @@ nettunectl: ./colon.conf:2:19: ':' is not a relation, use '='
 ? 2
 
 $ nettunectl profile check sevrer
-nettunectl: profile sevrer not found in $ROOT/profiles, /etc/nettune/profiles, /usr/share/nettune/profiles, did you mean server
+nettunectl: profile sevrer not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server; see nettunectl profile list
 ? 2
 
 # Inherited lines keep their own file and reason; the heir's line takes the place of the other.

@@ -18,6 +18,10 @@ $ sh check.sh '[Sysctl]' 'kernel.pid_max = 5'
 nettunectl: ./p.conf:2:1: kernel.pid_max is not a network setting
 ? 2
 
+$ sh check.sh '[Sysctl]' 'net/core/somaxconn = 5'
+nettunectl: ./p.conf:2:1: net/core/somaxconn: write it with dots
+? 2
+
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_fin_timeout = 15' '# again' 'net.ipv4.tcp_fin_timeout = 20'
 nettunectl: ./p.conf:4:1: key net.ipv4.tcp_fin_timeout stands twice, first at line 2
 ? 2
@@ -71,6 +75,14 @@ $ sh check.sh '[Sysctl]' 'net.core.rmem_max = 10min'
 nettunectl: ./p.conf:2:23: net.core.rmem_max: unit min where a size is wanted
 ? 2
 
+$ sh check.sh '[Sysctl]' 'net.core.rmem_max = 16 MiB'
+nettunectl: ./p.conf:2:24: net.core.rmem_max: unit behind a space, write it as 16MiB
+? 2
+
+$ sh check.sh '[Sysctl]' 'net.ipv4.tcp_mem = 5%ram 10 %ram 20%ram'
+nettunectl: ./p.conf:2:29: net.ipv4.tcp_mem: unit behind a space, write it as 10%ram
+? 2
+
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_rmem = 4096 131072'
 nettunectl: ./p.conf:2:21: net.ipv4.tcp_rmem: takes 3 values, here are 2
 ? 2
@@ -88,7 +100,7 @@ nettunectl: ./p.conf:2:37: net.ipv4.ip_local_port_range: 70000 is not from 1 to 
 ? 2
 
 $ sh check.sh '[Sysctl]' 'net.ipv4.ip_local_reserved_ports = 80,http'
-nettunectl: ./p.conf:2:39: net.ipv4.ip_local_reserved_ports: takes ports and ranges parted by commas
+nettunectl: ./p.conf:2:39: net.ipv4.ip_local_reserved_ports: takes ports and ranges separated by commas
 ? 2
 
 $ sh check.sh '[Sysctl]' 'net.ipv4.tcp_congestion_control = $(reboot)'
@@ -139,7 +151,7 @@ nettunectl: ./p.conf:2:3: control character U+001B
 
 $ { printf '[Sysctl]\nnet.core.somaxconn = '; head -c 10000000 /dev/zero | tr '\0' 9; } > long.conf
 > nettunectl profile check ./long.conf
-nettunectl: ./long.conf: 10000030 bytes exceed the limit of 1048576
+nettunectl: ./long.conf: the file has 10000030 bytes, the limit is 1048576
 ? 2
 
 $ { printf '[Sysctl]\nnet.core.somaxconn = '; head -c 1000 /dev/zero | tr '\0' 9; } > long.conf
@@ -172,7 +184,7 @@ $ nettunectl profile check .hidden
 nettunectl: .hidden cannot be a profile's name
 ? 2
 
-# Inheritance. The host may have profiles of its own in the list, which widen its first column.
+# Inheritance.
 $ mkdir path; export NETTUNE_PROFILE_PATH=$PWD/path
 > printf '[Profile]\nInherits=b\n' > path/a.conf
 > printf '[Profile]\nInherits=c\n' > path/b.conf
@@ -180,17 +192,17 @@ $ mkdir path; export NETTUNE_PROFILE_PATH=$PWD/path
 > printf '[Profile]\nInherits=d\n' > path/d.conf
 > printf '[Profile]\nInherits=nowhere\n' > path/heir.conf
 > nettunectl profile check a d heir
-> nettunectl profile list >list; grep --no-group-separator -A1 'cannot be used' list | sed 's/  */ /g'
-nettunectl: b inherits c inherits b
-nettunectl: d inherits d
-nettunectl: profile nowhere, inherited by heir, not found in $DIR/path, /etc/nettune/profiles, /usr/share/nettune/profiles
-a cannot be used:
- b inherits c inherits b
-b cannot be used:
- b inherits c inherits b
-c cannot be used:
- c inherits b inherits c
-d cannot be used:
- d inherits d
-heir cannot be used:
- profile nowhere, inherited by heir, not found in $DIR/path, /etc/nettune/profiles, /usr/share/nettune/profiles
+> nettunectl profile list
+nettunectl: $DIR/path/c.conf:2: b inherits c inherits b
+nettunectl: $DIR/path/d.conf:2: d inherits d
+nettunectl: $DIR/path/heir.conf:2: profile nowhere not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles; see nettunectl profile list
+a     cannot be used:
+      $DIR/path/c.conf:2: b inherits c inherits b
+b     cannot be used:
+      $DIR/path/c.conf:2: b inherits c inherits b
+c     cannot be used:
+      $DIR/path/b.conf:2: c inherits b inherits c
+d     cannot be used:
+      $DIR/path/d.conf:2: d inherits d
+heir  cannot be used:
+      $DIR/path/heir.conf:2: profile nowhere not found in $DIR/path, $CONFIG/profiles, $INSTALLED/profiles; see nettunectl profile list

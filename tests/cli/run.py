@@ -14,7 +14,8 @@ A file NAME.t holds, in this order and as often as wanted:
     ? 5                            the exit code; 0 when not written
 
 Output is stdout and stderr as they come. Before comparing are rewritten: the file's
-folder to $DIR, NETTUNE_STATE_DIR to $STATE, the top of the tree to $ROOT and the folder of its profiles,
+folder to $DIR, NETTUNE_STATE_DIR to $STATE, NETTUNE_CONFIG_DIR and NETTUNE_DATA_DIR, which are not there
+so that no installed profile is seen, to $CONFIG and $INSTALLED, the top of the tree to $ROOT and the folder of its profiles,
 or a copy of it, to $ROOT/profiles; commands may use these names too, and $DATA for tests/cli/data.
 An empty line of output is written as "<empty>".
 
@@ -162,6 +163,8 @@ def environment(folder):
     env.update(
         PATH=f"{path}:{env.get('PATH', '')}:/usr/sbin:/sbin",
         NETTUNE_STATE_DIR=str(folder / ".state"),
+        NETTUNE_CONFIG_DIR=str(folder / ".config"),
+        NETTUNE_DATA_DIR=str(folder / ".installed"),
         NETTUNE_ROOT=str(ROOT),
         ROOT=str(ROOT),
         STATE=str(folder / ".state"),
@@ -201,7 +204,8 @@ def run_command(command, folder, env, prefix):
     except subprocess.TimeoutExpired as error:
         code, output = 124, error.stdout or b""
     text = output.decode("utf-8", "backslashreplace")
-    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"),
+    for path, word in ((work, "$DIR"), (folder / ".state", "$STATE"), (folder / ".config", "$CONFIG"),
+                       (folder / ".installed", "$INSTALLED"),
                        (env["NETTUNE_PROFILE_PATH"], "$ROOT/profiles"), (ROOT, "$ROOT")):
         text = text.replace(str(path), word)
     return code, [line or "<empty>" for line in text.splitlines()]

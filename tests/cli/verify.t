@@ -21,12 +21,19 @@ $ nettunectl -q verify ./p.conf
 $ nettunectl -q apply ./p.conf; nettunectl verify ./p.conf
 2 of 2 comply
 
-# What this host cannot have does not count against it; no host has this odd value already.
+# What this host cannot have does not count against it when it is preferred; no host has this odd value already.
 $ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.core.rmem_max = 16777213\n' > q.conf
 > nettunectl verify ./q.conf
 TARGET .* (re)
 host    net.core.rmem_max  16777213  .* (absent|immutable) (re)
+1 of 2 comply, 1 cannot be had here and is not required
+
+# Unless it is required.
+$ sed -i '1a OnUnsupported=require' q.conf; nettunectl verify ./q.conf
+TARGET .* (re)
+host    net.core.rmem_max  16777213  .* (absent|immutable) (re)
 1 of 2 comply
+? 4
 
 $ nettunectl verify ./p.conf ./missing.conf
 nettunectl: ./missing.conf: No such file or directory

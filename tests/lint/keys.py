@@ -72,7 +72,7 @@ def value_words(row):
     if row["word"]:
         return "A name."
     if row["ports"]:
-        return "Ports and ranges, parted by commas."
+        return "Ports and ranges, separated by commas."
     words = {1: "A number", 2: "Two numbers", 3: "Three numbers"}[row["fields"]]
     if row["unit"]:
         unit = UNITS[row["unit"]]

@@ -84,7 +84,7 @@ lint_cppcheck()
 {
 	cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppressions-list=.cppcheck --error-exitcode=1 --template=gcc \
-		-D_GNU_SOURCE '-DNT_VERSION="0"' -Ictl -Iinclude/uapi ctl
+		-D_GNU_SOURCE '-DNT_VERSION="0"' '-DNT_DATADIR="/"' -Ictl -Iinclude/uapi ctl
 }
 
 lint_clang-tidy()

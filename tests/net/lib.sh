@@ -5,6 +5,8 @@
 # Source it first: the script starts again inside the namespace.
 
 set -uo pipefail
+# What is installed on this host is not what is tested.
+export NETTUNE_CONFIG_DIR=$TMPDIR/none NETTUNE_DATA_DIR=$TMPDIR/none
 
 if [ -z "${NETTUNE_IN_NETNS:-}" ]; then
 	if ! unshare -n true 2>/dev/null; then

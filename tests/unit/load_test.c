@@ -140,8 +140,10 @@ static int set_up(void **state)
 	add_folder("/etc");
 	add_folder("/etc/nettune");
 	add_folder("/etc/nettune/profiles");
-	add_folder("/usr/share/nettune/profiles");
+	add_folder(NT_PROFILE_DIR_BUILTIN);
 	setenv("NETTUNE_PROFILE_PATH", "/own", 1);
+	unsetenv("NETTUNE_CONFIG_DIR");
+	unsetenv("NETTUNE_DATA_DIR");
 	unsetenv("SUDO_UID");
 	return 0;
 }
@@ -169,9 +171,9 @@ static void first_folder_wins(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf", "[Profile]\nDescription=built in\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf", "[Profile]\nDescription=built in\n");
 	load("web", &p);
-	assert_string_equal(p.file, "/usr/share/nettune/profiles/web.conf");
+	assert_string_equal(p.file, NT_PROFILE_DIR_BUILTIN "/web.conf");
 	nt_profile_free(&p);
 
 	add_file("/etc/nettune/profiles/web.conf", "[Profile]\nDescription=admin\n");
@@ -206,9 +208,10 @@ static void missing_profile_names_folders_and_neighbour(void **state)
 	add_file("/etc/nettune/profiles/server.conf", "");
 	refuse("sevrer", ENOENT,
 	       "profile sevrer not found in /own, /etc/nettune/profiles, "
-	       "/usr/share/nettune/profiles, did you mean server");
+	       NT_PROFILE_DIR_BUILTIN ", did you mean server; see nettunectl profile list");
 	refuse("zzz", ENOENT,
-	       "profile zzz not found in /own, /etc/nettune/profiles, /usr/share/nettune/profiles");
+	       "profile zzz not found in /own, /etc/nettune/profiles, " NT_PROFILE_DIR_BUILTIN
+	       "; see nettunectl profile list");
 	refuse("..", EINVAL, ".. cannot be a profile's name");
 	refuse("/nowhere/x.conf", ENOENT, "/nowhere/x.conf: No such file or directory");
 }
@@ -218,7 +221,7 @@ static void drop_ins_are_laid_over_in_order_of_their_names(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf",
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf",
 		 "[Profile]\nOnUnsupported=require\n[Sysctl]\nnet.core.somaxconn=5000\n"
 		 "net.core.rmem_max=5000\n");
 	add_folder("/etc/nettune/profiles/web.conf.d");
@@ -245,7 +248,7 @@ static void drop_in_of_an_earlier_folder_masks_its_namesake(void **state)
 	struct nt_profile p;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/web.conf", "[Sysctl]\nnet.core.somaxconn=5000\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/web.conf", "[Sysctl]\nnet.core.somaxconn=5000\n");
 	add_folder("/etc/nettune/profiles/web.conf.d");
 	add_folder("/own/web.conf.d");
 	add_file("/etc/nettune/profiles/web.conf.d/a.conf", "[Sysctl]\nnet.core.somaxconn=6000\n");
@@ -325,13 +328,13 @@ static void cycle_is_shown(void **state)
 	add_file("/own/a.conf", "[Profile]\nInherits=b\n");
 	add_file("/own/b.conf", "[Profile]\nInherits=c\n");
 	add_file("/own/c.conf", "[Profile]\nInherits=b\n");
-	refuse("a", ELOOP, "b inherits c inherits b");
+	refuse("a", ELOOP, "/own/c.conf:2: b inherits c inherits b");
 	add_file("/own/s.conf", "[Profile]\nInherits=s\n");
-	refuse("s", ELOOP, "s inherits s");
+	refuse("s", ELOOP, "/own/s.conf:2: s inherits s");
 	add_file("/own/m.conf", "[Profile]\nInherits=missing\n");
 	refuse("m", ENOENT,
-	       "profile missing, inherited by m, not found in /own, /etc/nettune/profiles, "
-	       "/usr/share/nettune/profiles");
+	       "/own/m.conf:2: profile missing not found in /own, /etc/nettune/profiles, "
+	       NT_PROFILE_DIR_BUILTIN "; see nettunectl profile list");
 }
 
 static void inheritance_is_bounded_in_depth_and_files(void **state)
@@ -364,24 +367,34 @@ static void root_refuses_files_that_others_could_write(void **state)
 	folder = find("/own", false);
 
 	file->uid = 1000;
-	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
+	refuse("web", EPERM,
+	       "/own/web.conf: belongs to uid 1000, not to root: give it to root with chown");
 	file->uid = 0;
 	file->mode = S_IFREG | 0664;
-	refuse("web", EPERM, "/own/web.conf: mode 0664 lets others than its owner write it");
+	refuse("web", EPERM,
+	       "/own/web.conf: mode 0664 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 	file->mode = S_IFREG | 0646;
-	refuse("web", EPERM, "/own/web.conf: mode 0646 lets others than its owner write it");
+	refuse("web", EPERM,
+	       "/own/web.conf: mode 0646 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 	file->mode = S_IFREG | 0600;
 	folder->mode = S_IFDIR | 0777;
-	refuse("web", EPERM, "/own: mode 0777 lets others than its owner write it");
+	refuse("web", EPERM,
+	       "/own: mode 0777 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 	folder->mode = S_IFDIR | S_ISVTX | 0777;
 	load("web", &p);
 	nt_profile_free(&p);
 	folder->mode = S_IFDIR | 0755;
 	folder->uid = 1000;
-	refuse("web", EPERM, "/own: belongs to uid 1000, not to root");
+	refuse("web", EPERM,
+	       "/own: belongs to uid 1000, not to root: give it to root with chown");
 	folder->uid = 0;
 	find("/", false)->mode = S_IFDIR | 0775;
-	refuse("web", EPERM, "/: mode 0775 lets others than its owner write it");
+	refuse("web", EPERM,
+	       "/: mode 0775 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 }
 
 static void caller_of_sudo_is_trusted_like_root(void **state)
@@ -396,12 +409,16 @@ static void caller_of_sudo_is_trusted_like_root(void **state)
 	load("web", &p);
 	nt_profile_free(&p);
 	setenv("SUDO_UID", "1001", 1);
-	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
+	refuse("web", EPERM,
+	       "/own/web.conf: belongs to uid 1000, not to root: give it to root with chown");
 	setenv("SUDO_UID", "1000x", 1);
-	refuse("web", EPERM, "/own/web.conf: belongs to uid 1000, not to root");
+	refuse("web", EPERM,
+	       "/own/web.conf: belongs to uid 1000, not to root: give it to root with chown");
 	setenv("SUDO_UID", "1000", 1);
 	find("/own/web.conf", false)->mode = S_IFREG | 0664;
-	refuse("web", EPERM, "/own/web.conf: mode 0664 lets others than its owner write it");
+	refuse("web", EPERM,
+	       "/own/web.conf: mode 0664 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 }
 
 static void relative_path_is_judged_from_the_root_folder(void **state)
@@ -416,7 +433,9 @@ static void relative_path_is_judged_from_the_root_folder(void **state)
 	load("./x.conf", &p);
 	nt_profile_free(&p);
 	find("/srv", false)->mode = S_IFDIR | 0775;
-	refuse("./x.conf", EPERM, "/srv: mode 0775 lets others than its owner write it");
+	refuse("./x.conf", EPERM,
+	       "/srv: mode 0775 lets others than its owner write it: "
+	       "take that away with chmod go-w");
 }
 
 static void folder_that_is_a_link_is_followed_too(void **state)
@@ -427,7 +446,8 @@ static void folder_that_is_a_link_is_followed_too(void **state)
 	add("/etc/nettune/profiles", S_IFLNK | 0777, "/srv/profiles");
 	add_file("/etc/nettune/profiles/web.conf", "");
 	find("/srv", false)->uid = 1001;
-	refuse("web", EPERM, "/srv: belongs to uid 1001, not to root");
+	refuse("web", EPERM,
+	       "/srv: belongs to uid 1001, not to root: give it to root with chown");
 }
 
 static void links_are_followed_up_to_a_limit(void **state)
@@ -477,7 +497,8 @@ static void link_is_trusted_as_far_as_the_folders_it_leads_through(void **state)
 	load("web", &p);
 	nt_profile_free(&p);
 	find("/srv/eve", false)->uid = 1001;
-	refuse("web", EPERM, "/srv/eve: belongs to uid 1001, not to root");
+	refuse("web", EPERM,
+	       "/srv/eve: belongs to uid 1001, not to root: give it to root with chown");
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -531,7 +552,7 @@ static void list_shows_every_name_once_with_what_is_wrong(void **state)
 	size_t n;
 
 	(void)state;
-	add_file("/usr/share/nettune/profiles/server.conf", "[Profile]\nDescription=built in\n");
+	add_file(NT_PROFILE_DIR_BUILTIN "/server.conf", "[Profile]\nDescription=built in\n");
 	add_file("/etc/nettune/profiles/server.conf", "[Profile]\nDescription=admin\n");
 	add_file("/own/broken.conf", "[Sysctl\n");
 	add_file("/own/.hidden.conf", "");
@@ -560,7 +581,21 @@ static void search_path_is_split_and_may_be_empty(void **state)
 	nt_profile_free(&p);
 	unsetenv("NETTUNE_PROFILE_PATH");
 	refuse("x", ENOENT,
-	       "profile x not found in /etc/nettune/profiles, /usr/share/nettune/profiles");
+	       "profile x not found in /etc/nettune/profiles, " NT_PROFILE_DIR_BUILTIN
+	       "; see nettunectl profile list");
+}
+
+static void variables_move_the_system_folders(void **state)
+{
+	(void)state;
+	unsetenv("NETTUNE_PROFILE_PATH");
+	setenv("NETTUNE_CONFIG_DIR", "/a", 1);
+	setenv("NETTUNE_DATA_DIR", "/b", 1);
+	refuse("x", ENOENT, "profile x not found in /a/profiles, /b/profiles"
+	       "; see nettunectl profile list");
+	setenv("NETTUNE_DATA_DIR", "", 1);
+	refuse("x", ENOENT, "profile x not found in /a/profiles, " NT_PROFILE_DIR_BUILTIN
+	       "; see nettunectl profile list");
 }
 
 int main(void)
@@ -590,6 +625,7 @@ int main(void)
 		cmocka_unit_test_setup(profiles_side_by_side_must_agree, set_up),
 		cmocka_unit_test_setup(list_shows_every_name_once_with_what_is_wrong, set_up),
 		cmocka_unit_test_setup(search_path_is_split_and_may_be_empty, set_up),
+		cmocka_unit_test_setup(variables_move_the_system_folders, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -656,6 +656,25 @@ static void restricted_congestion_control_is_blocked_in_another_namespace(void *
 			 NT_OUTCOME_PLANNED);
 }
 
+static void two_names_of_one_setting_are_one_change_or_a_conflict(void **state)
+{
+	struct fixture *f = *state;
+
+	load_conntrack(f);
+	want(f, "net.nf_conntrack_max", "300000");
+	want(f, "net.netfilter.nf_conntrack_max", "400000");
+	assert_int_equal(plan(f), -EINVAL);
+	assert_says(f, "test.conf:2:1: net.netfilter.nf_conntrack_max = 400000 conflicts with "
+		       "net.nf_conntrack_max = 300000 at test.conf:1:1");
+	forget(f);
+	want(f, "net.nf_conntrack_max", "300000")->policy = NT_POLICY_PREFER;
+	want(f, "net.netfilter.nf_conntrack_max", "300000")->policy = NT_POLICY_REQUIRE;
+	want(f, "net.nf_conntrack_max", "300000")->policy = NT_POLICY_IGNORE;
+	assert_int_equal(plan(f), 0);
+	assert_int_equal(f->plan.n_changes, 1);
+	assert_int_equal(f->plan.changes[0].policy, NT_POLICY_REQUIRE);
+}
+
 static void qdisc_loads_its_module_and_builtin_ones_need_none(void **state)
 {
 	struct fixture *f = *state;
@@ -840,7 +859,7 @@ static void change_tells_reason_origin_owner_and_target(void **state)
 	c = find(f, "net.core.somaxconn");
 	assert_string_equal(c->reason, "as many as we want");
 	assert_string_equal(c->origin, "test.conf:1");
-	assert_string_equal(c->owner, "/etc/sysctl.d/9.conf:7 sets 8192");
+	assert_string_equal(c->owner, "/etc/sysctl.d/9.conf:7 (to 8192)");
 	assert_string_equal(c->target, "netns:blue");
 	assert_string_equal(c->seen, "4096");
 	assert_string_equal(find(f, "net.ipv4.tcp_sack")->reason,
@@ -929,6 +948,7 @@ int main(void)
 		TEST(available_congestion_control_needs_no_module),
 		TEST(congestion_control_that_nobody_has_is_absent),
 		TEST(restricted_congestion_control_is_blocked_in_another_namespace),
+		TEST(two_names_of_one_setting_are_one_change_or_a_conflict),
 		TEST(qdisc_loads_its_module_and_builtin_ones_need_none),
 		TEST(maximum_is_raised_before_what_it_bounds_and_lowered_after),
 		TEST(chain_of_maxima_is_raised_from_outside_and_lowered_from_inside),

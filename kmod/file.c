@@ -208,17 +208,16 @@ static int settle_error(ssize_t r)
 	return asks_for_restart(r) ? -EBUSY : r;
 }
 
-/* Reads the tunable into @scratch, of %NT_SCRATCH_BYTES. */
-static int file_read(struct nt_file *file, char *scratch, u32 *ret_len)
+/* Reads the tunable into the scratch memory of @step. */
+static int file_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
 	ssize_t r;
 	loff_t pos;
 
 	do {
 		pos = 0;
-		r = kernel_read(file->file, scratch, NT_SCRATCH_BYTES, &pos);
-	} while (wants_retry(r, deadline));
+		r = kernel_read(op->file.file, step->scratch, NT_SCRATCH_BYTES, &pos);
+	} while (wants_retry(r, step->deadline));
 	if (r < 0)
 		return settle_error(r);
 	if (r > NETTUNE_VALUE_MAX)
@@ -228,9 +227,9 @@ static int file_read(struct nt_file *file, char *scratch, u32 *ret_len)
 }
 
 /* How much of the value the handler took is not asked: reading back decides. */
-static int file_write(struct nt_file *file, const struct nt_value *value)
+static int file_write(const struct nt_step *step, const struct nt_op *op,
+		      const struct nt_value *value)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
 	const char *data = value->len ? value->data : "\n";
 	size_t len = value->len ?: 1;
 	ssize_t r;
@@ -238,8 +237,8 @@ static int file_write(struct nt_file *file, const struct nt_value *value)
 
 	do {
 		pos = 0;
-		r = kernel_write(file->file, data, len, &pos);
-	} while (wants_retry(r, deadline));
+		r = kernel_write(op->file.file, data, len, &pos);
+	} while (wants_retry(r, step->deadline));
 	return r < 0 ? settle_error(r) : 0;
 }
 
@@ -252,7 +251,7 @@ static enum nt_value_match compare(const struct nt_op *op, const struct nt_value
 static int value_copy(const char *data, u32 len, struct nt_value *ret_value)
 {
 	/* An empty value is a value: give it memory too, so that NULL means none. */
-	char *copy = kvmalloc(len + 1, GFP_KERNEL_ACCOUNT);
+	char *copy = kvmalloc(len + 1, GFP_KERNEL);
 
 	if (!copy)
 		return -ENOMEM;
@@ -268,17 +267,18 @@ static void outcome_fail(struct nt_outcome *outcome, int error, const char *mess
 	outcome->message = message;
 }
 
-static void file_stage(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void file_stage(const struct nt_step *step, struct nt_op *op,
+		       struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value before can't be read");
 		return;
 	}
-	r = value_copy(scratch, len, &op->seen);
+	r = value_copy(step->scratch, len, &op->seen);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "no memory for the value before");
 }
@@ -290,18 +290,19 @@ static void keep_readback(const char *scratch, u32 len, struct nt_outcome *ret_o
 		ret_outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 }
 
-static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+static void verify(const struct nt_step *step, struct nt_op *op,
+		   struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read back");
 		return;
 	}
-	keep_readback(scratch, len, ret_outcome);
-	switch (compare(op, &op->want, scratch, len)) {
+	keep_readback(step->scratch, len, ret_outcome);
+	switch (compare(op, &op->want, step->scratch, len)) {
 	case NT_VALUE_EQUAL:
 		return;
 	case NT_VALUE_ROUNDED:
@@ -313,68 +314,136 @@ static void verify(struct nt_op *op, char *scratch, struct nt_outcome *ret_outco
 	}
 }
 
-/*
- * The value is read once more before the write, since an earlier operation of
- * this transaction may have changed it.
- */
-static void file_apply(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+/* Whether @op's write is still there in the @len bytes of scratch memory that its tunable reads. */
+static bool is_left(const struct nt_step *step, const struct nt_op *op, u32 len)
 {
-	u32 len;
+	const struct nt_value *left = op->readback.data ? &op->readback : &op->want;
+
+	return nt_value_is_left(op->file.target.form, left->data, left->len,
+				left == &op->readback, step->scratch, len);
+}
+
+/*
+ * Whether the tunable holds what another operation of this transaction wrote.
+ * Their files may be two names of one tunable, in different units, so that the
+ * other's own is asked. An earlier operation's value can't be there any more
+ * once it is known what this one's write left. Overwrites the scratch memory.
+ */
+static bool is_of_another_op(const struct nt_step *step, const struct nt_op *op)
+{
+	u32 index = nt_txn_core_writer(&step->txn->core, step->index), len;
+	const struct nt_op *other;
+
+	if (index == NT_OP_NONE || (index < step->index && op->readback.data))
+		return false;
+	other = &step->txn->ops[index];
+	return file_read(step, other, &len) == 0 && is_left(step, other, len);
+}
+
+/* Reads what is there just before the write; the transaction must know how it came there. */
+static int find(const struct nt_step *step, const struct nt_op *op,
+		struct nt_outcome *ret_outcome)
+{
+	struct nt_value *found = step->found;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &found->len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read");
-		return;
+		return r;
 	}
-	if (compare(op, &op->want, scratch, len) == NT_VALUE_EQUAL) {
+	memcpy(found->data, step->scratch, found->len);
+	if (compare(op, &op->want, found->data, found->len) == NT_VALUE_EQUAL ||
+	    compare(op, &op->seen, found->data, found->len) == NT_VALUE_EQUAL ||
+	    is_of_another_op(step, op))
+		return 0;
+	outcome_fail(ret_outcome, -ESTALE, "a third party changed the value meanwhile; left alone");
+	return -ESTALE;
+}
+
+/* What a refused write left behind is not always what was there: a vector may be half written. */
+static void look_after_refusal(const struct nt_step *step, const struct nt_op *op,
+			       struct nt_outcome *ret_outcome)
+{
+	u32 len;
+
+	if (file_read(step, op, &len) == 0)
+		keep_readback(step->scratch, len, ret_outcome);
+}
+
+static void file_apply(const struct nt_step *step, struct nt_op *op,
+		       struct nt_outcome *ret_outcome)
+{
+	const struct nt_value *found = step->found;
+	int r;
+
+	if (find(step, op, ret_outcome) < 0)
+		return;
+	if (compare(op, &op->want, found->data, found->len) == NT_VALUE_EQUAL) {
 		ret_outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
-		keep_readback(scratch, len, ret_outcome);
+		keep_readback(found->data, found->len, ret_outcome);
 		return;
 	}
 	ret_outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
-	r = file_write(&op->file, &op->want);
-	if (r < 0)
+	r = file_write(step, op, &op->want);
+	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the kernel refused the value");
-	else
-		verify(op, scratch, ret_outcome);
+		look_after_refusal(step, op, ret_outcome);
+		return;
+	}
+	verify(step, op, ret_outcome);
 }
 
-/* Writes the earlier value and makes sure of it. */
-static void restore(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+/* Writes @value and makes sure of it. */
+static void restore(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
+		    struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_write(&op->file, &op->seen);
+	r = file_write(step, op, value);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the kernel refused the value before");
 		return;
 	}
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0)
 		outcome_fail(ret_outcome, r, "the value can't be read after undo");
-	else if (compare(op, &op->seen, scratch, len) != NT_VALUE_EQUAL)
+	else if (compare(op, value, step->scratch, len) != NT_VALUE_EQUAL)
 		outcome_fail(ret_outcome, -EBADE, "the value after undo reads otherwise");
 }
 
-static void file_undo(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome)
+/* Brings @value back, unless what is there now is not of this transaction. */
+static void bring_back(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
+		       struct nt_outcome *ret_outcome)
 {
 	u32 len;
 	int r;
 
-	r = file_read(&op->file, scratch, &len);
+	r = file_read(step, op, &len);
 	if (r < 0) {
 		outcome_fail(ret_outcome, r, "the value can't be read before undo");
 		return;
 	}
-	if (compare(op, &op->seen, scratch, len) == NT_VALUE_EQUAL)
+	if (compare(op, value, step->scratch, len) == NT_VALUE_EQUAL)
 		return;
-	if (op->readback.data && compare(op, &op->readback, scratch, len) != NT_VALUE_EQUAL) {
+	if (!is_left(step, op, len) && !is_of_another_op(step, op)) {
 		outcome_fail(ret_outcome, -ESTALE, "a third party changed the value; left alone");
 		return;
 	}
-	restore(op, scratch, ret_outcome);
+	restore(step, op, value, ret_outcome);
+}
+
+static void file_put_back(const struct nt_step *step, struct nt_op *op,
+			  struct nt_outcome *ret_outcome)
+{
+	bring_back(step, op, step->found, ret_outcome);
+}
+
+static void file_undo(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome)
+{
+	bring_back(step, op, &op->seen, ret_outcome);
 }
 
 static void file_put(struct nt_op *op)
@@ -386,6 +455,7 @@ static void file_put(struct nt_op *op)
 const struct nt_op_kind nt_file_kind = {
 	.stage = file_stage,
 	.apply = file_apply,
+	.put_back = file_put_back,
 	.undo = file_undo,
 	.put = file_put,
 };

@@ -322,7 +322,8 @@ static int txn_apply_doit(struct sk_buff *request, struct genl_info *info)
 		nlmsg_free(skb);
 		goto put_txn;
 	}
-	r = reply_send(skb, header, info, put_txn_locked(skb, txn));
+	/* Queued is queued: a full socket loses the answer, as it may lose the notification. */
+	reply_send(skb, header, info, put_txn_locked(skb, txn));
 put_txn:
 	nt_txn_put(txn);
 	return r;

@@ -75,6 +75,7 @@ static void txn_release_ops(struct nt_txn *txn)
 	txn->cred = NULL;
 	kvfree(txn->scratch);
 	txn->scratch = NULL;
+	value_free(&txn->found);
 }
 
 static void txn_free(struct kref *ref)
@@ -113,7 +114,9 @@ static int txn_alloc_ops(struct nt_txn *txn, u32 room)
 	txn->core.ops = kvcalloc(room, sizeof(*txn->core.ops), GFP_KERNEL_ACCOUNT);
 	txn->core.undo_order = kvcalloc(room, sizeof(*txn->core.undo_order), GFP_KERNEL_ACCOUNT);
 	txn->scratch = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
-	if (!txn->ops || !txn->core.ops || !txn->core.undo_order || !txn->scratch)
+	txn->found.data = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
+	if (!txn->ops || !txn->core.ops || !txn->core.undo_order || !txn->scratch ||
+	    !txn->found.data)
 		return -ENOMEM;
 	txn->room = room;
 	txn->bytes = txn_base_bytes(room);
@@ -188,6 +191,7 @@ int nt_txn_add_file(struct nt_txn *txn, int fd, const struct nt_value *want, u32
 	memcpy(op->want.data, want->data, want->len);
 	op->want.len = want->len;
 	op->kind = &nt_file_kind;
+	core->tunable = op->file.target.tunable;
 	core->undo_seq = undo_seq;
 	core->flags = flags;
 	txn->bytes += want->len;
@@ -364,14 +368,14 @@ static void count_ended(const struct nt_txn *txn)
 
 /*
  * Runs in the critical section that makes the final state visible: whoever
- * sees it can rely on files closed, counters moved and the module released.
+ * sees it can rely on counters moved and the module released. The files follow
+ * without the lock, and the kernel closes what a worker lets go of by itself.
  */
 static void txn_end(struct nt_txn *txn)
 {
 	u32 i;
 
 	lockdep_assert_held(&txn_mutex);
-	txn_release_ops(txn);
 	txn->bytes = txn_base_bytes(txn->room);
 	for (i = 0; i < txn->core.op_count; i++)
 		txn->bytes += txn->ops[i].readback.len;
@@ -400,28 +404,55 @@ static enum nt_txn_step txn_next(struct nt_txn *txn, u32 *ret_index)
 	return step;
 }
 
+/* Each step has its time, and all undo together. */
+static unsigned long step_deadline(struct nt_txn *txn)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
+
+	if (txn->core.state != NETTUNE_TXN_STATE_UNDOING)
+		return deadline;
+	if (!txn->undoing) {
+		txn->undoing = true;
+		txn->undo_until = jiffies + msecs_to_jiffies(NETTUNE_TXN_UNDO_RETRY_MS);
+	}
+	return time_before(txn->undo_until, deadline) ? txn->undo_until : deadline;
+}
+
 static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 		    struct nt_outcome *ret_outcome)
 {
+	const struct nt_step lent = {
+		.txn = txn,
+		.index = index,
+		.scratch = txn->scratch,
+		.found = &txn->found,
+		.deadline = step_deadline(txn),
+	};
 	struct nt_op *op = &txn->ops[index];
 
 	switch (step) {
 	case NT_TXN_STAGE:
-		op->kind->stage(op, txn->scratch, ret_outcome);
+		op->kind->stage(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_APPLY:
-		op->kind->apply(op, txn->scratch, ret_outcome);
+		op->kind->apply(&lent, op, ret_outcome);
+		return;
+	case NT_TXN_PUT_BACK:
+		op->kind->put_back(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_UNDO:
-		op->kind->undo(op, txn->scratch, ret_outcome);
+		op->kind->undo(&lent, op, ret_outcome);
 		return;
 	case NT_TXN_END:
 		return;
 	}
 }
 
-/* Charges what a step allocated; over the limit staging fails, and a readback is forgotten. */
-static void charge(struct nt_txn *txn, enum nt_txn_step step, const struct nt_op *op,
+/*
+ * Counts what a step allocated; over the limit it is given back: staging fails,
+ * a readback is forgotten.
+ */
+static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		   struct nt_outcome *outcome)
 {
 	size_t bytes = outcome->readback.len;
@@ -435,6 +466,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, const struct nt_op
 	if (step == NT_TXN_STAGE) {
 		outcome->error = -ENOBUFS;
 		outcome->message = "values before hold too many bytes";
+		value_free(&op->seen);
 	} else {
 		value_free(&outcome->readback);
 		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
@@ -443,7 +475,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, const struct nt_op
 
 static void count_step(enum nt_txn_step step, const struct nt_outcome *outcome)
 {
-	if (step == NT_TXN_UNDO)
+	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
 		counters.ops_undone += !outcome->error;
 	else if (outcome->error)
 		counters.ops_failed++;
@@ -485,14 +517,14 @@ static void txn_announce(struct nt_txn *txn)
 static void txn_work(struct work_struct *work)
 {
 	struct nt_txn *txn = container_of(work, struct nt_txn, work);
-	const struct cred *cred = get_cred(txn->cred), *saved;
+	const struct cred *saved;
 	struct nt_outcome outcome;
 	enum nt_txn_step step;
 	u32 index;
 
 	trace_txn_begin(txn->id, txn->core.op_count);
 	txn->began = jiffies;
-	saved = override_creds(cred);
+	saved = override_creds(txn->cred);
 	while ((step = txn_next(txn, &index)) != NT_TXN_END) {
 		txn_announce(txn);
 		memset(&outcome, 0, sizeof(outcome));
@@ -501,7 +533,7 @@ static void txn_work(struct work_struct *work)
 		cond_resched();
 	}
 	revert_creds(saved);
-	put_cred(cred);
+	txn_release_ops(txn);
 	txn_announce(txn);
 	nt_txn_put(txn);
 }

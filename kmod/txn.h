@@ -18,6 +18,7 @@
 struct cred;
 struct net;
 struct nt_op;
+struct nt_txn;
 
 /**
  * struct nt_value - bytes of a tunable
@@ -44,19 +45,41 @@ struct nt_outcome {
 };
 
 /**
+ * struct nt_step - what the worker lends to one step of one operation
+ * @txn: the transaction, whose state only the worker changes
+ * @index: place of the operation
+ * @scratch: %NT_SCRATCH_BYTES of memory
+ * @found: %NT_SCRATCH_BYTES of memory that keeps its content from apply to put_back
+ * @deadline: jiffies after which nothing is retried
+ */
+struct nt_step {
+	const struct nt_txn *txn;
+	u32 index;
+	char *scratch;
+	struct nt_value *found;
+	unsigned long deadline;
+};
+
+/**
  * struct nt_op_kind - how one kind of operation is carried out
  * @stage: read the value before the transaction
  * @apply: write the wanted value and verify it
- * @undo: write the earlier value back
+ * @put_back: write back what the last apply, of the same operation, found
+ * @undo: write the value before the transaction back
  * @put: release what the operation holds, but not its values; never waits
  *
  * The steps run on the worker, under the submitter's credentials and without a
- * lock, and may sleep. @scratch has NT_SCRATCH_BYTES bytes.
+ * lock, and may sleep.
  */
 struct nt_op_kind {
-	void (*stage)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
-	void (*apply)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
-	void (*undo)(struct nt_op *op, char *scratch, struct nt_outcome *ret_outcome);
+	void (*stage)(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome);
+	void (*apply)(const struct nt_step *step, struct nt_op *op,
+		      struct nt_outcome *ret_outcome);
+	void (*put_back)(const struct nt_step *step, struct nt_op *op,
+			 struct nt_outcome *ret_outcome);
+	void (*undo)(const struct nt_step *step, struct nt_op *op,
+		     struct nt_outcome *ret_outcome);
 	void (*put)(struct nt_op *op);
 };
 
@@ -94,7 +117,10 @@ struct nt_op {
  * @bytes: what its values hold; under the lock once queued
  * @announced: state that was last told to the event group; the worker's
  * @began: jiffies when the worker took it up; the worker's
+ * @undoing: @undo_until is set; the worker's
+ * @undo_until: jiffies after which undo retries nothing; the worker's
  * @scratch: %NT_SCRATCH_BYTES for the worker
+ * @found: the value that the last apply found before its write; the worker's
  * @work: on the ordered queue
  * @entry: in the list of transactions, by rising @id; under the lock
  * @ref: one for the list, one for the worker, one for the maker
@@ -111,7 +137,10 @@ struct nt_txn {
 	size_t bytes;
 	u32 announced;
 	unsigned long began;
+	bool undoing;
+	unsigned long undo_until;
 	char *scratch;
+	struct nt_value found;
 	struct work_struct work;
 	struct list_head entry;
 	struct kref ref;

@@ -117,8 +117,8 @@ revert_host()
 
 	[ -z "$DESTDIR" ] && [ -x "$tool" ] || return 0
 	[ -d "${NETTUNE_STATE_DIR:-/var/lib/nettune}" ] || return 0
-	say "nettunectl revert"
-	"$tool" revert || rc=$?
+	say "nettunectl revert --all"
+	"$tool" revert --all || rc=$?
 	[ "$rc" -ne 0 ] || return 0
 	if [ "${FORCE:-0}" = 1 ]; then
 		say "nettune: revert ended with exit code $rc; going on because of FORCE=1"

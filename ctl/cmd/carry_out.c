@@ -39,6 +39,9 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
 			"returned first (%zu left to somebody else)\n", recovery.txn,
 			recovery.unconfirmed ? "not been confirmed" : "been cut off",
 			recovery.foreign);
+	if (recovery.elsewhere)
+		fprintf(stderr, "nettunectl: transaction %u was cut off in another network "
+			"namespace; run 'nettunectl recover' in it\n", recovery.elsewhere);
 	if (recovery.awaiting) {
 		nt_host_close(&host);
 		nt_diag_err(diag, EBUSY, "transaction %u awaits confirmation, %u s left: keep it "
@@ -66,6 +69,8 @@ static int name_profiles(const struct nt_call *call, struct nt_txn_head *head)
 static void print_text(const struct nt_call *call, const struct nt_errand *errand,
 		       const struct nt_txn *txn)
 {
+	size_t n = nt_plan_count(txn->plan, NT_OUTCOME_COMPLIANT);
+
 	nt_plan_print_result(txn->plan, call->verbose);
 	for (size_t i = 0; errand->left_out && errand->left_out[i]; i++)
 		printf("left out: %s\n", errand->left_out[i]);
@@ -88,9 +93,9 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()));
 	else if (!txn->head.id)
 		printf("0 writes: %s\n",
-		       nt_plan_count(txn->plan, NT_OUTCOME_COMPLIANT) == txn->plan->n_changes
-		       ? "the host already is as wanted"
-		       : "what can be had here already is as wanted");
+		       n == txn->plan->n_changes ? "the host already is as wanted"
+		       : n ? "what can be had here already is as wanted"
+		       : "nothing of it can be changed here");
 	else
 		printf("transaction %u committed: %llu writes in %.1f ms, %s backend\n",
 		       txn->head.id, (unsigned long long)txn->writes,

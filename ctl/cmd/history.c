@@ -35,6 +35,8 @@ static const char *standing(const struct nt_host *host, const struct nt_journal 
 {
 	if (journal->state == NT_TXN_AWAITING && !awaits(host, journal))
 		return "gone with its boot";
+	if (journal->state == NT_TXN_ABANDONED && count(journal, NT_OUTCOME_APPLIED))
+		return "gone with its namespace";
 	if (journal->state != NT_TXN_COMMITTED || journal->head.kind != NT_TXN_APPLY)
 		return nt_txn_state_name(journal->state);
 	if (strcmp(journal->head.boot_id, host->boot_id) != 0)

@@ -33,8 +33,8 @@ static void set_aside(const char *name, const struct nt_diag *why, void *user)
 	if (aside->r == 0)
 		aside->r = nt_journal_set_aside(aside->state, name, aside->diag);
 	if (aside->r == 0)
-		fprintf(stderr, "nettunectl: set aside as %s.damaged; what it says about this "
-			"boot has to be undone by hand\n", name);
+		fprintf(stderr, "nettunectl: set aside as %s.damaged; the lines of it that are "
+			"whole name the values to return by hand (\"seen\")\n", name);
 }
 
 static int set_all_aside(struct nt_diag *diag)
@@ -61,12 +61,14 @@ static int set_all_aside(struct nt_diag *diag)
 static void report(const struct nt_call *call, const struct nt_recovery *recovery)
 {
 	if (call->json) {
-		nt_out_json(json_pack("{ss, si, si, si, si, si, sb}", "schema", "nettune.recover/1",
+		nt_out_json(json_pack("{ss, si, si, si, si, si, sb, si}", "schema",
+				      "nettune.recover/1",
 				      "txn", (int)recovery->txn, "changes",
 				      (int)recovery->n_changes, "foreign", (int)recovery->foreign,
 				      "failed", (int)recovery->failed, "awaiting",
 				      (int)recovery->awaiting, "guarded_anew",
-				      recovery->guarded_anew));
+				      recovery->guarded_anew, "elsewhere",
+				      (int)recovery->elsewhere));
 		return;
 	}
 	if (call->quiet)
@@ -75,8 +77,12 @@ static void report(const struct nt_call *call, const struct nt_recovery *recover
 		printf("transaction %u awaits confirmation, %u s left%s\n", recovery->awaiting,
 		       nt_deadline_left_s(recovery->deadline_ns, nt_deadline_now_ns()),
 		       recovery->guarded_anew ? "; its guardian was gone, a new one watches" : "");
-	if (!recovery->txn && !recovery->awaiting)
-		printf("nothing to recover: every transaction ended\n");
+	if (recovery->elsewhere)
+		printf("transaction %u was cut off in another network namespace: run "
+		       "'nettunectl recover' in it\n", recovery->elsewhere);
+	if (!recovery->txn && !recovery->awaiting && !recovery->elsewhere)
+		printf(call->values[SET_ASIDE] ? "nothing else to recover\n"
+		       : "nothing to recover: every transaction ended\n");
 	else if (recovery->txn)
 		printf("transaction %u had %s: the old state is back, all %zu values "
 		       "(%zu left to somebody else)\n", recovery->txn,
@@ -102,7 +108,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	report(call, &recovery);
-	return recovery.foreign ? NT_EXIT_PARTLY : NT_EXIT_DONE;
+	return recovery.foreign || recovery.elsewhere ? NT_EXIT_PARTLY : NT_EXIT_DONE;
 }
 
 const struct nt_cmd nt_cmd_recover = {

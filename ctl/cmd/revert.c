@@ -2,6 +2,8 @@
 /* nettunectl revert: the values before nettune touched them. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <stdlib.h>
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
@@ -9,10 +11,11 @@
 #include "io/netns.h"
 #include "lib/diag.h"
 
-enum { FORCE };
+enum { FORCE, ALL };
 
 static const struct nt_option options[] = {
 	[FORCE] = { "force", NULL, "also overwrite values that somebody else set since" },
+	[ALL] = { "all", NULL, "in every network namespace that can be reached" },
 	{ NULL, NULL, NULL },
 };
 
@@ -53,32 +56,100 @@ static enum nt_exit revert_here(const struct nt_call *call, struct nt_host *host
 	return code;
 }
 
-static void mention_others(const struct nt_host *host)
-{
-	const char *last = "";
+/* Where values of ours are besides here: copies, for the ledger is read anew after each. */
+struct others {
+	char **names;
+	size_t n;
+	bool unnamed;
+};
 
+static int find_others(const struct nt_host *host, struct others *others)
+{
 	for (size_t i = 0; i < host->ledger.n_entries; i++) {
 		const struct nt_ledger_entry *entry = &host->ledger.entries[i];
+		char **grown;
 
-		if (entry->netns_cookie == host->netns_cookie || !*entry->netns ||
-		    entry->netns == last)
+		if (entry->netns_cookie == host->netns_cookie)
 			continue;
-		last = entry->netns;
-		printf("namespace %s has values of ours too: nettunectl --netns %s revert\n",
-		       entry->netns, entry->netns);
+		others->unnamed = others->unnamed || !*entry->netns;
+		if (!*entry->netns || (others->n && !strcmp(others->names[others->n - 1],
+							    entry->netns)))
+			continue;
+		grown = realloc(others->names, (others->n + 1) * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		others->names = grown;
+		grown[others->n] = strdup(entry->netns);
+		if (!grown[others->n++])
+			return -ENOMEM;
 	}
+	return 0;
+}
+
+static enum nt_exit revert_there(const struct nt_call *call, struct nt_host *host,
+				 const char *name, struct nt_diag *diag)
+{
+	struct nt_call there = *call;
+	uint64_t cookie = host->netns_cookie;
+	int home = nt_netns_save(), r = home < 0 ? home : nt_netns_enter(name, diag);
+	enum nt_exit code;
+
+	if (r == 0)
+		r = nt_netns_cookie(&host->netns_cookie);
+	if (r == 0)
+		r = nt_host_refresh(host, diag);
+	there.netns = name;
+	printf("namespace %s:\n", name);
+	code = r < 0 ? nt_exit_for(r, diag) : revert_here(&there, host, diag);
+	if (home >= 0 && nt_netns_return(home) < 0)
+		code = NT_EXIT_FAILED;
+	host->netns_cookie = cookie;
+	return code;
+}
+
+/* The worst of all of them is the exit code; one that fails does not keep the others from it. */
+static enum nt_exit revert_others(const struct nt_call *call, struct nt_host *host,
+				  enum nt_exit code, struct nt_diag *diag)
+{
+	struct others others = { 0 };
+
+	if (find_others(host, &others) < 0)
+		code = NT_EXIT_FAILED;
+	for (size_t i = 0; i < others.n; i++) {
+		enum nt_exit there = NT_EXIT_DONE;
+
+		if (call->values[ALL])
+			there = revert_there(call, host, others.names[i], diag);
+		else if (!call->json && !call->quiet)
+			printf("namespace %s has values of ours too: 'nettunectl --netns %s "
+			       "revert', or 'nettunectl revert --all'\n", others.names[i],
+			       others.names[i]);
+		code = there != NT_EXIT_DONE && code != NT_EXIT_FAILED ? there : code;
+		free(others.names[i]);
+	}
+	free(others.names);
+	if (others.unnamed && !call->json && !call->quiet)
+		printf("a namespace without a name has values of ours too; run 'nettunectl "
+		       "revert' in it\n");
+	return others.unnamed && call->values[ALL] && code == NT_EXIT_DONE ? NT_EXIT_PARTLY : code;
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_host host;
-	enum nt_exit code = nt_begin(call, "revert", call->values[FORCE], false, &host, diag);
+	enum nt_exit code;
 
+	if (call->values[ALL] && call->json) {
+		nt_diag_err(diag, EINVAL, "revert: --all and --json do not go together: there is "
+			    "one document for one namespace");
+		return NT_EXIT_USAGE;
+	}
+	code = nt_begin(call, "revert", call->values[FORCE], false, &host, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
 	code = revert_here(call, &host, diag);
-	if (!call->json && !call->quiet)
-		mention_others(&host);
+	if (nt_host_refresh(&host, diag) == 0)
+		code = revert_others(call, &host, code, diag);
 	nt_host_close(&host);
 	return code;
 }
@@ -89,8 +160,9 @@ const struct nt_cmd nt_cmd_revert = {
 	.min_args = 0,
 	.max_args = 0,
 	.summary = "return the host to the values before nettune touched them",
-	.help = "Undoes all transactions that are in effect, as one transaction. A value that\n"
-		"somebody else set since is left alone and reported (exit code 5); --force\n"
+	.help = "Undoes all transactions that are in effect in this network namespace, as one\n"
+		"transaction; with --all in every named one as well, each as its own. A value\n"
+		"that somebody else set since is left alone and reported (exit code 5); --force\n"
 		"overwrites it.",
 	.options = options,
 	.run = run,

@@ -19,10 +19,12 @@ static const struct nt_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* Of the namespace in force: like every verb, this one looks at no other unless told to. */
 static const struct nt_journal *newest(const struct nt_host *host)
 {
 	for (size_t i = host->n_journals; i-- > 0;)
 		if (host->journals[i].head.kind == NT_TXN_APPLY &&
+		    host->journals[i].head.netns_cookie == host->netns_cookie &&
 		    nt_ledger_holds(&host->ledger, host->journals[i].head.id))
 			return &host->journals[i];
 	return NULL;
@@ -33,8 +35,9 @@ static const struct nt_journal *by_id(const struct nt_host *host, const char *te
 {
 	char *end;
 	unsigned long id = strtoul(text, &end, 10);
+	bool number = *text >= '0' && *text <= '9' && !*end;
 
-	for (size_t i = 0; i < host->n_journals && *text && !*end; i++)
+	for (size_t i = 0; i < host->n_journals && number; i++)
 		if (host->journals[i].head.id == id) {
 			if (nt_ledger_holds(&host->ledger, host->journals[i].head.id))
 				return &host->journals[i];
@@ -84,7 +87,9 @@ static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struc
 		if (call->json)
 			return nt_carry_out(call, host, &(struct nt_errand){ .plan = &plan }, diag);
 		if (!call->quiet)
-			printf("nothing to roll back: no transaction is in effect\n");
+			printf("nothing to roll back%s\n", host->ledger.n_entries
+			       ? " here; see nettunectl history for other namespaces"
+			       : ": no transaction is in effect");
 		return NT_EXIT_DONE;
 	}
 	r = enter(journal, host, &there, diag);

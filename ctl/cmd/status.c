@@ -90,10 +90,11 @@ static void print_awaiting(const struct nt_host *host)
 static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted)
 {
 	json_t *list = json_array();
+	bool busy = nt_state_busy(&host->state);
 	size_t unfinished = 0;
 
 	for (size_t i = 0; i < host->n_journals; i++)
-		unfinished += host->journals[i].state == NT_TXN_STAGED;
+		unfinished += host->journals[i].state == NT_TXN_STAGED && !busy;
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, row_json(&rows[i]));
 	return nt_out_json(json_pack("{ss, so, si, si, so}", "schema", "nettune.status/1", "values",
@@ -131,8 +132,9 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 
 	for (size_t i = 0; i < host->n_journals; i++)
 		if (host->journals[i].state == NT_TXN_STAGED)
-			printf("transaction %u was cut off: run 'nettunectl recover'\n",
-			       host->journals[i].head.id);
+			printf("transaction %u %s\n", host->journals[i].head.id,
+			       nt_state_busy(&host->state) ? "is in progress"
+			       : "was cut off: run 'nettunectl recover'");
 	print_awaiting(host);
 	if (!n) {
 		printf("nothing applied\n");
@@ -144,8 +146,9 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 	nt_table_print(&table);
 	print_owners(rows, n);
 	if (drifted)
-		printf("%zu of %zu values drifted: somebody else changed them; 'nettunectl apply' "
-		       "sets them again\n", drifted, n);
+		printf("%zu of %zu values drifted: somebody else changed them; 'nettunectl apply "
+		       "PROFILE' sets them again, 'nettunectl revert --force' returns them too\n",
+		       drifted, n);
 	else
 		printf("all %zu values are in effect\n", n);
 }

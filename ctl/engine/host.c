@@ -29,6 +29,28 @@ static int read_boot_id(char *buf, size_t size)
 	return 0;
 }
 
+/* Values of a named namespace that is no more went with it, as those of another boot did. */
+static void forget_gone_netns(struct nt_host *host)
+{
+	const char *name = "";
+	uint64_t cookie = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < host->n_journals; i++) {
+		struct nt_txn_head *head = &host->journals[i].head;
+
+		if (host->journals[i].state != NT_TXN_COMMITTED || !*head->netns ||
+		    head->netns_cookie == host->netns_cookie ||
+		    strcmp(head->boot_id, host->boot_id) != 0)
+			continue;
+		if (strcmp(name, head->netns) != 0)
+			r = nt_netns_cookie_of(head->netns, &cookie);
+		name = head->netns;
+		if (r == -ENOENT || (r == 0 && cookie != head->netns_cookie))
+			host->journals[i].state = NT_TXN_ABANDONED;
+	}
+}
+
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag)
 {
 	struct nt_journal_reader reader = { .open_only = host->open_only };
@@ -41,6 +63,9 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag)
 				diag) < 0)
 		return diag && diag->err ? -diag->err : -ENOMEM;
 	host->n_closed = reader.n_closed;
+	/* Only root can look into them. */
+	if (geteuid() == 0)
+		forget_gone_netns(host);
 	return nt_ledger_build(host->journals, host->n_journals, host->boot_id, &host->ledger);
 }
 
@@ -179,8 +204,11 @@ static int recover_elsewhere(struct nt_host *host, struct nt_io *io, struct nt_j
 	uint64_t cookie = 0;
 	int home, r;
 
-	if (!*journal->head.netns)
-		return 0; /* a container's own: its own nettune recovers it */
+	/* A container's own: its own nettune recovers it. */
+	if (!*journal->head.netns) {
+		recovery->elsewhere = journal->head.id;
+		return 0;
+	}
 	home = nt_netns_save();
 	if (home < 0)
 		return home;
@@ -209,12 +237,27 @@ static int recover_one(struct nt_host *host, struct nt_io *io, struct nt_journal
 		nt_autoclose int lock = nt_guardian_lock(&host->state, 0);
 
 		recovery->awaiting = lock == -EBUSY ? journal->head.id : 0;
+		recovery->elsewhere = lock == -EBUSY ? 0 : journal->head.id;
 		recovery->deadline_ns = journal->deadline_ns;
 		return 0;
 	}
 	if (journal->head.netns_cookie != host->netns_cookie)
 		return recover_elsewhere(host, io, journal, force, recovery, diag);
 	return recover_here(host, io, journal, force, recovery, diag);
+}
+
+/* One more of possibly several; only one can await, for it stands in the way of all others. */
+static void add_recovery(struct nt_recovery *sum, const struct nt_recovery *one)
+{
+	sum->txn = one->txn ? one->txn : sum->txn;
+	sum->n_changes += one->n_changes;
+	sum->foreign += one->foreign;
+	sum->failed += one->failed;
+	sum->unconfirmed = sum->unconfirmed || one->unconfirmed;
+	sum->awaiting = one->awaiting;
+	sum->deadline_ns = one->deadline_ns;
+	sum->elsewhere = one->elsewhere ? one->elsewhere : sum->elsewhere;
+	sum->guarded_anew = one->guarded_anew;
 }
 
 int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct nt_recovery *ret,
@@ -226,12 +269,14 @@ int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct n
 
 	for (size_t i = host->n_journals; i-- > 0 && r == 0 && !recovery.awaiting;) {
 		struct nt_journal *journal = &host->journals[i];
+		struct nt_recovery one = { 0 };
 
 		if (!is_open(journal))
 			continue;
 		nt_interrupt_hold();
-		r = recover_one(host, io, journal, force, &recovery, diag);
+		r = recover_one(host, io, journal, force, &one, diag);
 		nt_interrupt_release();
+		add_recovery(&recovery, &one);
 		any = true;
 	}
 	*ret = recovery;

@@ -50,13 +50,14 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
 
 /**
  * struct nt_recovery - what recovering did
- * @txn: the transaction that was cut off, 0 when there was none
+ * @txn: the transaction that was cut off, the oldest of several, 0 when there was none
  * @undone: its values were returned, @n_changes of them
  * @foreign: values left alone because somebody else changed them
  * @failed: values that could not be returned
  * @unconfirmed: it was whole, but its deadline passed
  * @awaiting: a transaction that may still be confirmed and stands in the way of others, 0 for none
  * @deadline_ns: until when
+ * @elsewhere: one that was cut off in a namespace that cannot be reached from here, 0 for none
  * @guarded_anew: its guardian was gone and there is a new one
  */
 struct nt_recovery {
@@ -67,6 +68,7 @@ struct nt_recovery {
 	bool unconfirmed;
 	uint32_t awaiting;
 	uint64_t deadline_ns;
+	uint32_t elsewhere;
 	bool guarded_anew;
 };
 
@@ -74,7 +76,7 @@ struct nt_recovery {
  * nt_host_recover() - undo the transactions that were cut off
  * @host: locked
  * @force: also overwrite values that somebody else changed meanwhile
- * @ret: of the last one
+ * @ret: of all together
  *
  * Transactions of another boot are closed without a write: their values went with it. One that
  * awaits its confirmation gets a guardian again when it has lost it, and is undone when its

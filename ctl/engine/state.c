@@ -153,6 +153,14 @@ int nt_state_wait(struct nt_state *state)
 	return 0;
 }
 
+bool nt_state_busy(const struct nt_state *state)
+{
+	nt_autoclose int fd = state->dir_fd < 0 ? -1 : openat(state->dir_fd, "lock",
+							       O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
 void nt_state_close(struct nt_state *state)
 {
 	if (state->lock_fd >= 0)

@@ -51,6 +51,9 @@ int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag
 /* Waits, without a limit, until nobody holds the lock, and does not take it. */
 int nt_state_wait(struct nt_state *state);
 
+/* Does somebody hold the lock now? False also when we may not look (only root may). */
+bool nt_state_busy(const struct nt_state *state);
+
 void nt_state_close(struct nt_state *state);
 
 #endif

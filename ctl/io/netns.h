@@ -41,4 +41,13 @@ int nt_netns_return(int fd);
  */
 int nt_netns_cookie(uint64_t *ret);
 
+/**
+ * nt_netns_cookie_of() - the cookie of the namespace that is called @name now
+ *
+ * Goes there and back, without its /sys.
+ *
+ * Return: 0, -ENOENT when there is none of that name, -EPERM, or another negative errno.
+ */
+int nt_netns_cookie_of(const char *name, uint64_t *ret);
+
 #endif

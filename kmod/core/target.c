@@ -89,6 +89,17 @@ static const struct leaf bql_leaves[] = {
 	{ "limit_min", NT_VALUE_FIELDS },
 };
 
+/* Writing one of them changes what the other reads, if they are in one folder. */
+static const struct {
+	const char *name;
+	const char *other;
+} proc_pairs[] = {
+	{ "base_reachable_time", "base_reachable_time_ms" },
+	{ "gc_min_interval", "gc_min_interval_ms" },
+	{ "retrans_time", "retrans_time_ms" },
+	{ "tcp_congestion_control", "tcp_allowed_congestion_control" },
+};
+
 static bool starts_with(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -231,6 +242,37 @@ static int match_sysfs(const char *path, struct nt_target *ret_target)
 	return 0;
 }
 
+static u64 hash_add(u64 hash, const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		hash = (hash ^ (u8)text[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+/*
+ * Numbers the tunable by its path (FNV-1a), with its first name for its last
+ * component. Two that happened to share a number would cost no more than the
+ * look at one another's value.
+ */
+static u64 tunable_number(const char *path)
+{
+	u64 hash = 0xcbf29ce484222325ULL;
+	struct part parts[TAIL_MAX];
+	const char *name;
+	size_t i;
+
+	if (split_tail(path, parts) == 0)
+		return 0;
+	name = parts[0].text;
+	hash = hash_add(hash, path, (size_t)(name - path));
+	for (i = 0; i < ARRAY_LEN(proc_pairs); i++)
+		if (part_is(&parts[0], proc_pairs[i].other))
+			name = proc_pairs[i].name;
+	return hash_add(hash, name, strlen(name));
+}
+
 /**
  * nt_target_match() - say whether a file may be written
  * @fs: the file system it lives in
@@ -242,7 +284,13 @@ static int match_sysfs(const char *path, struct nt_target *ret_target)
  */
 int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target)
 {
+	int r;
+
 	if (fs == NT_TARGET_PROC)
-		return match_proc(path, ret_target);
-	return match_sysfs(path, ret_target);
+		r = match_proc(path, ret_target);
+	else
+		r = match_sysfs(path, ret_target);
+	if (r == 0)
+		ret_target->tunable = tunable_number(path);
+	return r;
 }

@@ -24,11 +24,13 @@ enum nt_target_fs {
  * @fs: where it lives
  * @form: how its values compare
  * @device_depth: for sysfs, how many folders up the device's own folder is
+ * @tunable: the same for all names of one tunable, in one network namespace
  */
 struct nt_target {
 	enum nt_target_fs fs;
 	enum nt_value_form form;
 	u32 device_depth;
+	u64 tunable;
 };
 
 int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target);

@@ -9,7 +9,9 @@
  * The owner asks for the next step, takes it without a lock, and reports. A
  * step that began a write is undone whether or not the write succeeded, since
  * a refused vector may have changed its first fields. A preferred operation
- * that fails is put back on its own, before the next one is applied.
+ * that fails is put back on its own, before the next one is applied, to what it
+ * found: that may be the work of an earlier operation on the same tunable, which
+ * stays. Undoing the transaction takes every operation to the value before all.
  */
 #include "txn.h"
 
@@ -59,7 +61,7 @@ static void sort_undo_order(const struct nt_op_core *ops, u32 *order, u32 count)
 /**
  * nt_txn_core_init() - make a queued transaction
  * @txn: filled in
- * @ops: @op_count operations with @undo_seq and @flags set; stays the caller's
+ * @ops: @op_count operations with @tunable, @undo_seq and @flags set; stays the caller's
  * @undo_order: room for @op_count indices; stays the caller's
  * @op_count: at most %NETTUNE_OPS_MAX
  *
@@ -155,7 +157,7 @@ enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
 			return begin(txn, txn->undo_order[txn->cursor], NETTUNE_OP_PHASE_UNDO,
 				     NT_TXN_UNDO, ret_index);
 		if (txn->put_back != NT_OP_NONE)
-			return begin(txn, txn->put_back, NETTUNE_OP_PHASE_UNDO, NT_TXN_UNDO,
+			return begin(txn, txn->put_back, NETTUNE_OP_PHASE_UNDO, NT_TXN_PUT_BACK,
 				     ret_index);
 		return begin(txn, txn->cursor, NETTUNE_OP_PHASE_APPLY, NT_TXN_APPLY, ret_index);
 	}
@@ -221,7 +223,7 @@ static void report_forward(struct nt_txn_core *txn, u32 index, int error, u32 re
 void nt_txn_core_report(struct nt_txn_core *txn, enum nt_txn_step step, u32 index, int error,
 			u32 result)
 {
-	if (step == NT_TXN_UNDO)
+	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
 		report_undo(txn, index, error);
 	else
 		report_forward(txn, index, error, result);
@@ -240,6 +242,27 @@ void nt_txn_core_abort(struct nt_txn_core *txn, int error)
 	if (nt_txn_core_ended(txn) || txn->state == NETTUNE_TXN_STATE_UNDOING)
 		return;
 	fail(txn, NT_OP_NONE, error);
+}
+
+/**
+ * nt_txn_core_writer() - find whose value a tunable should hold
+ * @txn: a transaction that is applying or undoing
+ * @index: an operation on the tunable
+ *
+ * Return: index of the other operation that wrote this tunable last and is not
+ * undone, or %NT_OP_NONE.
+ */
+u32 nt_txn_core_writer(const struct nt_txn_core *txn, u32 index)
+{
+	const u32 flags = NETTUNE_RESULT_FLAG_WRITTEN | NETTUNE_RESULT_FLAG_UNDONE;
+	/* While applying, nothing behind @index is written. */
+	u32 i = txn->state == NETTUNE_TXN_STATE_APPLYING ? index : txn->op_count;
+
+	while (i-- > 0)
+		if (i != index && txn->ops[i].tunable == txn->ops[index].tunable &&
+		    (txn->ops[i].result & flags) == NETTUNE_RESULT_FLAG_WRITTEN)
+			return i;
+	return NT_OP_NONE;
 }
 
 /**

@@ -17,18 +17,21 @@
  * enum nt_txn_step - what the owner of a transaction does next
  * @NT_TXN_STAGE: read the value before the transaction, write nothing
  * @NT_TXN_APPLY: write the wanted value and verify it
- * @NT_TXN_UNDO: write the earlier value back
+ * @NT_TXN_PUT_BACK: write back what the apply just reported found before its write
+ * @NT_TXN_UNDO: write the value before the transaction back
  * @NT_TXN_END: nothing; the state is final
  */
 enum nt_txn_step {
 	NT_TXN_STAGE,
 	NT_TXN_APPLY,
+	NT_TXN_PUT_BACK,
 	NT_TXN_UNDO,
 	NT_TXN_END,
 };
 
 /**
  * struct nt_op_core - what the state machine knows of one operation
+ * @tunable: operations with equal ones act on one tunable, set by the owner
  * @undo_seq: place in the undo order, set by the planner
  * @flags: bits of enum nettune_op_flag
  * @result: bits of enum nettune_result_flag
@@ -37,6 +40,7 @@ enum nt_txn_step {
  * @undo_error: 0 or the negative errno of undo
  */
 struct nt_op_core {
+	u64 tunable;
 	u32 undo_seq;
 	u32 flags;
 	u32 result;
@@ -79,6 +83,7 @@ enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index);
 void nt_txn_core_report(struct nt_txn_core *txn, enum nt_txn_step step, u32 index, int error,
 			u32 result);
 void nt_txn_core_abort(struct nt_txn_core *txn, int error);
+u32 nt_txn_core_writer(const struct nt_txn_core *txn, u32 index);
 bool nt_txn_core_ended(const struct nt_txn_core *txn);
 
 #endif /* NT_CORE_TXN_H */

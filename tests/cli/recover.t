@@ -12,7 +12,8 @@ $ nettunectl --json recover
   "foreign": 0,
   "failed": 0,
   "awaiting": 0,
-  "guarded_anew": false
+  "guarded_anew": false,
+  "elsewhere": 0
 }
 
 $ nettunectl -q recover
@@ -43,8 +44,8 @@ nettunectl: $STATE/journal/000003.journal:1: wrong checksum; 'nettunectl recover
 
 $ nettunectl recover --set-aside; ls "$NETTUNE_STATE_DIR/journal"
 nettunectl: $STATE/journal/000003.journal:1: wrong checksum; 'nettunectl recover --set-aside' moves a damaged journal out of the way
-nettunectl: set aside as 000003.journal.damaged; what it says about this boot has to be undone by hand
-nothing to recover: every transaction ended
+nettunectl: set aside as 000003.journal.damaged; the lines of it that are whole name the values to return by hand ("seen")
+nothing else to recover
 000001.journal
 000002.journal
 000003.journal.damaged

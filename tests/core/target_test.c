@@ -98,10 +98,35 @@ NT_TEST(odd_device_names_do_not_shift_the_match)
 	NT_EXPECT_EQ(match(NT_TARGET_SYSFS, "/devices/virtual/net/queues/rx-0/rps_cpus"), -EPERM);
 }
 
+static u64 tunable(enum nt_target_fs fs, const char *path)
+{
+	struct nt_target target = { .tunable = 0 };
+
+	return nt_target_match(fs, path, &target) == 0 ? target.tunable : 0;
+}
+
+NT_TEST(names_of_one_tunable_share_its_number)
+{
+	const u64 plain = tunable(NT_TARGET_PROC, "/sys/net/ipv4/neigh/eth0/retrans_time");
+
+	NT_EXPECT(plain != 0);
+	NT_EXPECT_EQ(tunable(NT_TARGET_PROC, "/sys/net/ipv4/neigh/eth0/retrans_time_ms"), plain);
+	NT_EXPECT(tunable(NT_TARGET_PROC, "/sys/net/ipv4/neigh/eth1/retrans_time_ms") != plain);
+	NT_EXPECT(tunable(NT_TARGET_PROC, "/sys/net/ipv6/neigh/eth0/retrans_time") != plain);
+	NT_EXPECT(tunable(NT_TARGET_PROC, "/sys/net/ipv4/neigh/eth0/base_reachable_time") != plain);
+	NT_EXPECT_EQ(tunable(NT_TARGET_PROC, "/sys/net/ipv6/route/gc_min_interval_ms"),
+		     tunable(NT_TARGET_PROC, "/sys/net/ipv6/route/gc_min_interval"));
+	NT_EXPECT(tunable(NT_TARGET_SYSFS, VETH "/tx_queue_len") !=
+		  tunable(NT_TARGET_SYSFS, VETH "/gro_flush_timeout"));
+	NT_EXPECT(tunable(NT_TARGET_SYSFS, VETH "/queues/rx-0/rps_cpus") !=
+		  tunable(NT_TARGET_SYSFS, VETH "/queues/rx-1/rps_cpus"));
+}
+
 NT_SUITE(target,
 	 NT_CASE(network_sysctls_are_allowed),
 	 NT_CASE(other_sysctls_are_refused),
 	 NT_CASE(keys_that_undo_cannot_restore_are_refused),
 	 NT_CASE(device_leaves_are_allowed_by_name),
 	 NT_CASE(other_sysfs_files_are_refused),
-	 NT_CASE(odd_device_names_do_not_shift_the_match));
+	 NT_CASE(odd_device_names_do_not_shift_the_match),
+	 NT_CASE(names_of_one_tunable_share_its_number));

@@ -16,6 +16,10 @@
  * @stage_error: by operation
  * @apply_error: by operation
  * @undo_error: by operation
+ * @want: by operation, the value that it writes
+ * @staged: by operation, the value before the transaction
+ * @live: by tunable, the value now
+ * @found: the value before the last apply
  * @undone: operations in the order in which they were undone
  * @undone_count: how many
  * @applied: operations that were applied
@@ -27,6 +31,10 @@ struct script {
 	int stage_error[OPS_MAX];
 	int apply_error[OPS_MAX];
 	int undo_error[OPS_MAX];
+	int want[OPS_MAX];
+	int staged[OPS_MAX];
+	int live[OPS_MAX];
+	int found;
 	u32 undone[OPS_MAX];
 	u32 undone_count;
 	u32 applied;
@@ -38,8 +46,11 @@ static void script_init(struct script *script, u32 op_count)
 	u32 i;
 
 	memset(script, 0, sizeof(*script));
-	for (i = 0; i < op_count; i++)
+	for (i = 0; i < op_count; i++) {
+		script->ops[i].tunable = i;
 		script->ops[i].undo_seq = op_count - i;
+		script->want[i] = 100 + (int)i;
+	}
 	nt_txn_core_init(&script->txn, script->ops, script->order, op_count);
 }
 
@@ -47,22 +58,29 @@ static void script_init(struct script *script, u32 op_count)
 static bool script_step(struct script *script)
 {
 	u32 index = NT_OP_NONE;
-	int error = 0;
+	int error = 0, *live;
 	u32 result = 0;
 	enum nt_txn_step step = nt_txn_core_next(&script->txn, &index);
 
+	live = index == NT_OP_NONE ? NULL : &script->live[script->ops[index].tunable];
 	switch (step) {
 	case NT_TXN_STAGE:
 		error = script->stage_error[index];
+		script->staged[index] = *live;
 		break;
 	case NT_TXN_APPLY:
 		error = script->apply_error[index];
 		result = NETTUNE_RESULT_FLAG_WRITTEN;
 		script->applied++;
+		script->found = *live;
+		*live = script->want[index];
 		break;
+	case NT_TXN_PUT_BACK:
 	case NT_TXN_UNDO:
 		error = script->undo_error[index];
 		script->undone[script->undone_count++] = index;
+		if (!error)
+			*live = step == NT_TXN_UNDO ? script->staged[index] : script->found;
 		break;
 	case NT_TXN_END:
 		return false;
@@ -230,6 +248,82 @@ NT_TEST(preferred_put_back_failure_taints_a_later_undo)
 	NT_EXPECT_EQ(s.txn.undo_failed, 1);
 }
 
+/* Two operations on tunable 1, of which the second is preferred, and one on another. */
+static void script_init_shared(struct script *script)
+{
+	script_init(script, 3);
+	script->ops[0].tunable = 1;
+	script->ops[1].tunable = 1;
+	script->ops[1].flags = NETTUNE_OP_FLAG_PREFER;
+	script->live[1] = 7;
+	script->live[2] = 8;
+}
+
+NT_TEST(put_back_leaves_what_an_earlier_operation_wrote)
+{
+	struct script s;
+
+	script_init_shared(&s);
+	s.apply_error[1] = -EINVAL;
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+	NT_EXPECT_EQ(s.live[1], 100);
+	NT_EXPECT_EQ(s.live[2], 102);
+}
+
+NT_TEST(undo_after_a_put_back_goes_to_the_start)
+{
+	struct script s;
+
+	script_init_shared(&s);
+	s.apply_error[1] = -EINVAL;
+	s.apply_error[2] = -EINVAL;
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.live[1], 7);
+	NT_EXPECT_EQ(s.live[2], 8);
+}
+
+NT_TEST(abort_turns_a_put_back_into_undo)
+{
+	struct script s;
+
+	script_init_shared(&s);
+	s.apply_error[1] = -EINVAL;
+	while (s.applied < 2)
+		script_step(&s);
+	nt_txn_core_abort(&s.txn, -ETIME);
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.live[1], 7);
+}
+
+NT_TEST(writer_of_a_tunable_is_its_last_and_not_undone)
+{
+	struct script s;
+
+	script_init(&s, 4);
+	s.ops[0].tunable = 1;
+	s.ops[1].flags = NETTUNE_OP_FLAG_PREFER;
+	s.ops[3].tunable = 1;
+	s.apply_error[1] = -EINVAL;
+	s.apply_error[3] = -EINVAL;
+	while (s.applied < 1)
+		script_step(&s);
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 0), NT_OP_NONE);
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 1), 0);
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 2), NT_OP_NONE);
+	while (s.applied < 3)
+		script_step(&s);
+	/* Operation 1 was put back, so that the value is of operation 0 again. */
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 3), 0);
+	script_step(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDOING);
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 0), 3);
+	script_run(&s);
+	NT_EXPECT_EQ(nt_txn_core_writer(&s.txn, 0), NT_OP_NONE);
+}
+
 NT_TEST(abort_before_the_first_write_refuses)
 {
 	struct script s;
@@ -328,6 +422,10 @@ NT_SUITE(txn,
 	 NT_CASE(preferred_failure_is_put_back_before_the_next),
 	 NT_CASE(what_was_put_back_is_not_undone_again),
 	 NT_CASE(preferred_put_back_failure_taints_a_later_undo),
+	 NT_CASE(put_back_leaves_what_an_earlier_operation_wrote),
+	 NT_CASE(undo_after_a_put_back_goes_to_the_start),
+	 NT_CASE(abort_turns_a_put_back_into_undo),
+	 NT_CASE(writer_of_a_tunable_is_its_last_and_not_undone),
 	 NT_CASE(abort_before_the_first_write_refuses),
 	 NT_CASE(abort_between_writes_undoes),
 	 NT_CASE(abort_with_a_put_back_outstanding_undoes_it),

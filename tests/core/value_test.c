@@ -81,10 +81,35 @@ NT_TEST(power_of_two_is_rounded_up_only)
 	NT_EXPECT_EQ(fields("1000", "1024"), NT_VALUE_DIFFERENT);
 }
 
+static bool is_left(enum nt_value_form form, const char *left, bool is_known, const char *seen)
+{
+	return nt_value_is_left(form, left, strlen(left), is_known, seen, strlen(seen));
+}
+
+NT_TEST(known_readback_must_be_there_exactly)
+{
+	NT_EXPECT(is_left(NT_VALUE_FIELDS, "5000\n", true, "5000\n"));
+	NT_EXPECT(!is_left(NT_VALUE_FIELDS, "5000\n", true, "5001\n"));
+	NT_EXPECT(!is_left(NT_VALUE_POWER_OF_TWO, "1000", true, "1024"));
+	NT_EXPECT(is_left(NT_VALUE_FIELDS, "5000 70000 9\n", true, "5000\t70000\t9\n"));
+}
+
+NT_TEST(without_readback_only_what_was_written_is_ours)
+{
+	NT_EXPECT(is_left(NT_VALUE_FIELDS, "5000", false, "5000\n"));
+	NT_EXPECT(is_left(NT_VALUE_POWER_OF_TWO, "1000", false, "1024\n"));
+	NT_EXPECT(is_left(NT_VALUE_MASK, "f", false, "00,0000000f\n"));
+	NT_EXPECT(!is_left(NT_VALUE_FIELDS, "5000", false, "7777\n"));
+	NT_EXPECT(!is_left(NT_VALUE_POWER_OF_TWO, "1000", false, "4096\n"));
+	NT_EXPECT(!is_left(NT_VALUE_FIELDS, "5000 70000 x", false, "5000 70000 9\n"));
+}
+
 NT_SUITE(value,
 	 NT_CASE(white_space_does_not_matter),
 	 NT_CASE(numbers_compare_by_value),
 	 NT_CASE(vectors_need_all_their_fields),
 	 NT_CASE(words_compare_by_letter),
 	 NT_CASE(masks_compare_by_bits),
-	 NT_CASE(power_of_two_is_rounded_up_only));
+	 NT_CASE(power_of_two_is_rounded_up_only),
+	 NT_CASE(known_readback_must_be_there_exactly),
+	 NT_CASE(without_readback_only_what_was_written_is_ours));

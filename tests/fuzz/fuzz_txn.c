@@ -66,6 +66,19 @@ static void fuzz_value(enum nt_value_form form, const char *text, size_t len, si
 	assert(there != NT_VALUE_ROUNDED || form == NT_VALUE_POWER_OF_TWO);
 }
 
+/* Whoever is named as a tunable's writer wrote it and was not undone. */
+static void check_writer(const struct nt_txn_core *txn, u32 index)
+{
+	u32 writer = nt_txn_core_writer(txn, index);
+
+	if (writer == NT_OP_NONE)
+		return;
+	assert(writer < txn->op_count && writer != index);
+	assert(txn->ops[writer].tunable == txn->ops[index].tunable);
+	assert(txn->ops[writer].result & NETTUNE_RESULT_FLAG_WRITTEN);
+	assert(!(txn->ops[writer].result & NETTUNE_RESULT_FLAG_UNDONE));
+}
+
 /* Takes one step with an outcome that the input chooses. */
 static void take_step(struct nt_txn_core *txn, enum nt_txn_step step, u32 index,
 		      struct bytes *in)
@@ -80,8 +93,14 @@ static void take_step(struct nt_txn_core *txn, enum nt_txn_step step, u32 index,
 		assert(txn->ops[index].error == 0);
 		result = choice & 4 ? NETTUNE_RESULT_FLAG_WRITTEN : 0;
 	}
-	if (step == NT_TXN_UNDO)
+	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
 		assert(txn->ops[index].result & NETTUNE_RESULT_FLAG_WRITTEN);
+	if (step == NT_TXN_PUT_BACK)
+		assert(txn->state == NETTUNE_TXN_STATE_APPLYING && txn->ops[index].error &&
+		       (txn->ops[index].flags & NETTUNE_OP_FLAG_PREFER));
+	else if (step == NT_TXN_UNDO)
+		assert(txn->state == NETTUNE_TXN_STATE_UNDOING);
+	check_writer(txn, index);
 	nt_txn_core_report(txn, step, index, error, result);
 }
 
@@ -123,6 +142,7 @@ static void fuzz_txn(struct bytes *in)
 	for (i = 0; i < count; i++) {
 		uint8_t choice = take(in);
 
+		ops[i].tunable = choice % 5;
 		ops[i].undo_seq = choice >> 1;
 		ops[i].flags = choice & 1 ? NETTUNE_OP_FLAG_PREFER : 0;
 	}

@@ -60,6 +60,16 @@ for verb in rollback revert recover "apply $profile" status history; do
 done
 expect_value net.core.somaxconn 1111
 
+# Cut short before it was whole: never a crash, and never taken for one.
+for bytes in 0 100; do
+	head -c "$bytes" "$TMPDIR/good" >"$journal"
+	for verb in status revert recover "apply $profile"; do
+		# shellcheck disable=SC2086
+		nt $verb
+		expect 2 "$journal:2: cut short"
+	done
+done
+
 # Its last line cut short, as a crash leaves it: the old state comes back.
 head -c -20 "$TMPDIR/good" >"$journal"
 nt recover

@@ -30,15 +30,40 @@ expect 0 "nothing applied"
 nt --netns blue status
 expect 0 "in effect"
 nt rollback
+expect 0 "nothing to roll back here"
+[ "$(blue net.core.somaxconn)" = 1111 ] || die "a rollback here reached into blue"
+nt rollback 1
 expect 0 "committed"
 [ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not returned"
+
+nt --netns blue apply "$profile"
+expect 0
+nt apply "$profile"
+expect 0
+nt revert
+expect 0 "namespace blue has values of ours too"
+expect_value net.core.somaxconn "$was"
+nt revert --all --json
+expect 2 "do not go together"
+nt revert --all
+expect 0 "namespace blue:"
+[ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not reverted"
+
+# Ours as well, but nobody can go there from here: that is said, and is not success.
+unshare -n "$NETTUNECTL" apply -q "$profile"
+nt revert --all
+expect 5 "a namespace without a name"
 
 nt --netns blue apply "$profile"
 expect 0
 umount /run/netns/blue
 unshare --net=/run/netns/blue true
 nt rollback
-expect 2 "is gone, and its values with it"
+expect 0 "nothing to roll back"
+nt revert
+grep -qF blue <<<"$out" && die "revert advises to go to a namespace that is gone"
+nt history
+expect 0 "gone with its namespace"
 nt --netns red status
 expect 2 "/run/netns/red"
 nt --netns ../red status

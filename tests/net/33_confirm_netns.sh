@@ -43,7 +43,7 @@ expect 8 "awaits confirmation"
 nt confirm
 expect 0 "is confirmed"
 expect_blue 1111
-nt -q rollback
+nt --netns blue -q rollback
 expect_blue "$was_blue"
 
 # Without its guardian too.

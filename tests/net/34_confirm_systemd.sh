@@ -45,7 +45,7 @@ export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$TMPDIR/bus
 start_bus start
 nt --json apply --confirm 600 "$profile"
 expect 0 '"guardian": "systemd"'
-grep -q '^complete' "$TMPDIR/asked" || die "asked for $(cat "$TMPDIR/asked")"
+wait_for grep -q "^complete" "$TMPDIR/asked"
 first=$(guardian_pid)
 [ "$(cut -d' ' -f4 "/proc/$first/stat")" = "$bus" ] || die "not a child of the service manager"
 
@@ -68,7 +68,7 @@ expect_value net.core.somaxconn "$was"
 start_bus refuse
 nt --json apply --confirm 600 "$profile"
 expect 0 '"guardian": "process"'
-grep -q '^refused' "$TMPDIR/asked" || die "it was not asked"
+wait_for grep -q "^refused" "$TMPDIR/asked"
 nt -q rollback
 kill "$bus"
 bus=

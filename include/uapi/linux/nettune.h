@@ -20,15 +20,20 @@
 /* Bytes that the pending transactions of one user hold. */
 #define NETTUNE_OWNER_BYTES_MAX 33554432
 /*
- * How long a read or write is retried that finds a kernel lock busy or no memory, in
- * milliseconds.
+ * How long one step of an operation, with all its reads and writes, is retried that finds a
+ * kernel lock busy or no memory, in milliseconds.
  */
 #define NETTUNE_OP_RETRY_MS 5000
 /*
  * How long a transaction may run before what is left of it fails with ETIME and it is undone,
- * in milliseconds. Undoing has no such limit.
+ * in milliseconds.
  */
 #define NETTUNE_TXN_APPLY_MS 60000
+/*
+ * How long undoing a transaction may spend on retries, in milliseconds. Each value that is
+ * left then is still tried once.
+ */
+#define NETTUNE_TXN_UNDO_RETRY_MS 30000
 /* Bytes in a message, with its terminating NUL. */
 #define NETTUNE_MESSAGE_MAX 128
 
@@ -43,8 +48,9 @@ enum nettune_op_kind {
 
 /**
  * enum nettune_op_flag - How an operation is treated.
- * @NETTUNE_OP_FLAG_PREFER: A failure is a result and leaves the old value in place. Without
- *	this flag the operation is required, and its failure undoes the transaction.
+ * @NETTUNE_OP_FLAG_PREFER: A failure is a result and leaves in place what was there before this
+ *	operation, be it an earlier one's. Without this flag the operation is required, and its
+ *	failure undoes the transaction.
  */
 enum nettune_op_flag {
 	NETTUNE_OP_FLAG_PREFER = 1,
@@ -55,7 +61,8 @@ enum nettune_op_flag {
  * @NETTUNE_OP_PHASE_QUEUED: Nothing was read or written yet.
  * @NETTUNE_OP_PHASE_STAGE: The value before the transaction is read.
  * @NETTUNE_OP_PHASE_APPLY: The wanted value is written and verified by reading it back.
- * @NETTUNE_OP_PHASE_UNDO: The value before the transaction is written back.
+ * @NETTUNE_OP_PHASE_UNDO: The value before the transaction is written back, or, after a
+ *	preferred operation that failed, the value before that operation.
  */
 enum nettune_op_phase {
 	NETTUNE_OP_PHASE_QUEUED = 1,
@@ -70,9 +77,9 @@ enum nettune_op_phase {
  * @NETTUNE_RESULT_FLAG_UNCHANGED: The wanted value was there already; nothing was written.
  * @NETTUNE_RESULT_FLAG_ROUNDED: The kernel rounded the value up to a power of two, as it does
  *	for this tunable; the value read back is in effect.
- * @NETTUNE_RESULT_FLAG_UNDONE: The value before the transaction is in effect again.
- * @NETTUNE_RESULT_FLAG_NO_READBACK: The value was verified, but no memory was left to remember
- *	it.
+ * @NETTUNE_RESULT_FLAG_UNDONE: The value before is in effect again.
+ * @NETTUNE_RESULT_FLAG_NO_READBACK: The value was read after the write, but no memory was left
+ *	to remember it.
  */
 enum nettune_result_flag {
 	NETTUNE_RESULT_FLAG_WRITTEN = 1,
@@ -170,7 +177,8 @@ enum {
 	NETTUNE_A_RESULT_FLAGS,
 	/*
 	 * Why staging or applying failed, as a positive errno; 0 if it did not. EBADE says
-	 * that the write was accepted but the value reads back otherwise.
+	 * that the write was accepted but the value reads back otherwise, ESTALE that a third
+	 * party changed it between staging and applying; nothing was written then.
 	 */
 	NETTUNE_A_RESULT_ERRNO,
 	/*

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
+# limit: 240 s
 # Transactions of files: applied, verified, undone and refused as the spec says,
 # seen by readers that know nothing of the module.
 # shellcheck source=module.sh
@@ -94,6 +95,90 @@ same_file_twice_is_undone_to_the_start() {
 	# The second operation wants what was there before the first.
 	client 0 apply "$core/somaxconn=6300" "$core/somaxconn=6200"
 	holds $core/somaxconn 6200
+}
+
+put_back_leaves_an_earlier_operation() {
+	client 0 apply "$core/somaxconn=6150" "?$core/somaxconn=junk"
+	said 'state=committed ops=2 written=2 undone=1' \
+		'^op index=1 phase=undo flags=written,undone, error=EINVAL undo_error=0'
+	holds $core/somaxconn 6150
+	client 0 apply "$ipv4/tcp_rmem=4100 66000 8388608" "?$ipv4/tcp_rmem=5000 70000 x"
+	holds $ipv4/tcp_rmem "4100 66000 8388608"
+	client 0 apply "$core/somaxconn=6200" "$ipv4/tcp_rmem=4096 65536 8388608"
+}
+
+# The two names differ in their units, and writing one changes the other.
+two_names_of_one_tunable() {
+	local neigh=$ipv4/neigh/nt0 order
+	ip link add nt0 type veth peer name nt1
+	client 0 apply "$neigh/retrans_time_ms=2000" "?$neigh/retrans_time=junk"
+	said 'state=committed' '^op index=1 phase=undo .*error=EINVAL undo_error=0'
+	holds "$neigh/retrans_time_ms" 2000
+	client 0 apply "$neigh/retrans_time_ms=2500" "$neigh/retrans_time=300"
+	said 'state=committed ops=2 written=2'
+	holds "$neigh/retrans_time_ms" 3000
+	for order in "" -u; do
+		# shellcheck disable=SC2086  # no argument when empty
+		client 1 apply $order "$neigh/retrans_time_ms=4000" "$neigh/retrans_time=500" \
+			"$ipv4/tcp_rmem=x"
+		said 'state=undone'
+		holds "$neigh/retrans_time_ms" 3000
+	done
+	ip link del nt0
+}
+
+any_order_of_undo_goes_to_the_start() {
+	client 1 apply -u "$core/somaxconn=6300" "$core/somaxconn=6400" "$ipv4/tcp_rmem=x"
+	said 'state=undone ops=3 written=3 undone=3'
+	holds $core/somaxconn 6200
+}
+
+# Writes other values than anybody else until it is killed.
+third_party() {
+	while :; do
+		echo 3000 >$core/netdev_max_backlog
+		echo 3001 >$core/netdev_max_backlog
+	done
+}
+
+# apply_until PATTERN OP…: submit while a third party writes, until a line of the
+# outcome matches. Whatever the outcome, what the third party wrote is there.
+apply_until() {
+	local pattern=$1 end=$((SECONDS + 40)) party
+	shift
+	third_party &
+	party=$!
+	while :; do
+		# An attempt that met nobody has committed.
+		echo 6200 >$core/somaxconn
+		SAID=$("$CLIENT" apply "$@") || true
+		! grep -qE -- "$pattern" <<<"$SAID" || break
+		((SECONDS < end)) || fail "no '$pattern', lastly: $SAID"
+	done
+	kill $party
+	wait $party || true
+	[[ $(<$core/netdev_max_backlog) == 300[01] ]] || fail "third party was overwritten"
+	echo 1000 >$core/netdev_max_backlog
+}
+
+third_party_is_left_alone() {
+	local ops=() i
+	for ((i = 0; i < 300; i++)); do
+		ops+=("$core/somaxconn=$((6300 + i % 2))")
+	done
+	# Between staging and applying: nothing is written.
+	apply_until '^op index=300 phase=apply flags=[^w]* error=ESTALE .*third party' \
+		"${ops[@]}" "$core/netdev_max_backlog=2000"
+	said 'state=undone .*failed_op=300 error=ESTALE'
+	holds $core/somaxconn 6200
+	apply_until '^op index=300 phase=apply flags=[^w]* error=ESTALE' \
+		"${ops[@]}" "?$core/netdev_max_backlog=2000"
+	said 'state=committed ops=301 written=300 undone=0'
+	# Between applying and undoing: nothing is put back.
+	apply_until '^op index=0 phase=undo flags=written, error=0 undo_error=ESTALE' \
+		"$core/netdev_max_backlog=2000" "${ops[@]}" "$ipv4/tcp_rmem=x"
+	said 'state=undo-failed .*failed_op=0 error=EINVAL'
+	client 0 apply "$core/somaxconn=6200"
 }
 
 staging_failure_writes_nothing() {
@@ -271,6 +356,10 @@ preferred_failure_is_a_result
 value_that_reads_back_otherwise_is_undone
 power_of_two_is_reported
 same_file_twice_is_undone_to_the_start
+put_back_leaves_an_earlier_operation
+two_names_of_one_tunable
+any_order_of_undo_goes_to_the_start
+third_party_is_left_alone
 staging_failure_writes_nothing
 device_leaves_are_written
 queue_leaves_are_written

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# limit: 600 s
+# limit: 900 s
 # The same tests of the command line, written by the module.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"

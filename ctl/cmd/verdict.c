@@ -142,6 +142,7 @@ static void report_json(const struct nt_journal *journal, const struct nt_settle
 static void report_text(const struct nt_guardian_msg *question, const struct nt_journal *journal,
 			const struct nt_settlement *settled)
 {
+	size_t n_returned = nt_plan_count(&journal->plan, NT_OUTCOME_UNDONE);
 	uint32_t id = journal->head.id;
 
 	if (journal->state == NT_TXN_AWAITING)
@@ -150,13 +151,14 @@ static void report_text(const struct nt_guardian_msg *question, const struct nt_
 	else if (journal->state == NT_TXN_COMMITTED)
 		printf("transaction %u is confirmed\n", id);
 	else if (question->verb == NT_GUARDIAN_ROLLBACK)
-		printf("transaction %u %s: %zu values returned\n", id, journal->cause,
-		       nt_plan_count(&journal->plan, NT_OUTCOME_UNDONE));
+		printf("transaction %u %s: %zu value%s returned\n", id, journal->cause, n_returned,
+		       n_returned == 1 ? "" : "s");
 	if (settled->n_drifted)
-		printf("%zu of its %zu values were changed by somebody else meanwhile: see "
+		printf("%zu of its %zu values changed by somebody else meanwhile: see "
 		       "'nettunectl status'\n", settled->n_drifted, settled->n_kept);
 	if (settled->n_foreign)
-		printf("%zu values were left to somebody else\n", settled->n_foreign);
+		printf("%zu value%s left to somebody else\n", settled->n_foreign,
+		       settled->n_foreign == 1 ? " was" : "s were");
 }
 
 static enum nt_exit exit_of(const struct nt_guardian_msg *question,

@@ -169,14 +169,14 @@ expect_values "$old"
 nt -q apply --confirm 600 "$profile"
 sysctl -qw net.core.somaxconn=777
 nt rollback
-expect 5 "1 values were left to somebody else"
+expect 5 "1 value was left to somebody else"
 grep -q "left alone: somebody else set it to 777 meanwhile" <<<"$out" || die "does not say which"
 expect_values "777 ${old#* }"
 sysctl -qw net.core.somaxconn="${old%% *}"
 nt -q apply --confirm 600 "$profile"
 sysctl -qw net.core.somaxconn=777
 nt confirm
-expect 5 "1 of its 4 values were changed by somebody else"
+expect 5 "1 of its 4 values changed by somebody else"
 nt -q revert --force
 expect 0
 expect_values "$old"

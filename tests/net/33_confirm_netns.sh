@@ -55,7 +55,7 @@ expect 8 "awaits confirmation"
 expect_blue 1111
 kill_guardian
 nt rollback
-expect 0 "1 values returned"
+expect 0 "1 value returned"
 expect_blue "$was_blue"
 expect_value net.core.somaxconn "$was"
 

@@ -45,18 +45,44 @@ give_up()
 	die "nettunectl $1 ended with exit code $2: $(words_of "$2")"
 }
 
+# A wrong name is told before anything is installed; what is in the file, when there is a tool.
+find_profile()
+{
+	local folder folders names
+
+	[[ $PROFILE != */* ]] || { [ -e "$PROFILE" ] || die "PROFILE=$PROFILE: no such file"; return 0; }
+	IFS=: read -ra folders <<<"${NETTUNE_PROFILE_PATH:-}:/etc/nettune/profiles:$root/profiles"
+	for folder in "${folders[@]}"; do
+		[ -z "$folder" ] || [ ! -e "$folder/$PROFILE.conf" ] || return 0
+	done
+	names=$(cd "$root/profiles" && printf '%s ' *.conf)
+	die "PROFILE=$PROFILE: not found in ${folders[*]:1}; there are: ${names//.conf/}"
+}
+
+# By what was just built, as the owner of the tree, whose profiles root would not trust.
+check_profile()
+{
+	local rc=0
+
+	NETTUNE_PROFILE_PATH=${NETTUNE_PROFILE_PATH:-}:$root/profiles \
+		scripts/as_owner.sh build/nettunectl -q profile check "$PROFILE" || rc=$?
+	[ "$rc" -ne 2 ] || die "PROFILE=$PROFILE cannot be used; nothing was installed"
+}
+
 prepare()
 {
 	step "Packages"
 	stage="while installing packages; the network settings are untouched"
-	# shellcheck disable=SC2046 # a word or none
-	"$root/scripts/deps.sh" install build $([ "$MODULE" != 1 ] || echo module)
+	"$root/scripts/deps.sh" install build
+	[ "$MODULE" != 1 ] || "$root/scripts/deps.sh" install module ||
+		die "the headers of this kernel ($(uname -r)) cannot be had, so the module cannot be built; it is optional: make apply does without"
 
 	step "Build"
 	stage="while building; the network settings are untouched"
 	cd "$root"
 	scripts/as_owner.sh --own build
 	scripts/as_owner.sh make -j"$(nproc)" MODULE="$MODULE" PREFIX="$PREFIX" all || die "the build failed; its messages are above"
+	check_profile
 
 	step "Install"
 	stage="while installing; the network settings are untouched"
@@ -69,6 +95,7 @@ show_plan()
 {
 	local rc=0
 
+	stage="while planning; nothing was changed, nettunectl is installed"
 	step "Plan: what profile $PROFILE would change here"
 	"$tool" plan --exit-code "$PROFILE" || rc=$?
 	case $rc in
@@ -84,6 +111,7 @@ ask()
 	local answer=
 
 	[ "$changes" -eq 1 ] && [ "$YES" != 1 ] && [ -t 0 ] || return 0
+	stage="at the question; nothing was changed, nettunectl is installed"
 	printf '\nApply these changes now? They last until reboot or nettunectl revert. [y/N] '
 	read -r answer || true
 	case $answer in
@@ -125,6 +153,8 @@ summary()
 
 trap interrupted INT TERM
 unset MAKEFLAGS MFLAGS MAKELEVEL
+[[ $PREFIX == /* ]] || die "PREFIX=$PREFIX: has to be an absolute path"
+find_profile
 [ "$(id -u)" -eq 0 ] ||
 	die "make apply installs packages and changes kernel settings, so it needs root: sudo make apply"
 prepare

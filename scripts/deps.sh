@@ -46,6 +46,12 @@ missing()
 	done | sort -u
 }
 
+# What nobody needs who does not ask for it.
+optional()
+{
+	[[ " $* " != *" module "* ]] || say "; they are for the module only, which is optional"
+}
+
 need()
 {
 	local packages
@@ -53,9 +59,9 @@ need()
 	packages=$(missing "$@" | paste -sd' ')
 	[ -z "$packages" ] && return
 	if command -v apt-get >/dev/null; then
-		die "missing packages: $packages (apt-get install --no-install-recommends $packages)"
+		die "missing packages: $packages (apt-get install --no-install-recommends $packages)$(optional "$@")"
 	fi
-	die "missing, by their Debian names: $packages; install what this system calls them"
+	die "missing, by their Debian names: $packages; install what this system calls them$(optional "$@")"
 }
 
 # Never upgrades, removes, restarts a service or edits a source; waits for another apt's lock.

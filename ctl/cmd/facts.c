@@ -86,10 +86,26 @@ static void print_sysctls(const struct nt_facts *facts)
 	nt_table_print(&table);
 }
 
+/* One line for all of them: "WORDS: tcp_bbr, sch_fq". */
+static void print_unseen(const struct nt_facts *facts, enum nt_module_fact_state state,
+			 const char *words)
+{
+	char line[2048];
+	size_t len = 0;
+
+	for (size_t i = 0; i < facts->n_modules && len < sizeof(line); i++)
+		if (facts->modules[i].state == state)
+			len += (size_t)snprintf(line + len, sizeof(line) - len, "%s%s",
+						len ? ", " : words, facts->modules[i].name);
+	if (len)
+		nt_out_wrapped(line, 2);
+}
+
 static void print_modules(const struct nt_facts *facts)
 {
 	static const char *const states[] = {
-		[NT_MODFACT_UNKNOWN] = "cannot be told",
+		[NT_MODFACT_UNKNOWN] = NULL,
+		[NT_MODFACT_IMPOSSIBLE] = NULL,
 		[NT_MODFACT_ABSENT] = "not installed",
 		[NT_MODFACT_FORBIDDEN] = "forbidden by modprobe.d",
 		[NT_MODFACT_LOADABLE] = "can be loaded",
@@ -100,10 +116,14 @@ static void print_modules(const struct nt_facts *facts)
 
 	print_title("Modules");
 	for (size_t i = 0; i < facts->n_modules; i++)
-		nt_table_row(&table, NT_COLOR_PLAIN,
-			     (const char *const[]){ facts->modules[i].name,
-						    states[facts->modules[i].state] }, 2);
+		if (states[facts->modules[i].state])
+			nt_table_row(&table, NT_COLOR_PLAIN,
+				     (const char *const[]){ facts->modules[i].name,
+							    states[facts->modules[i].state] }, 2);
 	nt_table_print(&table);
+	print_unseen(facts, NT_MODFACT_UNKNOWN, "cannot be told, without an index of modules: ");
+	print_unseen(facts, NT_MODFACT_IMPOSSIBLE,
+		     "not to be seen, and this kernel cannot load modules: ");
 }
 
 static const char *link_name(const struct nt_facts *facts, int ifindex)
@@ -194,15 +214,23 @@ static int unknown_group(const char *name, struct nt_diag *diag)
 {
 	const char *names[16];
 	const char *nearest;
+	char list[256] = "";
 	unsigned int n = 0;
+	size_t len = 0;
 
 	while (n < 16 && nt_facts_group_name(n)) {
 		names[n] = nt_facts_group_name(n);
 		n++;
 	}
 	nearest = nt_suggest(name, names, n);
-	return nt_diag_err(diag, EINVAL, "%s: no group of facts%s%s", name,
-			   nearest ? ", did you mean " : "", nearest ? nearest : "");
+	if (nearest)
+		return nt_diag_err(diag, EINVAL, "%s: no group of facts, did you mean %s", name,
+				   nearest);
+	for (unsigned int i = 0; i < n; i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					i ? ", " : "", names[i]);
+	return nt_diag_err(diag, EINVAL, "%s: no group of facts, there are %s",
+			   *name ? name : "''", list);
 }
 
 static int parse_groups(const char *list, uint32_t *ret, struct nt_diag *diag)

@@ -9,6 +9,7 @@
 
 #include "core/profile.h"
 #include "core/utf8.h"
+#include "facts/facts_read.h"
 #include "lib/diag.h"
 #include "lib/dl.h"
 
@@ -119,6 +120,25 @@ static void print_words(const struct nt_cmd *cmd)
 		printf("--%s\n", globals[i].name);
 	for (size_t i = 0; i < count_options(cmd); i++)
 		printf("--%s\n", cmd->options[i].name);
+}
+
+/* The same for what may stand behind an option, where that is a choice. */
+static void print_values(const char *option)
+{
+	const char *choice = globals[BACKEND].argument;
+	const char *name;
+
+	if (!strcmp(option, "--group"))
+		for (unsigned int i = 0; (name = nt_facts_group_name(i)); i++)
+			printf("%s\n", name);
+	if (strcmp(option, "--backend") != 0)
+		return;
+	for (; *choice; choice += strspn(choice, "|")) {
+		int len = (int)strcspn(choice, "|");
+
+		printf("%.*s\n", len, choice);
+		choice += len;
+	}
 }
 
 static const struct nt_cmd *find_cmd(const char *name)
@@ -321,7 +341,10 @@ enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd
 	if (check_words(argc, argv, diag) < 0)
 		return NT_PARSED_ERROR;
 	if (argc >= 2 && !strcmp(argv[1], "--complete")) {
-		print_words(argc >= 3 ? find_cmd(argv[2]) : NULL);
+		if (argc >= 3 && *argv[2] == '-')
+			print_values(argv[2]);
+		else
+			print_words(argc >= 3 ? find_cmd(argv[2]) : NULL);
 		return NT_PARSED_DONE;
 	}
 	for (size_t i = 0; i < N_GLOBALS; i++)

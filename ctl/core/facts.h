@@ -83,6 +83,7 @@ enum nt_module_fact_state { /* mirrors enum nt_module_state of io.h, without dep
 	NT_MODFACT_LOADABLE,
 	NT_MODFACT_LOADED,
 	NT_MODFACT_BUILTIN,
+	NT_MODFACT_IMPOSSIBLE,
 };
 
 struct nt_module_fact {

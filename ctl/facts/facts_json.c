@@ -76,6 +76,7 @@ static const struct number_name module_states[] = {
 	{ "loadable", NT_MODFACT_LOADABLE },
 	{ "loaded", NT_MODFACT_LOADED },
 	{ "builtin", NT_MODFACT_BUILTIN },
+	{ "impossible", NT_MODFACT_IMPOSSIBLE },
 	{ NULL, 0 },
 };
 

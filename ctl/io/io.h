@@ -26,6 +26,7 @@ enum nt_module_state {
 	NT_MODULE_LOADABLE,
 	NT_MODULE_LOADED,
 	NT_MODULE_BUILTIN,
+	NT_MODULE_IMPOSSIBLE, /* it does not run, and this kernel cannot load any */
 };
 
 /**

@@ -66,6 +66,12 @@ static bool have_index(void)
 	return n > 0 && (size_t)n < sizeof(path) && access(path, R_OK) == 0;
 }
 
+/* /proc/modules is there, empty or not, whenever the kernel was built to load modules. */
+static bool can_load(void)
+{
+	return access("/proc/modules", F_OK) == 0 || have_index();
+}
+
 /* The context lives as long as the process: it caches the index. NULL: no libkmod, no index. */
 static struct kmod_ctx *context(void)
 {
@@ -176,7 +182,7 @@ enum nt_module_state nt_kmod_state(const char *name)
 		return state;
 	ctx = context();
 	if (!ctx)
-		return NT_MODULE_UNKNOWN;
+		return can_load() ? NT_MODULE_UNKNOWN : NT_MODULE_IMPOSSIBLE;
 	mod = look_up(ctx, name, &forbidden);
 	if (!mod)
 		return NT_MODULE_ABSENT;

@@ -78,6 +78,7 @@ static int module_get(struct nt_io *io, const char *tunable, char *buf, size_t s
 		[NT_MODULE_LOADABLE] = "absent",
 		[NT_MODULE_LOADED] = "loaded",
 		[NT_MODULE_BUILTIN] = "loaded",
+		[NT_MODULE_IMPOSSIBLE] = "absent",
 	};
 	const char *word = words[nt_io_module_state(io, tunable)];
 

@@ -478,6 +478,7 @@ static int read_module(struct nt_io *io, const char *name, struct nt_facts *fact
 		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE,
 		[NT_MODULE_LOADED] = NT_MODFACT_LOADED,
 		[NT_MODULE_BUILTIN] = NT_MODFACT_BUILTIN,
+		[NT_MODULE_IMPOSSIBLE] = NT_MODFACT_IMPOSSIBLE,
 	};
 
 	for (size_t i = 0; i < facts->n_modules; i++)

@@ -513,6 +513,9 @@ static int need_module(struct planner *p, struct want *w, const char *name)
 	case NT_MODFACT_ABSENT:
 		return verdict(w, NT_OUTCOME_ABSENT, "install a kernel that has the module %s",
 			       name);
+	case NT_MODFACT_IMPOSSIBLE:
+		return verdict(w, NT_OUTCOME_ABSENT, "use a kernel that has %s: this one cannot "
+			       "load modules", name);
 	default:
 		return verdict(w, NT_OUTCOME_ABSENT,
 			       "load the module %s: whether this kernel has it cannot be seen",

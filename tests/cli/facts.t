@@ -13,6 +13,13 @@ $ nettunectl facts --group sysctls | grep -E '^net.ipv4.tcp_(sack|fin_timeout) '
 net.ipv4.tcp_fin_timeout [0-9]+ how long an orphaned connection stays in FIN_WAIT_2 (re)
 net.ipv4.tcp_sack [01] whether TCP acknowledges selectively (re)
 
+# Also what the kernel only reports, on every host.
+$ nettunectl facts --group sysctls | grep -oE '^net[.][a-z0-9_.]*(congestion_control|conntrack_count)' | sort
+net.ipv4.tcp_allowed_congestion_control
+net.ipv4.tcp_available_congestion_control
+net.ipv4.tcp_congestion_control
+net.netfilter.nf_conntrack_count
+
 # The document fits its schema, whole and in part, and can be planned from.
 $ nettunectl --json facts >facts.json && $NETTUNE_ROOT/tests/cli/validate.py <facts.json
 $ nettunectl facts --json --group links,owners | $NETTUNE_ROOT/tests/cli/validate.py
@@ -26,7 +33,10 @@ $ nettunectl facts --group kernl
 nettunectl: kernl: no group of facts, did you mean kernel
 ? 2
 $ nettunectl facts --group kernel, 2>&1
-nettunectl: : no group of facts
+nettunectl: '': no group of facts, there are kernel, cpu, memory, sysctls, modules, links, listeners, owners
+? 2
+$ nettunectl facts --group foo
+nettunectl: foo: no group of facts, there are kernel, cpu, memory, sysctls, modules, links, listeners, owners
 ? 2
 $ nettunectl facts kernel
 nettunectl: facts: too many arguments (kernel); see nettunectl facts --help

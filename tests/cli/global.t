@@ -151,6 +151,12 @@ $ nettunectl --complete apply
 --confirm
 --allow-disruptive
 
+$ nettunectl --complete --backend; nettunectl --complete --group | tail -n 1; nettunectl --complete --json
+auto
+kernel
+user
+owners
+
 # Output that does not arrive is a failure, with words; a reader that has enough is none.
 $ nettunectl --help >/dev/full
 nettunectl: the output is incomplete: No space left on device; what was done stays done

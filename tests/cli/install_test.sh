@@ -51,3 +51,18 @@ before=$(stat -c %Y "$build/nettunectl")
 make -s -j"$(nproc)" BUILD="$build" PREFIX="$prefix" install
 [ "$before" = "$(stat -c %Y "$build/nettunectl")" ] || fail "the same PREFIX must not build anew"
 ! installer install PREFIX=relative || fail "a relative PREFIX must be refused"
+
+# make apply: what is typed wrong is told before anything is installed or built.
+apply_refuses()
+{
+	local words=$1 out
+
+	shift
+	! out=$(env "$@" scripts/apply.sh 2>&1 </dev/null) || fail "apply went on: $out"
+	grep -qF "$words" <<<"$out" || fail "apply does not say '$words' but: $out"
+	! grep -q '^== ' <<<"$out" || fail "apply began: $out"
+}
+apply_refuses "PROFILE=nonsense: not found in /etc/nettune/profiles" PROFILE=nonsense
+apply_refuses "there are: balanced server" PROFILE=nonsense
+apply_refuses "PROFILE=./nowhere.conf: no such file" PROFILE=./nowhere.conf
+apply_refuses "PREFIX=relative: has to be an absolute path" PREFIX=relative

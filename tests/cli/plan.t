@@ -30,6 +30,14 @@ host
       remedy: install a kernel that has the module tcp_bbr
   net.core.rmem_max: 212992 -> 16777216
 
+# Or no modules at all.
+$ sed -E 's/"(loadable|absent)"(}|, *$)/"impossible"\2/' $DATA/debian12.json > none.json
+> nettunectl plan --facts none.json ./web.conf | head -n 4
+host
+  net.ipv4.tcp_congestion_control: cubic -> bbr  [absent]
+      Wants a module.
+      remedy: use a kernel that has tcp_bbr: this one cannot load modules
+
 # Ports that are listened on: blocked, until they are reserved.
 $ nettunectl plan --facts $DATA/listeners.json ./web.conf | tail -n 6
       A time.

@@ -63,3 +63,18 @@ script 'exit 77'
 [ "$(status)" = fail ] || fail "77 without a reason must fail"
 script '# limit: 1 s' 'read -r -t 30 <> <(:)' 'exit 0'
 [ "$(status)" = fail ] || fail "a script past its time limit must fail"
+
+# A whole run in which kernels were asked for and none could be had has tested nothing of them.
+mkdir -p tree/tests/vm tree/scripts tree/profiles
+cp "$tests/run.sh" "$tests/results.sh" tree/tests
+printf '#!/bin/sh\n' | tee tree/scripts/deps.sh >tree/scripts/as_owner.sh
+cat >tree/tests/vm/run.sh <<'S'
+#!/bin/sh
+printf 'vm-%s\tkbuild\tpass\t0\t\nvm-%s\tguest\t%s\t0\tbecause\n' "$1" "$1" "$GUEST" >>"$NETTUNE_RESULTS"
+S
+chmod 755 tree/scripts/* tree/tests/vm/run.sh
+run_all() { NO_INSTALL=1 NETTUNE_RESULTS=$PWD/all GUEST=$1 PARTS=$2 tree/tests/run.sh >run.out 2>&1; }
+run_all pass "build uml" || fail "a guest that passes must pass: $(cat run.out)"
+! run_all skip "build uml 6.1" || fail "no kernel tested must fail"
+grep -qF 'no guest kernel was tested' run.out || fail "it must say so: $(cat run.out)"
+run_all skip "build" || fail "kernels that were left out must not be missed: $(cat run.out)"

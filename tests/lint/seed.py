@@ -93,6 +93,11 @@ def true_row(row, commands, keys):
     for verb in re.findall(r"`nettunectl (\w+)", row.nettune):
         if verb not in commands:
             yield f"no command {verb} in ctl/cmd/cmds.def"
+    tests = "".join(text_of(path) for path in CODE.findall(row.test))
+    for key in sorted(row.keys()):
+        # Not the beginning of a longer one.
+        if not re.search(re.escape(key) + r"(?![\w.])", tests):
+            yield f"{key} does not stand in {row.test}"
     if "`[Sysctl]`" in row.nettune:
         for key in sorted(row.keys() - keys):
             yield f"{key} is not in the table of ctl/tunable/sysctl.c"

@@ -597,6 +597,9 @@ static void module_that_is_not_installed_makes_the_key_absent(void **state)
 	fake_module(&f->fake, "nf_conntrack", NT_MODULE_UNKNOWN);
 	assert_remedy(plan_one(f, "net.netfilter.nf_conntrack_max", "1048576"), NT_OUTCOME_ABSENT,
 		      "cannot be seen");
+	fake_module(&f->fake, "nf_conntrack", NT_MODULE_IMPOSSIBLE);
+	assert_remedy(plan_one(f, "net.netfilter.nf_conntrack_max", "1048576"), NT_OUTCOME_ABSENT,
+		      "cannot load modules");
 	assert_int_equal(f->plan.n_changes, 1);
 }
 

@@ -89,7 +89,7 @@ run_qemu() {
 	local target=$1 work=$2 append nics accel
 	mapfile -t nics < <(nics)
 	mapfile -t accel < <(qemu_accel)
-	append="console=ttyS0 loglevel=${NETTUNE_VM_LOGLEVEL:-8} printk.devkmsg=on panic=-1 no_timer_check nowatchdog"
+	append="console=ttyS0 loglevel=${NETTUNE_VM_LOGLEVEL:-8} printk.devkmsg=on panic=-1 oops=panic no_timer_check nowatchdog"
 	qemu "${accel[@]}" -M q35 -m 2048 -smp 2 -nodefaults -no-user-config \
 		-display none -serial "${NETTUNE_VM_SERIAL:-stdio}" -no-reboot \
 		-kernel "$VM_LINKS/kernel/$target/vmlinuz" -initrd "$work/initrd.gz" \
@@ -102,7 +102,7 @@ run_qemu() {
 run_uml() {
 	local work=$2
 	TMPDIR=$work "$VM_LINKS/kernel/uml/linux" mem=768M "initrd=$work/initrd.gz" rdinit=/init \
-		con=null con0=fd:0,fd:1 printk.time=1 "loglevel=${NETTUNE_VM_LOGLEVEL:-8}" printk.devkmsg=on panic=-1
+		con=null con0=fd:0,fd:1 printk.time=1 "loglevel=${NETTUNE_VM_LOGLEVEL:-8}" printk.devkmsg=on panic=-1 oops=panic
 }
 
 qemu_accel() {

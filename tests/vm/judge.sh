@@ -3,7 +3,7 @@
 # Tell from what a guest left behind which of its scripts passed.
 
 # What a sound kernel never says.
-readonly COMPLAINTS='BUG:|WARNING:|Oops|KASAN|UBSAN|ODEBUG|possible (circular|recursive) locking|inconsistent lock state|suspicious RCU|sleeping function called|scheduling while atomic|new suspected memory leak|general protection|INFO: task .* blocked|refcount_t:|Kernel panic'
+readonly COMPLAINTS='BUG:|kernel BUG at|WARNING:|Oops|invalid opcode:|KASAN|UBSAN|ODEBUG|possible (circular|recursive) locking|inconsistent lock state|suspicious RCU|sleeping function called|scheduling while atomic|new suspected memory leak|general protection|INFO: task .* blocked|INFO: rcu.* stall|unregister_netdevice: waiting for|refcount_t:|Kernel panic'
 
 # result SUITE NAME pass|fail|skip SECONDS [REASON]: the row that tests/results.sh
 # tells of.

@@ -122,6 +122,30 @@ guests_that_die() {
 	check success_reaches_the_exit_code exit_code_is 0
 }
 
+# Lines as kernels say them, each a complaint; and what only looks like one.
+complaints_are_known() {
+	local line
+	mkdir -p "$WORK/kernel"
+	while IFS= read -r line; do
+		echo "[    1.0] $line" >"$WORK/kernel/line"
+		echo "not seen: $line"
+		complaint "$WORK" line
+	done <<-END
+	kernel BUG at net/core/dev.c:1234!
+	invalid opcode: 0000 [#1] PREEMPT SMP NOPTI
+	Oops: invalid opcode: 0000 [#1] PREEMPT SMP NOPTI
+	rcu: INFO: rcu_preempt self-detected stall on CPU
+	rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 1-... }
+	INFO: rcu_tasks detected stalls on tasks:
+	unregister_netdevice: waiting for nt0 to become free. Usage count = 2
+	INFO: task kworker/0:1:12 blocked for more than 120 seconds.
+	END
+	echo 'rcu: RCU calculated value of scheduler-enlistment delay is 25 jiffies.' \
+		>"$WORK/kernel/line"
+	echo "taken for a complaint: $(<"$WORK/kernel/line")"
+	! complaint "$WORK" line
+}
+
 # --- the cache ----------------------------------------------------------------------
 
 use_own_cache() { NETTUNE_CACHE=$WORK/cache VM_LINKS=$WORK/links; }
@@ -220,6 +244,7 @@ main() {
 	check changed_key_is_remade changed_key_is_remade
 	check failed_maker_leaves_the_old failed_maker_leaves_the_old
 	check ended_build_goes_on ended_build_goes_on
+	check complaints_are_known complaints_are_known
 	check apt_sources_are_understood sources_are_understood
 	check no_network_is_a_skip no_network_is_a_skip
 	if ! need_uml; then

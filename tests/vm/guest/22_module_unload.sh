@@ -32,12 +32,40 @@ done
 wait $feeder
 within 20 rmmod nettune
 
-# A namespace that dies takes its transactions along.
+# A namespace that dies takes its transactions along: each ends, wherever it
+# stood, and what is counted is what they say.
 insmod "$NETTUNE_KO"
-for ((i = 0; i < 10; i++)); do
-	ip netns add nt-dying
-	ip netns exec nt-dying "$CLIENT" apply -n \
-		"/proc/sys/net/ipv4/tcp_rmem=4096 4097 $((5000 + i))" >/dev/null
-	ip netns del nt-dying
+idle() { [[ $(counter txns_pending) == 0 ]]; }
+
+many=()
+for ((i = 0; i < 3000; i++)); do
+	many+=("/proc/sys/net/ipv4/tcp_rmem=4096 4097 $((5000 + i))")
 done
+
+committed=0 undone=0 refused=0
+for ((i = 0; i < 6 || (undone + refused == 0 && i < 40); i++)); do
+	ip netns add nt-dying
+	SAID=$(ip netns exec nt-dying "$CLIENT" apply -n "${many[@]}")
+	id=$(sed -n 's/^txn id=\([0-9]*\) .*/\1/p' <<<"$SAID")
+	# A look takes time, in which staging comes to its end.
+	((i % 2)) || "$CLIENT" get "$id" >/dev/null
+	ip netns del nt-dying
+	within 20 idle
+	SAID=$("$CLIENT" get "$id")
+	case $SAID in
+	*" state=committed "*) committed=$((committed + 1)) ;;
+	*" state=refused "*)
+		said "^txn id=$id .* written=0 .*error=ENONET message=\"the network namespace"
+		refused=$((refused + 1)) ;;
+	# Its tunables may be gone before they are put back.
+	*" state=undone "* | *" state=undo-failed "*)
+		said "^txn id=$id .*error=ENONET message="
+		undone=$((undone + 1)) ;;
+	*) fail "a dead namespace left ${SAID%%$'\n'*}" ;;
+	esac
+done
+echo "of $i: $committed committed, $undone undone, $refused refused"
+((undone + refused > 0)) || fail "no transaction met the end of its namespace"
+[[ $(counter txns_applied) == "$committed" ]] || fail "txns_applied"
+[[ $(counter txns_undone) == "$undone" ]] || fail "txns_undone"
 within 20 rmmod nettune

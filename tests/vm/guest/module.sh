@@ -12,6 +12,12 @@ skip() { echo "SKIP: $*"; exit 77; }
 [[ -n ${NETTUNE_KO:-} && -e $NETTUNE_KO ]] || skip "no module for this kernel"
 [[ -x $CLIENT ]] || skip "build/tests/nettune_client is not built"
 
+# not_run CASE REASON: this kernel can't show it. Distributions' kernels can.
+not_run() {
+	echo "NOT RUN: $1: $2"
+	[[ $NETTUNE_TARGET == uml ]] || fail "$1 did not run: $2"
+}
+
 # Whatever the script did, the next one finds no module.
 module_load() {
 	trap module_unload EXIT

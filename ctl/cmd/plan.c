@@ -66,17 +66,34 @@ static int load_facts(const char *file, struct nt_facts *ret, struct nt_diag *di
 	return r;
 }
 
+/* Who would write. That we may not use a module that is there is no matter to planning. */
+static int name_backend(const struct nt_call *call, const char **ret, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	struct nt_backend *backend;
+	int r = nt_backend_open(call->backend, &backend, &why);
+
+	if (r == 0) {
+		*ret = backend->ops->name;
+		nt_backend_close(backend);
+	} else if (r == -EPERM) {
+		*ret = "kernel";
+		r = 0;
+	}
+	return r < 0 ? nt_diag_err(diag, -r, "%s", why.message) : 0;
+}
+
 static enum nt_exit print(const struct nt_call *call, const struct nt_planned *planned,
 			  struct nt_diag *diag)
 {
 	size_t n = nt_plan_count(&planned->plan, NT_OUTCOME_PLANNED);
-	struct nt_backend *backend = NULL;
-	int r = nt_backend_open(call->backend, &backend, diag);
+	const char *backend = NULL;
+	int r = name_backend(call, &backend, diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	if (call->json) {
-		r = nt_out_json(nt_plan_json(&planned->plan, backend->ops->name, call->args,
+		r = nt_out_json(nt_plan_json(&planned->plan, backend, call->args,
 					     call->n_args, planned->left_out, NULL));
 	} else if (!call->quiet) {
 		nt_plan_print(&planned->plan, call->verbose);
@@ -84,7 +101,6 @@ static enum nt_exit print(const struct nt_call *call, const struct nt_planned *p
 			printf("left out: %s\n", planned->left_out[i]);
 		nt_plan_print_summary(&planned->plan);
 	}
-	nt_backend_close(backend);
 	if (r < 0)
 		return nt_exit_for(nt_diag_err(diag, -r, "cannot print"), diag);
 	return n && call->values[EXIT_CODE] ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;

@@ -47,6 +47,15 @@ unsigned int nt_idset_size(const struct nt_idset *set)
 	return n;
 }
 
+/* See idset.h. */
+unsigned int nt_idset_first(const struct nt_idset *set)
+{
+	for (unsigned int i = 0; i < N_WORDS; i++)
+		if (set->bits[i])
+			return i * 64 + (unsigned int)__builtin_ctzll(set->bits[i]);
+	return NT_IDSET_COUNT;
+}
+
 static int parse_id(const char **s, unsigned int *ret)
 {
 	unsigned int id = 0;

@@ -47,6 +47,8 @@ void nt_idset_add(struct nt_idset *set, unsigned int id);
 /* Adds all of @more. */
 void nt_idset_join(struct nt_idset *set, const struct nt_idset *more);
 unsigned int nt_idset_size(const struct nt_idset *set);
+/* The least number, NT_IDSET_COUNT for an empty set. */
+unsigned int nt_idset_first(const struct nt_idset *set);
 /* Is every number of @part in @whole? */
 bool nt_idset_cover(const struct nt_idset *whole, const struct nt_idset *part);
 

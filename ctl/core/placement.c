@@ -78,9 +78,9 @@ static int take_max(struct cursor *c, size_t len)
 		if (c->at[n] < '0' || c->at[n] > '9')
 			return nt_diag_err(c->diag, EINVAL, "max= wants a number");
 		max = max * 10 + (uint32_t)(c->at[n] - '0');
-		if (max > NT_PLACEMENT_CPUS_MAX)
+		if (max > NT_FACTS_CPUS_MAX)
 			return nt_diag_err(c->diag, ERANGE, "max= is above %u",
-					   NT_PLACEMENT_CPUS_MAX);
+					   NT_FACTS_CPUS_MAX);
 	}
 	if (!max)
 		return nt_diag_err(c->diag, ERANGE, "max= is below 1");
@@ -162,7 +162,7 @@ int nt_placement_parse(const char *text, struct nt_placement_how *ret, unsigned 
 /* ---- placing ---- */
 
 /* Position of the CPU with that number, or -1. */
-static long find_cpu(const struct nt_placement_cpu *cpus, size_t n, uint32_t cpu)
+static long find_cpu(const struct nt_cpu_fact *cpus, size_t n, uint32_t cpu)
 {
 	size_t low = 0, high = n;
 
@@ -179,12 +179,12 @@ static long find_cpu(const struct nt_placement_cpu *cpus, size_t n, uint32_t cpu
 	return -1;
 }
 
-int nt_placement_start(struct nt_placement *placement, const struct nt_placement_cpu *cpus,
+int nt_placement_start(struct nt_placement *placement, const struct nt_cpu_fact *cpus,
 		       size_t n)
 {
 	struct nt_placement_load *load;
 
-	if (n > NT_PLACEMENT_CPUS_MAX)
+	if (n > NT_FACTS_CPUS_MAX)
 		return -EINVAL;
 	for (size_t i = 1; i < n; i++)
 		if (cpus[i].cpu <= cpus[i - 1].cpu)
@@ -202,7 +202,7 @@ int nt_placement_start(struct nt_placement *placement, const struct nt_placement
 	return 0;
 }
 
-static bool rules_allow(const struct nt_placement_cpu *cpu, const struct nt_placement_how *how,
+static bool rules_allow(const struct nt_cpu_fact *cpu, const struct nt_placement_how *how,
 			int node)
 {
 	if (!cpu->online || nt_idset_has(&how->exclude, cpu->cpu))
@@ -254,7 +254,7 @@ struct spread {
  * Local before all else, then node by node, for a device with a node. One without is spread evenly.
  * CPUs from a list are the operator's choice: their nodes do not count.
  */
-static uint32_t distance(const struct nt_placement_cpu *cpu, const struct nt_placement_how *how,
+static uint32_t distance(const struct nt_cpu_fact *cpu, const struct nt_placement_how *how,
 			 int node, const struct spread *spread)
 {
 	if (how->from_list || cpu->node < 0)
@@ -322,7 +322,7 @@ static size_t count_nodes(const struct nt_placement *p)
 	for (size_t i = 0; i < p->n; i++)
 		if (p->cpus[i].node >= 0 && (size_t)p->cpus[i].node >= n)
 			n = (size_t)p->cpus[i].node + 1;
-	return n < NT_PLACEMENT_CPUS_MAX ? n : NT_PLACEMENT_CPUS_MAX;
+	return n < NT_FACTS_CPUS_MAX ? n : NT_FACTS_CPUS_MAX;
 }
 
 static int no_cpu(const struct nt_placement_how *how, int node, struct nt_diag *diag)
@@ -362,13 +362,13 @@ int nt_placement_place(struct nt_placement *placement, const struct nt_placement
 	return 0;
 }
 
-static uint32_t count_cores(const struct nt_placement_cpu *cpus, size_t n, int node)
+static uint32_t count_cores(const struct nt_cpu_fact *cpus, size_t n, int node)
 {
 	uint32_t cores = 0;
-	uint64_t seen[NT_PLACEMENT_CPUS_MAX / 64] = { 0 };
+	uint64_t seen[NT_FACTS_CPUS_MAX / 64] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t core = cpus[i].core % NT_PLACEMENT_CPUS_MAX;
+		uint32_t core = cpus[i].core % NT_FACTS_CPUS_MAX;
 		uint64_t bit = UINT64_C(1) << (core % 64);
 
 		if (!cpus[i].online || cpus[i].isolated || (node >= 0 && cpus[i].node != node) ||
@@ -380,7 +380,7 @@ static uint32_t count_cores(const struct nt_placement_cpu *cpus, size_t n, int n
 	return cores;
 }
 
-uint32_t nt_placement_cores(const struct nt_placement_cpu *cpus, size_t n, int node, uint32_t max)
+uint32_t nt_placement_cores(const struct nt_cpu_fact *cpus, size_t n, int node, uint32_t max)
 {
 	uint32_t cores = count_cores(cpus, n, node);
 

@@ -10,27 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "facts.h"
 #include "idset.h"
 
 struct nt_diag;
-
-/* CONFIG_NR_CPUS of Debian's kernels is 8192. */
-#define NT_PLACEMENT_CPUS_MAX 8192U
-
-/**
- * struct nt_placement_cpu - a CPU, as far as placing needs to know it
- * @cpu: its number
- * @core: the lowest number among its SMT siblings, itself included
- * @node: NUMA node, -1 unknown
- * @isolated: kept from the scheduler (isolcpus=)
- */
-struct nt_placement_cpu {
-	uint32_t cpu;
-	uint32_t core;
-	int node;
-	bool online;
-	bool isolated;
-};
 
 /**
  * struct nt_placement_how - what IrqPlacement= of a profile asks for
@@ -78,7 +61,7 @@ struct nt_placement_load;
  * start at the same core.
  */
 struct nt_placement {
-	const struct nt_placement_cpu *cpus;
+	const struct nt_cpu_fact *cpus;
 	size_t n;
 	struct nt_placement_load *load;
 };
@@ -87,9 +70,9 @@ struct nt_placement {
  * nt_placement_start() - begin with nothing placed
  * @cpus: every CPU once, in ascending order
  *
- * Return: 0, -EINVAL (order, or more than NT_PLACEMENT_CPUS_MAX), -ENOMEM.
+ * Return: 0, -EINVAL (order, or more than NT_FACTS_CPUS_MAX), -ENOMEM.
  */
-int nt_placement_start(struct nt_placement *placement, const struct nt_placement_cpu *cpus,
+int nt_placement_start(struct nt_placement *placement, const struct nt_cpu_fact *cpus,
 		       size_t n);
 
 /**
@@ -114,7 +97,7 @@ int nt_placement_place(struct nt_placement *placement, const struct nt_placement
  * Return: cores with a CPU online and not isolated on the node (on all when it has none), at most
  * @max, at least 1.
  */
-uint32_t nt_placement_cores(const struct nt_placement_cpu *cpus, size_t n, int node, uint32_t max);
+uint32_t nt_placement_cores(const struct nt_cpu_fact *cpus, size_t n, int node, uint32_t max);
 
 void nt_placement_end(struct nt_placement *placement);
 

@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define CPUS       64U
 #define QUEUES_MAX 64U
 
-static void make_cpus(const uint8_t *data, struct nt_placement_cpu *cpus)
+static void make_cpus(const uint8_t *data, struct nt_cpu_fact *cpus)
 {
 	for (uint32_t i = 0; i < CPUS; i++)
-		cpus[i] = (struct nt_placement_cpu){
+		cpus[i] = (struct nt_cpu_fact){
 			.cpu = i,
 			.core = data[0] & 1 ? i % (CPUS / 2) : i & ~1U,
 			.node = data[0] & 2 ? (int)(i / 16) : -1,
@@ -31,7 +31,7 @@ static void make_cpus(const uint8_t *data, struct nt_placement_cpu *cpus)
 		};
 }
 
-static void check_place(const struct nt_placement_cpu *cpus, const struct nt_placement_how *how,
+static void check_place(const struct nt_cpu_fact *cpus, const struct nt_placement_how *how,
 			const uint32_t *cpu, uint32_t n)
 {
 	uint32_t on_cpu[CPUS] = { 0 }, least = UINT32_MAX, most = 0;
@@ -53,7 +53,7 @@ static void check_place(const struct nt_placement_cpu *cpus, const struct nt_pla
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct nt_placement_cpu cpus[CPUS];
+	struct nt_cpu_fact cpus[CPUS];
 	uint32_t cpu[QUEUES_MAX], n;
 	struct nt_placement_how how;
 	struct nt_placement placement;

@@ -18,7 +18,7 @@
  * thread of every core, then the others.
  */
 struct machine {
-	struct nt_placement_cpu cpus[CPUS_MAX];
+	struct nt_cpu_fact cpus[CPUS_MAX];
 	size_t n;
 	uint32_t cores;
 };
@@ -29,7 +29,7 @@ static struct machine make(uint32_t nodes, uint32_t cores_per_node, uint32_t thr
 
 	for (uint32_t thread = 0; thread < threads; thread++)
 		for (uint32_t core = 0; core < m.cores; core++)
-			m.cpus[m.n++] = (struct nt_placement_cpu){
+			m.cpus[m.n++] = (struct nt_cpu_fact){
 				.cpu = thread * m.cores + core,
 				.core = core,
 				.node = (int)(core / cores_per_node),

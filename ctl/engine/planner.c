@@ -101,18 +101,16 @@ static int name_owners(struct nt_planned *planned)
 static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		      struct nt_planned *planned, struct nt_diag *diag)
 {
-	struct nt_profile merged = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = join(io, &parts[i], planned, &merged, diag);
+		r = join(io, &parts[i], planned, &planned->profile, diag);
 	if (r == 0)
-		r = plan_domains(io, &merged, planned, diag);
+		r = plan_domains(io, &planned->profile, planned, diag);
 	if (r == 0 && io)
 		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)
 		r = name_owners(planned);
-	nt_profile_free(&merged);
 	return r;
 }
 
@@ -153,9 +151,26 @@ int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 	return 0;
 }
 
+int nt_plan_settings(struct nt_io *io, const struct nt_profile *profile, const char *netns,
+		     struct nt_planned *ret, struct nt_diag *diag)
+{
+	struct nt_planned planned = { 0 };
+	int r = start_facts(io, &(struct nt_plan_request){ .netns = netns }, &planned.facts, diag);
+
+	if (r == 0)
+		r = plan_domains(io, profile, &planned, diag);
+	if (r < 0) {
+		nt_planned_free(&planned);
+		return r;
+	}
+	*ret = planned;
+	return 0;
+}
+
 void nt_planned_free(struct nt_planned *planned)
 {
 	nt_facts_free(&planned->facts);
+	nt_profile_free(&planned->profile);
 	nt_plan_free(&planned->plan);
 	for (size_t i = 0; i < planned->n_left_out; i++)
 		free(planned->left_out[i]);

@@ -11,6 +11,7 @@
 
 #include "core/facts.h"
 #include "core/plan.h"
+#include "core/profile.h"
 
 struct nt_diag;
 struct nt_io;
@@ -19,11 +20,13 @@ struct nt_ledger;
 /**
  * struct nt_planned - a plan and what it was made from
  * @facts: as far as they were needed
+ * @profile: the lines of all profiles that match; empty when only settings were planned
  * @plan: in plan order
  * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
  */
 struct nt_planned {
 	struct nt_facts facts;
+	struct nt_profile profile;
 	struct nt_plan plan;
 	char **left_out;
 	size_t n_left_out;
@@ -51,6 +54,18 @@ struct nt_plan_request {
  * Return: 0 or a negative errno; -EINVAL and -ENOENT mean the profiles.
  */
 int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
+		     struct nt_planned *ret, struct nt_diag *diag);
+
+/**
+ * nt_plan_settings() - plan the settings of one profile
+ * @io: read only
+ * @profile: checked by the domains; its [Match] is not asked
+ * @netns: name given to --netns or NULL
+ * @ret: free with nt_planned_free()
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_plan_settings(struct nt_io *io, const struct nt_profile *profile, const char *netns,
 		     struct nt_planned *ret, struct nt_diag *diag);
 
 /**

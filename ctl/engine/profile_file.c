@@ -38,7 +38,7 @@ static int check_setting(const struct nt_setting *s, struct nt_diag *diag)
 	return domain ? domain->check(s, diag) : key_error(s, diag);
 }
 
-static int check_settings(const struct nt_profile *profile, struct nt_diag *diag)
+int nt_profile_check(const struct nt_profile *profile, struct nt_diag *diag)
 {
 	int r = 0;
 
@@ -62,7 +62,7 @@ int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *
 	r = nt_profile_parse(text, len, path, &profile, diag);
 	if (r < 0)
 		return r;
-	r = check_settings(&profile, diag);
+	r = nt_profile_check(&profile, diag);
 	if (r < 0)
 		nt_profile_free(&profile);
 	else

@@ -21,4 +21,7 @@ struct nt_profile;
 int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *ret,
 			 struct nt_diag *diag);
 
+/* Are all settings ones that their domains take? -EINVAL or -ERANGE with its place in @diag. */
+int nt_profile_check(const struct nt_profile *profile, struct nt_diag *diag);
+
 #endif

@@ -19,7 +19,8 @@
 #define NT_FACTS_LINKS     (1U << 5)
 #define NT_FACTS_LISTENERS (1U << 6)
 #define NT_FACTS_OWNERS    (1U << 7)
-#define NT_FACTS_ALL       ((1U << 8) - 1)
+#define NT_FACTS_MANAGEMENT (1U << 8)
+#define NT_FACTS_ALL       ((1U << 9) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
 
@@ -29,6 +30,7 @@
 #define NT_FACTS_OWNERS_MAX    16384U
 #define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
 #define NT_FACTS_LINKS_MAX     16384U
+#define NT_FACTS_MANAGEMENT_MAX 65536U
 
 struct nt_kernel_facts {
 	char release[NT_FACTS_NAME_MAX]; /* uname -r */
@@ -132,6 +134,18 @@ struct nt_owner_fact {
 };
 
 /**
+ * struct nt_management_fact - a device whose loss would lock the operator out
+ * @device: its name
+ * @netns: the namespace that it is in: "" for the one in force, "blue", or "pid 123"
+ * @reason: "carries the SSH session from 192.0.2.7", "port of bond0, which ..."
+ */
+struct nt_management_fact {
+	char *device;
+	char *netns;
+	char *reason;
+};
+
+/**
  * struct nt_facts - a snapshot of the host
  * @have: NT_FACTS_* groups that were read
  *
@@ -152,12 +166,17 @@ struct nt_facts {
 	size_t n_listeners;
 	struct nt_owner_fact *owners;
 	size_t n_owners;
+	struct nt_management_fact *managements;
+	size_t n_managements;
 };
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
 enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name);
 /* The owner whose setting would win at boot for @key (the last one in sysctl.d order), or NULL. */
 const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key);
+
+/* Why @device of the namespace in force must not be lost; NULL when it may. */
+const char *nt_facts_management(const struct nt_facts *facts, const char *device);
 
 /* Each copies what it is given. -ENOMEM, or -EOVERFLOW past a limit. */
 int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_state state,
@@ -167,6 +186,8 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 		       const char *value, const char *file, uint32_t line);
 int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port);
 int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
+int nt_facts_add_management(struct nt_facts *facts, const char *device, const char *netns,
+			    const char *reason);
 
 void nt_facts_free(struct nt_facts *facts);
 

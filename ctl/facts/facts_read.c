@@ -26,6 +26,7 @@ static const struct {
 	{ NT_FACTS_LINKS, nt_facts_read_links },
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
+	{ NT_FACTS_MANAGEMENT, nt_facts_read_management },
 };
 
 /* See facts_read.h. */

@@ -20,4 +20,7 @@ int nt_facts_read_memory(struct nt_io *io, struct nt_facts *facts, struct nt_dia
 int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_listeners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
+/* manage.c */
+int nt_facts_read_management(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
 #endif

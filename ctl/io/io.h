@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_io_path_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
 #define NT_IO_VALUE_MAX 4096U
@@ -103,6 +104,8 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/* How packets find their way: path.h. */
+	const struct nt_io_path_ops *path;
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "cmd/dialogue.h"
 #include "engine/deadline.h"
 #include "engine/planner.h"
+#include "engine/protect.h"
 #include "lib/diag.h"
 
 enum { CONFIRM, ALLOW_DISRUPTIVE };
@@ -78,6 +79,8 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 	} else {
 		code = check_required(&planned.plan, diag);
 	}
+	if (code == NT_EXIT_DONE && nt_protect_check(&planned.plan, confirm_s, diag) < 0)
+		code = NT_EXIT_REFUSED;
 	if (code == NT_EXIT_DONE)
 		code = nt_carry_out(call, host,
 				    &(struct nt_errand){ .plan = &planned.plan,
@@ -125,7 +128,9 @@ const struct nt_cmd nt_cmd_apply = {
 		"its cause.\n\n"
 		"With --confirm a guardian process returns everything after SEC seconds, whatever\n"
 		"becomes of this command and the terminal, unless it is confirmed: on a terminal\n"
-		"by answering the question, elsewhere with nettunectl confirm.",
+		"by answering the question, elsewhere with nettunectl confirm.\n"
+		"Devices that carry SSH sessions, default routes or the root file system are\n"
+		"changed with --confirm only, and have 5 seconds to prove that they still work.",
 	.options = options,
 	.run = run,
 };

@@ -211,7 +211,7 @@ static void print_management(const struct nt_facts *facts)
 	if (!facts->n_managements)
 		printf("  none\n");
 	if (geteuid() != 0)
-		printf("  seen without root's rights: SSH sessions and namespaces may be missing\n");
+		printf("  seen without root's rights: sessions and namespaces may be missing\n");
 }
 
 static void print_text(const struct nt_facts *facts, uint32_t groups)

@@ -75,7 +75,7 @@ static struct nt_member *add(struct search *s, const struct nt_node *node)
 	return member;
 }
 
-/* "port of bond0, which has the default route"; what does not fit is cut. */
+/* "is a port of bond0, which has the default route"; what does not fit is cut. */
 static void add_because(struct search *s, const struct nt_node *node, const char *relation,
 			const struct nt_member *of)
 {
@@ -158,7 +158,7 @@ static void add_ports(struct search *s, const struct nt_member *of)
 		const struct nt_node *node = &s->view->nodes[i];
 
 		if (node->netns == of->node->netns && node->master == of->node->ifindex)
-			add_because(s, node, "port of", of);
+			add_because(s, node, "is a port of", of);
 	}
 }
 
@@ -175,7 +175,7 @@ static void add_openvswitch(struct search *s, const struct nt_member *of)
 
 		if (node->netns == of->node->netns && master &&
 		    !strcmp(master->kind, "openvswitch"))
-			add_because(s, node, "port of the Open vSwitch of", of);
+			add_because(s, node, "is a port of the Open vSwitch of", of);
 	}
 }
 
@@ -197,7 +197,7 @@ static void add_lower(struct search *s, const struct nt_member *of)
 
 	if (!lower)
 		return;
-	add_because(s, lower, pair ? "peer of" : "below", of);
+	add_because(s, lower, pair ? "is the peer of" : "is below", of);
 	if (pair)
 		add_behind_pair(s, lower, of);
 }
@@ -211,7 +211,7 @@ static void add_master(struct search *s, const struct nt_member *of)
 
 	if (!master || strcmp(master->kind, "vrf") != 0)
 		return;
-	add_because(s, master, "VRF of", of);
+	add_because(s, master, "is the VRF of", of);
 	if (s->n > before)
 		s->up[before] = true;
 }

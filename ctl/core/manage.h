@@ -81,7 +81,7 @@ struct nt_manage_view {
 /**
  * struct nt_member - a device of the management set
  * @node: in the view
- * @reason: "carries the SSH session from 192.0.2.7", "port of bond0, which ..."
+ * @reason: "carries the SSH session from 192.0.2.7", "is a port of bond0, which ..."
  */
 struct nt_member {
 	const struct nt_node *node;

@@ -9,6 +9,7 @@
 
 #include "core/profile.h"
 #include "engine/load.h"
+#include "engine/protect.h"
 #include "facts/facts_read.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
@@ -48,9 +49,12 @@ static size_t settings_of(const struct nt_profile *profile, const struct nt_tuna
 {
 	size_t n = 0;
 
-	for (size_t i = 0; domain->section && i < profile->n_settings; i++)
-		if (!strcmp(profile->settings[i].section, domain->section))
-			ret[n++] = profile->settings[i];
+	for (size_t i = 0; domain->section && i < profile->n_settings; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+
+		if (nt_tunable_for(s->section, s->key) == domain)
+			ret[n++] = *s;
+	}
 	return n;
 }
 
@@ -94,6 +98,18 @@ static int name_owners(struct nt_planned *planned)
 	return 0;
 }
 
+/* Facts about who is carried by which device are read only for plans that change one. */
+static int mark_protected(struct nt_io *io, struct nt_planned *planned, struct nt_diag *diag)
+{
+	int r = 0;
+
+	if (!nt_protect_needed(&planned->plan))
+		return 0;
+	if (io)
+		r = nt_facts_read(io, NT_FACTS_MANAGEMENT, &planned->facts, diag);
+	return r < 0 ? r : nt_protect_mark(&planned->facts, &planned->plan);
+}
+
 /* @io is NULL for recorded facts. */
 static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		      struct nt_planned *planned, struct nt_diag *diag)
@@ -105,6 +121,8 @@ static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		r = join(io, &parts[i], planned, &merged, diag);
 	if (r == 0)
 		r = plan_domains(io, &merged, planned, diag);
+	if (r == 0)
+		r = mark_protected(io, planned, diag);
 	if (r == 0 && io)
 		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)

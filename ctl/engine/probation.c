@@ -178,7 +178,9 @@ static void forget_silent_hops(struct nt_probation *p)
 struct look {
 	struct nt_probation *probation;
 	uint64_t netns;
-	void (*judge)(struct nt_probation_session *session, const struct nt_io_tcp *tcp);
+	uint64_t now_ms;
+	void (*judge)(struct nt_probation_session *session, const struct nt_io_tcp *tcp,
+		      uint64_t now_ms);
 };
 
 static bool is_open_in(const struct nt_probation_session *session, uint64_t netns)
@@ -197,7 +199,7 @@ static int on_tcp(const struct nt_io_tcp *tcp, void *user)
 		if (session->cookie != tcp->cookie || !is_open_in(session, look->netns))
 			continue;
 		session->seen = true;
-		look->judge(session, tcp);
+		look->judge(session, tcp, look->now_ms);
 	}
 	return 0;
 }
@@ -225,39 +227,56 @@ static void look_at_sessions_in(struct nt_io *io, const struct nt_io_netns *netn
 
 static void look_at_sessions(struct nt_io *io, struct nt_probation *p,
 			     void (*judge)(struct nt_probation_session *session,
-					   const struct nt_io_tcp *tcp))
+					   const struct nt_io_tcp *tcp, uint64_t now_ms))
 {
-	struct look look = { .probation = p, .judge = judge };
+	struct look look = { .probation = p, .judge = judge, .now_ms = nt_io_now_ms(io) };
 
 	for (size_t i = 0; i < p->seen.n_namespaces; i++)
 		look_at_sessions_in(io, &p->seen.namespaces[i], &look);
 }
 
-static void judge_health(struct nt_probation_session *session, const struct nt_io_tcp *tcp)
+static void judge_health(struct nt_probation_session *session, const struct nt_io_tcp *tcp,
+			 uint64_t now_ms)
 {
+	(void)now_ms;
 	session->settled = tcp->unacked && tcp->retransmits;
 }
 
 /* Where progress is counted from: what was confirmed before the change says nothing. */
-static void judge_start(struct nt_probation_session *session, const struct nt_io_tcp *tcp)
+static void judge_start(struct nt_probation_session *session, const struct nt_io_tcp *tcp,
+			uint64_t now_ms)
 {
+	(void)now_ms;
 	session->acked = tcp->bytes_acked;
+	session->idle = !tcp->unacked;
+}
+
+static void judge_progress(struct nt_probation_session *session, const struct nt_io_tcp *tcp,
+			   uint64_t now_ms)
+{
+	if (tcp->bytes_acked > session->acked)
+		session->moved_ms = now_ms;
+	session->acked = tcp->bytes_acked;
+	session->idle = !tcp->unacked;
 }
 
 /*
  * With nothing on its way there is nothing to confirm, and a window that the other side has closed
  * leaves nothing on its way either. What it sends to us would prove only one direction.
  */
-static void judge_progress(struct nt_probation_session *session, const struct nt_io_tcp *tcp)
+static bool moves(const struct nt_probation_session *session, uint64_t now_ms)
 {
-	session->settled = !tcp->unacked || tcp->bytes_acked > session->acked;
+	return session->settled || session->idle ||
+	       (session->moved_ms && now_ms <= session->moved_ms + NT_PROBATION_FRESH_MS);
 }
 
 static bool all_sessions_move(struct nt_io *io, struct nt_probation *p)
 {
+	uint64_t now_ms = nt_io_now_ms(io);
+
 	look_at_sessions(io, p, judge_progress);
 	for (size_t i = 0; i < p->n_sessions; i++)
-		if (!p->sessions[i].settled)
+		if (!moves(&p->sessions[i], now_ms))
 			return false;
 	return true;
 }
@@ -354,7 +373,7 @@ static int fail(struct nt_io *io, const struct nt_probation *p, struct nt_diag *
 					   "change, and does not within %u s after it",
 					   p->hops[i].address, s);
 	for (size_t i = 0; i < p->n_sessions; i++)
-		if (!p->sessions[i].settled)
+		if (!moves(&p->sessions[i], nt_io_now_ms(io)))
 			return nt_diag_err(diag, ENETUNREACH, "probation: the SSH session from %s "
 					   "makes no progress within %u s after the change",
 					   p->sessions[i].remote, s);
@@ -363,20 +382,22 @@ static int fail(struct nt_io *io, const struct nt_probation *p, struct nt_diag *
 
 int nt_probation_pass(struct nt_io *io, struct nt_probation *p, struct nt_diag *diag)
 {
-	uint64_t deadline_ms;
+	uint64_t started_ms;
 
 	if (!p->n_devices && !p->n_hops && !p->n_sessions)
 		return 0;
-	deadline_ms = nt_io_now_ms(io) + NT_PROBATION_MS;
+	started_ms = nt_io_now_ms(io);
 	look_at_sessions(io, p, judge_start);
 	ask_hops(io, p);
 	for (;;) {
 		bool hops = all_hops_answer(io, p);
 		bool sessions = all_sessions_move(io, p);
+		uint64_t gone_ms = nt_io_now_ms(io) - started_ms;
 
-		if (hops && sessions && all_carriers_are_back(io, p))
+		if (hops && sessions && gone_ms >= NT_PROBATION_LEAST_MS &&
+		    all_carriers_are_back(io, p))
 			return 0;
-		if (nt_io_now_ms(io) >= deadline_ms)
+		if (gone_ms >= NT_PROBATION_MS)
 			return fail(io, p, diag);
 		if (nt_interrupted())
 			return nt_diag_err(diag, EINTR, "interrupted");

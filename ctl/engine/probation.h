@@ -4,8 +4,8 @@
  * five seconds that it still works (design, section 7).
  *
  * Only what worked before is asked for after: next hops that answered before the first write,
- * devices that had carrier, sessions that made progress. An idle session proves nothing and is asked
- * for nothing; its next hop is.
+ * devices that had carrier, sessions that made progress. An idle session proves nothing and is
+ * asked for nothing; its next hop is.
  */
 #ifndef NT_ENGINE_PROBATION_H
 #define NT_ENGINE_PROBATION_H
@@ -20,6 +20,15 @@ struct nt_plan;
 
 /* How long everything may take to prove itself after the change. */
 #define NT_PROBATION_MS 5000U
+
+/*
+ * No pass before: what fails later than at once is to be seen, and data sent before the change may
+ * be confirmed long after it.
+ */
+#define NT_PROBATION_LEAST_MS 1000U
+
+/* Progress older than this is none. */
+#define NT_PROBATION_FRESH_MS 500U
 
 /* How long next hops have for their answer before it. */
 #define NT_PROBATION_BEFORE_MS 1000U
@@ -37,16 +46,19 @@ struct nt_probation_hop {
 
 /**
  * struct nt_probation_session - an SSH session
- * @acked: bytes that the other side had confirmed
- * @settled: nothing more is asked of it: it moved, is idle, was closed, or waited in vain before the
- *	     change already
+ * @acked: bytes that the other side has confirmed, when last looked at
+ * @moved_ms: when that was seen to grow, after the change; 0: not yet
+ * @idle: nothing was on its way when last looked at
+ * @settled: nothing is asked of it: it was closed, or waited in vain before the change already
  * @seen: in the dump that is looked at
  */
 struct nt_probation_session {
 	uint64_t netns;
 	uint64_t cookie;
 	uint64_t acked;
+	uint64_t moved_ms;
 	char remote[NT_MANAGE_ADDRESS_MAX];
+	bool idle;
 	bool settled;
 	bool seen;
 };

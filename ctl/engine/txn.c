@@ -12,6 +12,7 @@
 #include "engine/deadline.h"
 #include "engine/guardian.h"
 #include "engine/interrupt.h"
+#include "engine/probation.h"
 #include "engine/state.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
@@ -30,7 +31,7 @@ static uint64_t now_us(void)
 static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live,
 			struct nt_diag *diag)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == -ENOENT && !change->seen) {
 		change->journaled = true;
@@ -49,7 +50,7 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 
 static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0;
 
 	if (!live)
@@ -112,7 +113,7 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 /* What a module brought has a value now, which is what undo has to return it to. */
 static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;
@@ -122,7 +123,8 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 
 		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES)
 			continue;
-		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+		r = change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX);
 		if (r == -ENOENT)
 			continue;
 		if (r < 0)
@@ -149,7 +151,7 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 /* Read back at once it was ours; what is there now and is neither, somebody else has written. */
 static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == 0 && (change->domain->same(live, change->wanted) ||
 		       (change->readback && change->domain->same(live, change->readback))))
@@ -169,7 +171,7 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 
 static int verify(struct nt_txn *txn, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;
@@ -219,6 +221,7 @@ static bool all_applied(const struct nt_plan *plan)
 struct run {
 	struct nt_journal_writer writer;
 	struct nt_guard guard;
+	struct nt_probation probation;
 	uint64_t started_us;
 	uint64_t writes_before;
 };
@@ -281,10 +284,14 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (txn->head.confirm_s)
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
+	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
+		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
+	if (r == 0)
+		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
 	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
@@ -312,6 +319,7 @@ static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag
 		undo(txn, diag);
 	end(txn, &run, &r, diag);
 	guards(txn)->close(&run.guard);
+	nt_probation_free(&run.probation);
 	txn->writes = txn->io->writes - run.writes_before;
 	return r;
 }

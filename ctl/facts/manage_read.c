@@ -136,7 +136,7 @@ static void read_environment(struct reader *reader)
 	size_t len = 0;
 
 	if (text && nt_io_read_file(reader->io, "/proc/self/environ", text, ENVIRON_MAX, &len) == 0)
-		nt_remote_ssh_find(text, len, &reader->ssh);
+		nt_remote_ssh_find(text, len + 1, &reader->ssh); /* with its terminator */
 }
 
 /* ---- devices ---- */
@@ -294,7 +294,12 @@ static int read_netns(struct reader *reader)
 static int read_all(struct reader *reader)
 {
 	struct nt_manage_seen *seen = reader->seen;
-	int r = nt_io_namespaces(reader->io, note_netns, seen);
+	int r;
+
+	/* A host that knows no paths carries nobody. */
+	if (!reader->io->ops || !reader->io->ops->path)
+		return 0;
+	r = nt_io_namespaces(reader->io, note_netns, seen);
 
 	if (r == 0)
 		r = nt_ssh_sockets_find(reader->io, &reader->sockets);

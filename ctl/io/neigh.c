@@ -2,7 +2,7 @@
 /*
  * Neighbours of the namespace in force: what is known of one, and asking it anew.
  *
- * An entry with an address is set to NUD_PROBE, from which the kernel sends unicast requests at once
+ * An entry with an address is set to NUD_PROBE, in which the kernel sends unicast requests at once
  * (net/core/neighbour.c, __neigh_update() and neigh_timer_handler()) and either comes to REACHABLE
  * or forgets it within 3 s. One without is asked for as a packet would, NTF_USE (neigh_add(),
  * neigh_event_send()); for an entry that is merely stale that would wait 5 s for traffic first.

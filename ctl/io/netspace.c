@@ -40,7 +40,7 @@ static int tell(struct listing *list, const char *path, const char *name)
 	struct nt_io_netns netns = { 0 };
 	struct stat st;
 
-	/* A process that ended meanwhile, one that we may not look at, a name without a namespace. */
+	/* A process that ended, one that we may not look at, a name without a namespace. */
 	if (stat(path, &st) < 0 || st.st_dev != list->device || was_seen(list, st.st_ino))
 		return 0;
 	if (list->n == NT_IO_NETNS_MAX)

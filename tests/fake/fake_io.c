@@ -174,7 +174,7 @@ static int write_nic(struct fake_io *fake, const char *path, const char *data, s
 	char value[NT_IO_VALUE_MAX];
 	int r;
 
-	if (fake->unprivileged && fake_nic_is_file(fake, path))
+	if (fake->unprivileged && fake_nic_mode(fake, path))
 		return -EACCES;
 	snprintf(value, sizeof(value), "%.*s", (int)(fake_halves(fake) ? len / 2 : len), data);
 	value[strcspn(value, "\n")] = '\0';
@@ -243,7 +243,7 @@ static int fake_access(struct nt_io *io, const char *path, int mode)
 	const struct fake_file *file = fake_find(fake, path);
 
 	if (!file)
-		return fake_nic_is_file(fake, path) || is_folder(fake, path) ? 0 : -ENOENT;
+		return fake_nic_mode(fake, path) || is_folder(fake, path) ? 0 : -ENOENT;
 	return mode & W_OK ? may_write(fake, file) : 0;
 }
 
@@ -251,12 +251,12 @@ static int fake_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret)
 {
 	struct fake_io *fake = fake_of(io);
 	const struct fake_file *file = fake_find(fake, path);
-	bool is_file = file || fake_nic_is_file(fake, path);
+	mode_t mode = file ? file->mode : fake_nic_mode(fake, path);
 
-	if (!is_file && !is_folder(fake, path))
+	if (!mode && !is_folder(fake, path))
 		return -ENOENT;
 	*ret = (struct nt_io_stat){
-		.mode = is_file ? S_IFREG | (file ? file->mode : 0644) : S_IFDIR | 0755,
+		.mode = mode ? S_IFREG | mode : S_IFDIR | 0755,
 		.size = file ? strlen(file->value) : 0,
 	};
 	return 0;
@@ -285,16 +285,31 @@ static int list_path(const char *path, void *user)
 	return listing->fn(name, listing->user);
 }
 
+/* A folder is listed where the first file below it stands. */
+static bool listed_before(const struct fake_io *fake, size_t nth, const char *path, size_t len)
+{
+	for (size_t i = 0; i < nth; i++)
+		if (!strncmp(fake->files[i].path, path, len) &&
+		    (!fake->files[i].path[len] || fake->files[i].path[len] == '/'))
+			return true;
+	return false;
+}
+
 static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user)
 {
 	struct listing listing = { .folder_len = strlen(path), .fn = fn, .user = user };
 	struct fake_io *fake = fake_of(io);
 	int r = 0;
 
-	for (size_t i = 0; i < fake->n_files && r == 0; i++)
-		if (!strncmp(fake->files[i].path, path, listing.folder_len) &&
-		    fake->files[i].path[listing.folder_len] == '/')
-			r = list_path(fake->files[i].path, &listing);
+	for (size_t i = 0; i < fake->n_files && r == 0; i++) {
+		const char *file = fake->files[i].path;
+		size_t end = listing.folder_len + 1;
+
+		if (strncmp(file, path, listing.folder_len) || file[listing.folder_len] != '/')
+			continue;
+		if (!listed_before(fake, i, file, end + strcspn(file + end, "/")))
+			r = list_path(file, &listing);
+	}
 	if (r == 0)
 		r = fake_nic_paths(fake, path, list_path, &listing);
 	return r < 0 ? r : listing.any ? 0 : -ENOENT;

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/nic.h"
 #include "fake/fake_cpus.h"
@@ -255,7 +256,8 @@ uint32_t fake_feature_fix(uint32_t features);
 /* The files; -ENOENT for others'. @value has no newline. */
 int fake_nic_read(struct fake_io *fake, const char *path, char *buf, size_t size);
 int fake_nic_write(struct fake_io *fake, const char *path, const char *value);
-bool fake_nic_is_file(struct fake_io *fake, const char *path);
+/* 0 when there is no such file. */
+mode_t fake_nic_mode(struct fake_io *fake, const char *path);
 /* Calls @fn for every path below @folder; those of folders end with a slash. */
 int fake_nic_paths(struct fake_io *fake, const char *folder, nt_io_name_fn fn, void *user);
 int fake_nic_read_link(struct fake_io *fake, const char *path, char *buf, size_t size);

@@ -128,11 +128,14 @@ static int view(struct fake_io *fake, const char *path, struct view *ret)
 	return -ENOENT;
 }
 
-bool fake_nic_is_file(struct fake_io *fake, const char *path)
+/* register_irq_proc(): since Linux 6.10 an interrupt that must not be moved has no mode to write. */
+mode_t fake_nic_mode(struct fake_io *fake, const char *path)
 {
 	struct view v;
 
-	return view(fake, path, &v) == 0;
+	if (view(fake, path, &v) < 0)
+		return 0;
+	return v.irq && v.irq->managed && fake->nics->kernel != FAKE_LINUX_6_1 ? 0444 : 0644;
 }
 
 /* ---- reading ---- */

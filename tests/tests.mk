@@ -15,6 +15,10 @@ core_sources := $(sort $(wildcard kmod/core/*.c))
 unit_tests   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
+# System calls that a test has its own way with.
+, := ,
+wrap_property_test := fdatasync fsync
+
 asan_objects := $(patsubst %.c,$(BUILD)/asan/%.o,$(lib_sources) $(fake_sources))
 fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(lib_sources) $(fake_sources) $(core_sources))
 
@@ -66,7 +70,7 @@ $(BUILD)/asan/libnettune.a: $(asan_objects)
 
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
+	$(call say,LINK)$(CC) $(asan_flags) $(addprefix -Wl$(,)--wrap=,$(wrap_$(@F))) -o $@ $^ $(NT_LIBS) -lcmocka
 
 $(BUILD)/fuzz/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)

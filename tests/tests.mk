@@ -18,6 +18,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcar
 # System calls that a test has its own way with.
 , := ,
 wrap_property_test := fdatasync fsync
+wrap_kill_test     := write pwrite fdatasync fsync ftruncate fallocate renameat2 unlinkat mkdirat openat
 
 asan_objects := $(patsubst %.c,$(BUILD)/asan/%.o,$(lib_sources) $(fake_sources))
 fuzz_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(lib_sources) $(fake_sources) $(core_sources))

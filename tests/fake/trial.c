@@ -346,6 +346,8 @@ static const struct nt_change *change_of(const struct nt_plan *plan, const char 
 
 		if (!strcmp(change->domain->name, "sysctl"))
 			snprintf(name, sizeof(name), "%s", change->tunable);
+		else if (!strcmp(change->domain->name, "module"))
+			snprintf(name, sizeof(name), "module %s", change->tunable);
 		else
 			snprintf(name, sizeof(name), "%s %s", change->target, change->tunable);
 		if (!strcmp(name, key))

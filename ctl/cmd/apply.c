@@ -9,6 +9,7 @@
 #include "cmd/dialogue.h"
 #include "engine/deadline.h"
 #include "engine/planner.h"
+#include "engine/replan.h"
 #include "lib/diag.h"
 
 enum { CONFIRM, ALLOW_DISRUPTIVE };
@@ -40,31 +41,20 @@ static enum nt_exit check_required(const struct nt_plan *plan, struct nt_diag *d
 	return NT_EXIT_DONE;
 }
 
-static int leave_out_disruptive(struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		struct nt_change *change = &plan->changes[i];
-
-		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
-			continue;
-		change->outcome = NT_OUTCOME_BLOCKED;
-		if (!change->remedy)
-			change->remedy = strdup("resets a link; --allow-disruptive does it");
-		if (!change->remedy)
-			return -1;
-	}
-	return 0;
-}
-
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 uint32_t confirm_s, uint32_t *ret_awaiting, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
+	struct nt_replan_source source = { .io = call->io, .planned = &planned };
+	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
 	enum nt_exit code;
 	int r = nt_plan_profiles(call->io,
-				 &(struct nt_plan_request){ .names = call->args,
-							    .n = call->n_args,
-							    .netns = call->netns },
+				 &(struct nt_plan_request){
+					 .names = call->args,
+					 .n = call->n_args,
+					 .netns = call->netns,
+					 .allow_disruptive = call->values[ALLOW_DISRUPTIVE],
+				 },
 				 &planned, diag);
 
 	if (r < 0)
@@ -73,14 +63,13 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 		nt_diag_err(diag, EOPNOTSUPP, "no profile is for this host: %s; nothing was "
 			    "changed", planned.left_out[0]);
 		code = NT_EXIT_UNSUPPORTED;
-	} else if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0) {
-		code = NT_EXIT_FAILED;
 	} else {
 		code = check_required(&planned.plan, diag);
 	}
 	if (code == NT_EXIT_DONE)
 		code = nt_carry_out(call, host,
 				    &(struct nt_errand){ .plan = &planned.plan,
+							 .replanner = &replanner,
 							 .left_out = planned.left_out,
 							 .confirm_s = confirm_s,
 							 .ret_awaiting = ret_awaiting },

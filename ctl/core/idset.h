@@ -39,6 +39,9 @@ int nt_idset_parse(const char *text, struct nt_idset *ret, unsigned int *ret_off
  */
 int nt_idset_format(const struct nt_idset *set, char *buf, size_t size);
 
+/* The same as a mask, "3,00000001": words of 32 bits, the highest first. 0, -E2BIG. */
+int nt_idset_format_mask(const struct nt_idset *set, char *buf, size_t size);
+
 bool nt_idset_has(const struct nt_idset *set, unsigned int id);
 void nt_idset_add(struct nt_idset *set, unsigned int id);
 /* Adds all of @more. */

@@ -2,11 +2,11 @@
 /* nettunectl apply: plan and carry out. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
 #include "cmd/dialogue.h"
+#include "cmd/plan_rules.h"
 #include "engine/deadline.h"
 #include "engine/planner.h"
 #include "lib/diag.h"
@@ -18,43 +18,6 @@ static const struct nt_option options[] = {
 	[ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL, "also what resets a link" },
 	{ NULL, NULL, NULL },
 };
-
-/* "Required" means all or nothing: what cannot be done is known before anything is written. */
-static enum nt_exit check_required(const struct nt_plan *plan, struct nt_diag *diag)
-{
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		const struct nt_change *change = &plan->changes[i];
-		bool blocked = change->outcome == NT_OUTCOME_BLOCKED ||
-			       change->outcome == NT_OUTCOME_DEFERRED;
-
-		if (change->policy != NT_POLICY_REQUIRE || change->outcome == NT_OUTCOME_PLANNED ||
-		    change->outcome == NT_OUTCOME_COMPLIANT)
-			continue;
-		nt_diag_err(diag, blocked ? EPERM : EOPNOTSUPP, "%s: required by %s, but %s%s%s; "
-			    "nothing was changed", change->tunable,
-			    change->origin ? change->origin : "the profile",
-			    nt_outcome_name(change->outcome), change->remedy ? ": " : "",
-			    change->remedy ? change->remedy : "");
-		return blocked ? NT_EXIT_REFUSED : NT_EXIT_UNSUPPORTED;
-	}
-	return NT_EXIT_DONE;
-}
-
-static int leave_out_disruptive(struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		struct nt_change *change = &plan->changes[i];
-
-		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
-			continue;
-		change->outcome = NT_OUTCOME_BLOCKED;
-		if (!change->remedy)
-			change->remedy = strdup("resets a link; --allow-disruptive does it");
-		if (!change->remedy)
-			return -1;
-	}
-	return 0;
-}
 
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 uint32_t confirm_s, uint32_t *ret_awaiting, struct nt_diag *diag)
@@ -73,10 +36,11 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 		nt_diag_err(diag, EOPNOTSUPP, "no profile is for this host: %s; nothing was "
 			    "changed", planned.left_out[0]);
 		code = NT_EXIT_UNSUPPORTED;
-	} else if (!call->values[ALLOW_DISRUPTIVE] && leave_out_disruptive(&planned.plan) < 0) {
+	} else if (!call->values[ALLOW_DISRUPTIVE] &&
+		   nt_plan_leave_out_disruptive(&planned.plan) < 0) {
 		code = NT_EXIT_FAILED;
 	} else {
-		code = check_required(&planned.plan, diag);
+		code = nt_plan_check_required(&planned.plan, false, diag);
 	}
 	if (code == NT_EXIT_DONE)
 		code = nt_carry_out(call, host,

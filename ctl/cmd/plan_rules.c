@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rules for plans that are to be carried out. See plan_rules.h. */
+#include "plan_rules.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/diag.h"
+
+/* Is this one known, before anything is written, not to come about? */
+static bool cannot_be_done(const struct nt_change *change, bool early)
+{
+	switch (change->outcome) {
+	case NT_OUTCOME_PLANNED:
+	case NT_OUTCOME_COMPLIANT:
+		return false;
+	case NT_OUTCOME_ABSENT:
+	case NT_OUTCOME_DEFERRED:
+		return !early;
+	default:
+		return true;
+	}
+}
+
+enum nt_exit nt_plan_check_required(const struct nt_plan *plan, bool early, struct nt_diag *diag)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+		bool blocked = change->outcome == NT_OUTCOME_BLOCKED ||
+			       change->outcome == NT_OUTCOME_DEFERRED;
+
+		if (change->policy != NT_POLICY_REQUIRE || !cannot_be_done(change, early))
+			continue;
+		nt_diag_err(diag, blocked ? EPERM : EOPNOTSUPP, "%s: required by %s, but %s%s%s; "
+			    "nothing was changed", change->tunable,
+			    change->origin ? change->origin : "the profile",
+			    nt_outcome_name(change->outcome), change->remedy ? ": " : "",
+			    change->remedy ? change->remedy : "");
+		return blocked ? NT_EXIT_REFUSED : NT_EXIT_UNSUPPORTED;
+	}
+	return NT_EXIT_DONE;
+}
+
+int nt_plan_leave_out_disruptive(struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+
+		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
+			continue;
+		change->outcome = NT_OUTCOME_BLOCKED;
+		if (!change->remedy)
+			change->remedy = strdup("resets a link; --allow-disruptive does it");
+		if (!change->remedy)
+			return -ENOMEM;
+	}
+	return 0;
+}

@@ -156,7 +156,7 @@ static int check_absolute_way(struct nt_io *io, struct trust *trust, const char 
 	return check_way(io, trust, absolute, diag);
 }
 
-static int check_file(struct nt_io *io, const char *path, struct nt_diag *diag)
+int nt_profile_file_check(struct nt_io *io, const char *path, struct nt_diag *diag)
 {
 	struct trust trust = { .caller = caller_of_sudo(), .links = NT_PROFILE_LINKS_MAX };
 	struct nt_io_stat st;
@@ -208,7 +208,7 @@ int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *
 	size_t len = 0;
 	int r;
 
-	r = check_file(io, path, diag);
+	r = nt_profile_file_check(io, path, diag);
 	if (r < 0)
 		return r;
 

@@ -23,4 +23,7 @@ struct nt_profile;
 int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *ret,
 			 struct nt_diag *diag);
 
+/* Only the first half: may we read settings from @path? Return: 0, or as above. */
+int nt_profile_file_check(struct nt_io *io, const char *path, struct nt_diag *diag);
+
 #endif

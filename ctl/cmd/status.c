@@ -128,6 +128,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 {
 	static const char *const head[] = { "TARGET", "TUNABLE", "BEFORE", "SET TO", "NOW", "TXN",
 					    "STATE" };
+	const char *it = drifted == 1 ? "it" : "them";
 	struct nt_table table = { 0 };
 
 	for (size_t i = 0; i < host->n_journals; i++)
@@ -146,11 +147,11 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 	nt_table_print(&table);
 	print_owners(rows, n);
 	if (drifted)
-		printf("%zu of %zu values drifted: somebody else changed them; 'nettunectl apply "
-		       "PROFILE' sets them again, 'nettunectl revert --force' returns them too\n",
-		       drifted, n);
+		printf("%zu of %zu value%s drifted: somebody else changed %s; 'nettunectl apply "
+		       "PROFILE' sets %s again, 'nettunectl revert --force' returns %s too\n",
+		       drifted, n, nt_plural(n), it, it, it);
 	else
-		printf("all %zu values are in effect\n", n);
+		printf(n == 1 ? "the value is in effect\n" : "all %zu values are in effect\n", n);
 }
 
 static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,

@@ -45,6 +45,9 @@ struct nt_host {
  */
 int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struct nt_diag *diag);
 
+/* The id of the running system's boot, NT_BOOT_ID_MAX bytes. Returns 0 or a negative errno. */
+int nt_host_boot_id(char *buf, size_t size);
+
 /* Reads the journals again, after one was added. */
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
 
@@ -59,6 +62,7 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
  * @deadline_ns: until when
  * @elsewhere: one that was cut off in a namespace that cannot be reached from here, 0 for none
  * @guarded_anew: its guardian was gone and there is a new one
+ * @gone: one that another boot cut off or left unconfirmed, whose values went with it; 0 for none
  */
 struct nt_recovery {
 	uint32_t txn;
@@ -70,6 +74,7 @@ struct nt_recovery {
 	uint64_t deadline_ns;
 	uint32_t elsewhere;
 	bool guarded_anew;
+	uint32_t gone;
 };
 
 /**

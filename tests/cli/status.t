@@ -25,7 +25,7 @@ $ echo 9 > /proc/sys/net/ipv4/tcp_retries1; nettunectl status
 TARGET  TUNABLE                      BEFORE  SET TO  NOW  TXN  STATE
 host    net.ipv4.tcp_retries1        3       4       9    1    drift
 host    net.ipv4.tcp_synack_retries  5       6       6    1    in effect
-1 of 2 values drifted: somebody else changed them; 'nettunectl apply PROFILE' sets them again, 'nettunectl revert --force' returns them too
+1 of 2 values drifted: somebody else changed it; 'nettunectl apply PROFILE' sets it again, 'nettunectl revert --force' returns it too
 ? 4
 
 $ nettunectl -q status

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/enabled_out.h"
 #include "engine/deadline.h"
 #include "engine/host.h"
 #include "facts/facts_read.h"
@@ -87,7 +88,8 @@ static void print_awaiting(const struct nt_host *host)
 		       "recover'\n", journal->head.id);
 }
 
-static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted)
+static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted,
+		      const struct nt_enablement *enablement)
 {
 	json_t *list = json_array();
 	bool busy = nt_state_busy(&host->state);
@@ -97,9 +99,10 @@ static int print_json(const struct nt_host *host, const struct row *rows, size_t
 		unfinished += host->journals[i].state == NT_TXN_STAGED && !busy;
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, row_json(&rows[i]));
-	return nt_out_json(json_pack("{ss, so, si, si, so}", "schema", "nettune.status/1", "values",
-				     list, "drifted", (int)drifted, "interrupted", (int)unfinished,
-				     "awaiting", awaiting_json(host)));
+	return nt_out_json(json_pack("{ss, so, si, si, so, so}", "schema", "nettune.status/1",
+				     "values", list, "drifted", (int)drifted, "interrupted",
+				     (int)unfinished, "awaiting", awaiting_json(host), "enabled",
+				     nt_enablement_json(enablement)));
 }
 
 static void add_row(const struct row *row, struct nt_table *table)
@@ -159,6 +162,7 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 {
 	struct row *rows = calloc(host->ledger.n_entries + 1, sizeof(*rows));
 	struct nt_facts facts = { 0 };
+	struct nt_enablement enablement;
 	size_t n = 0, drifted = 0;
 	int r = rows ? 0 : -ENOMEM;
 
@@ -171,10 +175,14 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 		drifted += r == 0 && rows[n].drift;
 		n += r == 0;
 	}
+	nt_enablement_read(call, host, &enablement);
 	if (r == 0 && call->json)
-		r = print_json(host, rows, n, drifted);
-	else if (r == 0 && !call->quiet)
+		r = print_json(host, rows, n, drifted, &enablement);
+	else if (r == 0 && !call->quiet) {
 		print_text(host, rows, n, drifted);
+		nt_enablement_print(host, &enablement);
+	}
+	nt_enablement_free(&enablement);
 	for (size_t i = 0; i < n; i++)
 		free(rows[i].live);
 	free(rows);
@@ -204,8 +212,8 @@ const struct nt_cmd nt_cmd_status = {
 	.max_args = 0,
 	.summary = "the values that nettune set, and whether they still hold",
 	.help = "For every value: what it was before nettune touched it, what it was set to and\n"
-		"by which transaction, what it is now, and which file sets it as well. Exit code\n"
-		"4 when one has drifted.",
+		"by which transaction, what it is now, and which file sets it as well; then what\n"
+		"is enabled at boot, and where that differs. Exit code 4 when a value has drifted.",
 	.options = NULL,
 	.run = run,
 };

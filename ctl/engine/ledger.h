@@ -58,6 +58,10 @@ struct nt_ledger {
 int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
 		    struct nt_ledger *ret);
 
+/* The entry of the value that @change would change in that namespace, or NULL. */
+const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
+					     const struct nt_change *change);
+
 /* The link that @txn put into @entry, or NULL. */
 const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn);
 

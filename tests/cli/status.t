@@ -10,7 +10,15 @@ $ nettunectl --json status
   "values": [],
   "drifted": 0,
   "interrupted": 0,
-  "awaiting": null
+  "awaiting": null,
+  "enabled": {
+    "profiles": [],
+    "allow_disruptive": false,
+    "unit": null,
+    "held_back": false,
+    "problem": null,
+    "differs": []
+  }
 }
 
 $ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries = 6\n' > p.conf

@@ -21,7 +21,7 @@ trap '"$NETTUNECTL" -q rollback; [ -z "$bus" ] || kill "$bus"' EXIT
 start_bus()
 {
 	[ -z "$bus" ] || kill "$bus"
-	rm -f "$TMPDIR/bus"
+	rm -f "$TMPDIR/bus" "$TMPDIR/asked"
 	/usr/bin/python3 "$mock" "$TMPDIR/bus" "$1" >"$TMPDIR/asked" &
 	bus=$!
 	wait_for grep -qs listening "$TMPDIR/asked"

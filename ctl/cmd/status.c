@@ -28,13 +28,13 @@ struct row {
 static int fill_row(struct nt_io *io, const struct nt_facts *facts,
 		    const struct nt_ledger_entry *entry, struct row *row)
 {
-	char *live = malloc(NT_IO_VALUE_MAX);
+	char *live = malloc(NT_VALUE_MAX);
 	const char *wrote = entry->links[entry->n_links - 1].wrote;
 
 	*row = (struct row){ .entry = entry, .owner = nt_facts_owner(facts, entry->tunable) };
 	if (!live)
 		return -ENOMEM;
-	if (entry->domain->get(io, entry->tunable, live, NT_IO_VALUE_MAX) < 0) {
+	if (entry->domain->get(io, entry->target, entry->tunable, live, NT_VALUE_MAX) < 0) {
 		free(live);
 		live = NULL;
 	}

@@ -198,6 +198,61 @@ int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link)
 	return r;
 }
 
+const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_links; i++)
+		if (!strcmp(facts->links[i].name, name))
+			return &facts->links[i];
+	return NULL;
+}
+
+static struct nt_nic_fact *find_nic(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_nics; i++)
+		if (!strcmp(facts->nics[i].name, name))
+			return &facts->nics[i];
+	return NULL;
+}
+
+const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name)
+{
+	return find_nic(facts, name);
+}
+
+/**
+ * nt_facts_add_nic() - record what a device can be told
+ * @facts: the host
+ * @nic: taken over and left empty on success
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic)
+{
+	int r = grow((void **)&facts->nics, facts->n_nics, sizeof(*nic), NT_FACTS_NICS_MAX);
+
+	if (r < 0)
+		return r;
+	facts->nics[facts->n_nics++] = *nic;
+	memset(nic, 0, sizeof(*nic));
+	return 0;
+}
+
+/**
+ * nt_facts_drop_nic() - forget what was read about a device
+ * @facts: the host
+ * @name: of the device; one that is not there is no error
+ */
+void nt_facts_drop_nic(struct nt_facts *facts, const char *name)
+{
+	struct nt_nic_fact *nic = find_nic(facts, name);
+
+	if (!nic)
+		return;
+	nt_nic_fact_free(nic);
+	facts->n_nics--;
+	memmove(nic, nic + 1, (size_t)(&facts->nics[facts->n_nics] - nic) * sizeof(*nic));
+}
+
 static void free_links(struct nt_facts *facts)
 {
 	for (size_t i = 0; i < facts->n_links; i++) {
@@ -238,5 +293,8 @@ void nt_facts_free(struct nt_facts *facts)
 	free_links(facts);
 	free(facts->listeners);
 	free_owners(facts);
+	for (size_t i = 0; i < facts->n_nics; i++)
+		nt_nic_fact_free(&facts->nics[i]);
+	free(facts->nics);
 	*facts = (struct nt_facts){ 0 };
 }

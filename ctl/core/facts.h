@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nic.h"
+
 /* Groups are read on demand: a profile with only sysctls touches no device. */
 #define NT_FACTS_KERNEL    (1U << 0)
 #define NT_FACTS_CPU       (1U << 1)
@@ -19,6 +21,7 @@
 #define NT_FACTS_LINKS     (1U << 5)
 #define NT_FACTS_LISTENERS (1U << 6)
 #define NT_FACTS_OWNERS    (1U << 7)
+#define NT_FACTS_NICS      (1U << 8)
 #define NT_FACTS_ALL       ((1U << 8) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
@@ -29,6 +32,7 @@
 #define NT_FACTS_OWNERS_MAX    16384U
 #define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
 #define NT_FACTS_LINKS_MAX     16384U
+#define NT_FACTS_NICS_MAX      256U
 
 struct nt_kernel_facts {
 	char release[NT_FACTS_NAME_MAX]; /* uname -r */
@@ -152,12 +156,16 @@ struct nt_facts {
 	size_t n_listeners;
 	struct nt_owner_fact *owners;
 	size_t n_owners;
+	struct nt_nic_fact *nics; /* of the devices that somebody asked about */
+	size_t n_nics;
 };
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
 enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name);
 /* The owner whose setting would win at boot for @key (the last one in sysctl.d order), or NULL. */
 const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key);
+const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name);
+const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name);
 
 /* Each copies what it is given. -ENOMEM, or -EOVERFLOW past a limit. */
 int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_state state,
@@ -167,6 +175,10 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 		       const char *value, const char *file, uint32_t line);
 int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port);
 int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
+/* Takes over what @nic owns and leaves it empty; on failure it stays the caller's. */
+int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic);
+/* Forgets what was read about @name, so that it is read again. */
+void nt_facts_drop_nic(struct nt_facts *facts, const char *name);
 
 void nt_facts_free(struct nt_facts *facts);
 

@@ -381,7 +381,7 @@ static void keep_files(struct guardian *g)
 		const struct nt_change *change = &plan->changes[i];
 
 		if (!change->domain->path ||
-		    change->domain->path(change->tunable, path, sizeof(path)) < 0)
+		    change->domain->path(change->target, change->tunable, path, sizeof(path)) < 0)
 			continue;
 		paths[n] = strdup(path);
 		n += paths[n] != NULL;

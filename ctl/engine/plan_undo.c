@@ -85,13 +85,14 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 static int add_way(struct nt_io *io, const struct way_back *way, uint32_t n, bool force,
 		   struct nt_plan *plan, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	struct nt_change change;
 	int r, e;
 
 	if (!live)
 		return -ENOMEM;
-	e = way->entry->domain->get(io, way->entry->tunable, live, NT_IO_VALUE_MAX);
+	e = way->entry->domain->get(io, way->entry->target, way->entry->tunable, live,
+				    NT_VALUE_MAX);
 	if (e < 0 && e != -ENOENT && e != -ENODEV)
 		return nt_diag_err(diag, -e, "%s: cannot be read: %s", way->entry->tunable,
 				   strerror(-e));

@@ -48,9 +48,12 @@ static size_t settings_of(const struct nt_profile *profile, const struct nt_tuna
 {
 	size_t n = 0;
 
-	for (size_t i = 0; domain->section && i < profile->n_settings; i++)
-		if (!strcmp(profile->settings[i].section, domain->section))
-			ret[n++] = profile->settings[i];
+	for (size_t i = 0; domain->section && i < profile->n_settings; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+
+		if (nt_tunable_for(s->section, s->key) == domain)
+			ret[n++] = *s;
+	}
 	return n;
 }
 

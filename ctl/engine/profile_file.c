@@ -181,14 +181,32 @@ int nt_profile_file_check(struct nt_io *io, const char *path, struct nt_diag *di
 	return r < 0 ? r : check_absolute_way(io, &trust, path, diag);
 }
 
-static int check_setting(const struct nt_setting *s, struct nt_diag *diag)
-{
-	const struct nt_tunable *domain = nt_tunable_for_section(s->section);
+#define SECTION_KEYS_MAX 64U
 
-	if (!domain)
+static int key_error(const struct nt_setting *s, struct nt_diag *diag)
+{
+	const char *keys[SECTION_KEYS_MAX];
+	const char *nearest;
+	unsigned int n = 0;
+
+	while (n < SECTION_KEYS_MAX && nt_tunable_section_key(s->section, n)) {
+		keys[n] = nt_tunable_section_key(s->section, n);
+		n++;
+	}
+	if (!n)
 		return nt_diag_err(diag, EINVAL, "%s:%u:%u: section %s has no domain to serve it",
 				   s->file, s->line, s->column, s->section);
-	return domain->check(s, diag);
+	nearest = nt_suggest(s->key, keys, n);
+	return nt_diag_err(diag, EINVAL, "%s:%u:%u: unknown key %s%s%s", s->file, s->line,
+			   s->column, s->key, nearest ? ", did you mean " : "",
+			   nearest ? nearest : "");
+}
+
+static int check_setting(const struct nt_setting *s, struct nt_diag *diag)
+{
+	const struct nt_tunable *domain = nt_tunable_for(s->section, s->key);
+
+	return domain ? domain->check(s, diag) : key_error(s, diag);
 }
 
 static int check_settings(const struct nt_profile *profile, struct nt_diag *diag)

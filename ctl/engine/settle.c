@@ -53,7 +53,7 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 
 static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0;
 
 	for (size_t i = 0; live && i < plan->n_changes; i++) {
@@ -62,7 +62,8 @@ static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 
 		if (change->outcome != NT_OUTCOME_APPLIED)
 			continue;
-		n += change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX) < 0 ||
+		n += change->domain->get(io, change->target, change->tunable, live,
+					 NT_VALUE_MAX) < 0 ||
 		     !change->domain->same(live, wrote);
 	}
 	return n;

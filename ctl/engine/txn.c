@@ -30,7 +30,7 @@ static uint64_t now_us(void)
 static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live,
 			struct nt_diag *diag)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == -ENOENT && !change->seen) {
 		change->journaled = true;
@@ -49,7 +49,7 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 
 static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0;
 
 	if (!live)
@@ -112,7 +112,7 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 /* What a module brought has a value now, which is what undo has to return it to. */
 static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;
@@ -122,7 +122,8 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 
 		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES)
 			continue;
-		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+		r = change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX);
 		if (r == -ENOENT)
 			continue;
 		if (r < 0)
@@ -149,7 +150,7 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 /* Read back at once it was ours; what is there now and is neither, somebody else has written. */
 static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == 0 && (change->domain->same(live, change->wanted) ||
 		       (change->readback && change->domain->same(live, change->readback))))
@@ -169,7 +170,7 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 
 static int verify(struct nt_txn *txn, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;

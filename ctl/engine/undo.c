@@ -39,13 +39,13 @@ static bool ours(const struct nt_change *change, const char *live)
 /* 0 undone, -ESTALE somebody else's value, or a negative errno. */
 static int undo_change(struct nt_io *io, struct nt_change *change, bool force)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	struct nt_diag why = { 0 };
 	int r;
 
 	if (!live)
 		return -ENOMEM;
-	r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
+	r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
 	/* What has gone meanwhile (a module, a device) took its value with it. */
 	if (r == -ENOENT || r == -ENODEV || !change->seen)
 		return 0;
@@ -68,7 +68,7 @@ static int undo_change(struct nt_io *io, struct nt_change *change, bool force)
 		note(change, -r, "cannot be undone: %s", *why.message ? why.message : strerror(-r));
 		return r;
 	}
-	r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
+	r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
 	if (r == 0 && change->domain->same(live, change->seen))
 		return 0;
 	note(change, EIO, "undo had no effect: reads back %s", r < 0 ? strerror(-r) : live);

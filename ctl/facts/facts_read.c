@@ -24,6 +24,7 @@ static const struct {
 	{ NT_FACTS_MEMORY, nt_facts_read_memory },
 	{ NT_FACTS_SYSCTL | NT_FACTS_MODULES, read_domains },
 	{ NT_FACTS_LINKS, nt_facts_read_links },
+	{ NT_FACTS_NICS, nt_facts_read_nics },
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readers of one group of facts each, called by facts_read.c only.
+ * Readers of one group of facts each, called by facts_read.c and by each other only.
  *
  * They return 0 or a negative errno; what does not exist here is left empty.
  */
@@ -10,6 +10,7 @@
 struct nt_diag;
 struct nt_facts;
 struct nt_io;
+struct nt_nic_fact;
 
 /* host.c */
 int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
@@ -19,5 +20,12 @@ int nt_facts_read_memory(struct nt_io *io, struct nt_facts *facts, struct nt_dia
 /* netdev.c */
 int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_listeners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* nic.c: all hardware, and veth pairs. */
+int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* irq.c: appends to @nic, which owns them whatever is returned. */
+int nt_facts_read_irqs(struct nt_io *io, const char *dev, const char *driver,
+		       struct nt_nic_fact *nic);
 
 #endif

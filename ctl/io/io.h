@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_nic_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
 #define NT_IO_VALUE_MAX 4096U
@@ -84,6 +85,8 @@ typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *us
  * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
  */
 struct nt_io_ops {
+	/* Network devices (nic.h); NULL when the host has none to offer. */
+	const struct nt_nic_ops *nic;
 	/* Reads at most @size - 1 bytes and terminates them; -E2BIG when there is more. */
 	int (*read_file)(struct nt_io *io, const char *path, char *buf, size_t size,
 			 size_t *ret_len);

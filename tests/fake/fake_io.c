@@ -219,6 +219,16 @@ static int fake_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret)
 	return 0;
 }
 
+/* A folder is listed where the first file below it stands. */
+static bool listed_before(const struct fake_io *fake, size_t nth, const char *path, size_t len)
+{
+	for (size_t i = 0; i < nth; i++)
+		if (!strncmp(fake->files[i].path, path, len) &&
+		    (!fake->files[i].path[len] || fake->files[i].path[len] == '/'))
+			return true;
+	return false;
+}
+
 static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user)
 {
 	struct fake_io *fake = fake_of(io);
@@ -233,6 +243,9 @@ static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, v
 		if (strncmp(fake->files[i].path, path, len) != 0 || *below != '/')
 			continue;
 		any = true;
+		if (listed_before(fake, i, fake->files[i].path,
+				  len + 1 + strcspn(below + 1, "/")))
+			continue;
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(below + 1, "/"), below + 1);
 		r = fn(name, user);
 		if (r < 0)

@@ -210,7 +210,7 @@ static void sections_are_checked_even_without_keys(void **state)
 
 static void sections_that_nothing_serves_are_refused(void **state)
 {
-	static const char *const names[] = { "Device", "Qdisc", "Bond", "Irqbalance",
+	static const char *const names[] = { "Qdisc", "Bond", "Irqbalance",
 					     "Transaction" };
 	char text[64], words[128];
 
@@ -222,6 +222,27 @@ static void sections_that_nothing_serves_are_refused(void **state)
 			 names[i]);
 		refuse(text, words);
 	}
+}
+
+static void device_sections_select_by_name(void **state)
+{
+	struct nt_profile p;
+
+	(void)state;
+	p = parse("[Device \"ens*\"]\nMtu=9000\n[Device \"eth0\"]\nMtu=1500\n");
+	assert_int_equal(p.n_settings, 2);
+	assert_string_equal(p.settings[0].section, "Device");
+	assert_string_equal(p.settings[0].selector, "ens*");
+	assert_string_equal(p.settings[1].selector, "eth0");
+	nt_profile_free(&p);
+
+	refuse("[Device]\n", "t.conf:1:8: section Device needs a selector: [Device \"NAME\"]");
+	refuse("[Device \"\"]\n", "t.conf:1:9: a selector has 1 to 63 bytes");
+	refuse("[Device \"a b\"]\n", "t.conf:1:11: a name or a pattern such as \"ens*\" ends in "
+	       "a quote and has neither blanks nor slashes");
+	refuse("[Device \"a\"] x\n", "t.conf:1:13: text behind ']'");
+	refuse("[Device \"a\"]\n[Match]\n[Device \"a\"]\n",
+	       "t.conf:3:1: section Device \"a\" stands twice, first at line 1");
 }
 
 static void duplicate_keys_name_the_first_place(void **state)
@@ -547,6 +568,7 @@ int main(void)
 		cmocka_unit_test(incomplete_lines_are_refused),
 		cmocka_unit_test(lenient_forms_of_inih_are_refused),
 		cmocka_unit_test(sections_are_checked_even_without_keys),
+		cmocka_unit_test(device_sections_select_by_name),
 		cmocka_unit_test(sections_that_nothing_serves_are_refused),
 		cmocka_unit_test(duplicate_keys_name_the_first_place),
 		cmocka_unit_test(bad_heads_are_refused),

@@ -79,8 +79,10 @@ static int fake_undo(struct nt_io *fake, const struct nt_change *change, struct 
 	return 0;
 }
 
-static int fake_get(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+static int fake_get(struct nt_io *fake, const char *target, const char *tunable, char *buf,
+		    size_t size)
 {
+	(void)target;
 	(void)fake;
 	snprintf(buf, size, "%s", host.value[atoi(tunable)]);
 	return 0;
@@ -424,11 +426,12 @@ static void nothing_to_do_needs_no_guardian(void **state)
 	assert_int_equal(f->txn.ended, NT_TXN_COMMITTED);
 }
 
-static int absent_until_loaded(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+static int absent_until_loaded(struct nt_io *fake, const char *target, const char *tunable,
+			       char *buf, size_t size)
 {
 	if (atoi(tunable) == 3 && strcmp(host.value[0], "new") != 0)
 		return -ENOENT;
-	return fake_get(fake, tunable, buf, size);
+	return fake_get(fake, target, tunable, buf, size);
 }
 
 /* Value 3 comes with module 0; when that cannot be unloaded, 3 has to be returned all the same. */

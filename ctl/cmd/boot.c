@@ -30,13 +30,27 @@ static const struct nt_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* While the host is being written to this waits, and what was written is undone: interrupt.h. */
+static void stop(int signal)
+{
+	static const char words[] = "nettunectl: boot: stopped, by its limit of time or by "
+				    "somebody; see nettunectl status\n";
+
+	(void)signal;
+	(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	_exit(NT_EXIT_FAILED);
+}
+
 static int limit_time(void)
 {
-	const struct itimerspec limit = { .it_value.tv_sec = BOOT_S_MAX };
+	const struct sigaction action = { .sa_handler = stop };
+	/* Again and again: recover, which comes first, drops what arrives while it undoes. */
+	const struct itimerspec limit = { .it_value.tv_sec = BOOT_S_MAX, .it_interval.tv_sec = 1 };
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGTERM };
 	timer_t timer;
 
-	if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0 ||
+	if (sigaction(SIGTERM, &action, NULL) < 0 ||
+	    timer_create(CLOCK_MONOTONIC, &event, &timer) < 0 ||
 	    timer_settime(timer, 0, &limit, NULL) < 0)
 		return -errno;
 	return 0;

@@ -9,6 +9,7 @@
 #include "cmd/plan_rules.h"
 #include "engine/deadline.h"
 #include "engine/planner.h"
+#include "engine/replan.h"
 #include "lib/diag.h"
 
 enum { CONFIRM, ALLOW_DISRUPTIVE };
@@ -23,11 +24,16 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 				 uint32_t confirm_s, uint32_t *ret_awaiting, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
+	struct nt_replan_source source = { .io = call->io, .planned = &planned };
+	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
 	enum nt_exit code;
 	int r = nt_plan_profiles(call->io,
-				 &(struct nt_plan_request){ .names = call->args,
-							    .n = call->n_args,
-							    .netns = call->netns },
+				 &(struct nt_plan_request){
+					 .names = call->args,
+					 .n = call->n_args,
+					 .netns = call->netns,
+					 .allow_disruptive = call->values[ALLOW_DISRUPTIVE],
+				 },
 				 &planned, diag);
 
 	if (r < 0)
@@ -36,15 +42,13 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 		nt_diag_err(diag, EOPNOTSUPP, "no profile is for this host: %s; nothing was "
 			    "changed", planned.left_out[0]);
 		code = NT_EXIT_UNSUPPORTED;
-	} else if (!call->values[ALLOW_DISRUPTIVE] &&
-		   nt_plan_leave_out_disruptive(&planned.plan) < 0) {
-		code = NT_EXIT_FAILED;
 	} else {
 		code = nt_plan_check_required(&planned.plan, false, diag);
 	}
 	if (code == NT_EXIT_DONE)
 		code = nt_carry_out(call, host,
 				    &(struct nt_errand){ .plan = &planned.plan,
+							 .replanner = &replanner,
 							 .left_out = planned.left_out,
 							 .confirm_s = confirm_s,
 							 .ret_awaiting = ret_awaiting },

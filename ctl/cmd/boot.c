@@ -14,6 +14,7 @@
 #include "cmd/plan_rules.h"
 #include "engine/enabled_file.h"
 #include "engine/planner.h"
+#include "engine/replan.h"
 #include "lib/diag.h"
 #include "lib/out.h"
 
@@ -102,16 +103,15 @@ static enum nt_exit exit_of(enum nt_exit code, struct nt_plan *plan)
 }
 
 static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host,
-			      const struct nt_enabled *enabled, struct nt_planned *planned,
-			      struct nt_diag *diag)
+			      struct nt_planned *planned, struct nt_diag *diag)
 {
-	struct nt_errand errand = { .plan = &planned->plan, .left_out = planned->left_out };
-	enum nt_exit code;
-	int r = enabled->allow_disruptive ? 0 : nt_plan_leave_out_disruptive(&planned->plan);
+	struct nt_replan_source source = { .io = call->io, .planned = planned };
+	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	struct nt_errand errand = { .plan = &planned->plan, .replanner = &replanner,
+				    .left_out = planned->left_out };
+	enum nt_exit code = nt_plan_check_required(&planned->plan, true, diag);
+	int r = 0;
 
-	if (r < 0)
-		return nt_exit_for(r, diag);
-	code = nt_plan_check_required(&planned->plan, true, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
 	/* Only what writes can end this boot. */
@@ -138,10 +138,14 @@ static enum nt_exit apply(const struct nt_call *call, const struct nt_enabled *e
 	code = nt_begin(&boot, "boot", false, true, &host, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
-	r = nt_plan_profiles(boot.io, &(struct nt_plan_request){ .names = names,
-								 .n = enabled->n },
+	r = nt_plan_profiles(boot.io,
+			     &(struct nt_plan_request){
+				     .names = names,
+				     .n = enabled->n,
+				     .allow_disruptive = enabled->allow_disruptive,
+			     },
 			     &planned, diag);
-	code = r < 0 ? nt_exit_for(r, diag) : carry_out(&boot, &host, enabled, &planned, diag);
+	code = r < 0 ? nt_exit_for(r, diag) : carry_out(&boot, &host, &planned, diag);
 	nt_planned_free(&planned);
 	nt_host_close(&host);
 	return code;

@@ -146,6 +146,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 		.io = call->io,
 		.state = &host->state,
 		.plan = errand->plan,
+		.replanner = errand->replanner,
 		.force = errand->force,
 		.complete = nt_plan_count(errand->plan, NT_OUTCOME_BLOCKED) == 0,
 	};

@@ -95,13 +95,13 @@ static int refuse(const struct nt_host *host, const struct nt_change *change, st
 
 /* Boot may do only what holds now. What was left out when it was applied is left out at boot. */
 static int check_in_effect(const struct nt_host *host, const struct nt_plan *plan,
-			   bool allow_disruptive, struct nt_diag *diag)
+			   struct nt_diag *diag)
 {
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome != NT_OUTCOME_PLANNED ||
-		    (change->disruptive && !allow_disruptive) || was_refused(host, change))
+		if (change->outcome != NT_OUTCOME_PLANNED || change->kept ||
+		    was_refused(host, change))
 			continue;
 		return refuse(host, change, diag);
 	}
@@ -112,15 +112,19 @@ static int check_profiles(const struct nt_call *call, const struct nt_host *host
 			  const struct nt_enabled *enabled, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
-	int r = nt_plan_profiles(call->io, &(struct nt_plan_request){ .names = call->args,
-								      .n = call->n_args },
+	int r = nt_plan_profiles(call->io,
+				 &(struct nt_plan_request){
+					 .names = call->args,
+					 .n = call->n_args,
+					 .allow_disruptive = enabled->allow_disruptive,
+				 },
 				 &planned, diag);
 
 	if (r == 0 && planned.n_left_out)
 		r = nt_diag_refuse(diag, "not for this host: %s; so it cannot have been applied",
 				   planned.left_out[0]);
 	if (r == 0)
-		r = check_in_effect(host, &planned.plan, enabled->allow_disruptive, diag);
+		r = check_in_effect(host, &planned.plan, diag);
 	nt_planned_free(&planned);
 	return r;
 }

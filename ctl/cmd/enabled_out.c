@@ -23,8 +23,11 @@ static void plan_enabled(const struct nt_call *call, struct nt_enablement *enabl
 
 	nt_enabled_names(&enablement->enabled, names);
 	if (nt_plan_profiles(call->io,
-			     &(struct nt_plan_request){ .names = names,
-							.n = enablement->enabled.n },
+			     &(struct nt_plan_request){
+				     .names = names,
+				     .n = enablement->enabled.n,
+				     .allow_disruptive = enablement->enabled.allow_disruptive,
+			     },
 			     &enablement->planned, &diag) < 0)
 		note_problem(enablement, &diag);
 }
@@ -60,6 +63,12 @@ static json_t *names_json(const struct nt_enabled *enabled)
 	return names;
 }
 
+/* What is only kept is written when a queue is made anew, and nobody asked for it. */
+static bool differs(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_PLANNED && !change->kept;
+}
+
 static json_t *differs_json(const struct nt_plan *plan)
 {
 	json_t *list = json_array();
@@ -67,7 +76,7 @@ static json_t *differs_json(const struct nt_plan *plan)
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome == NT_OUTCOME_PLANNED)
+		if (differs(change))
 			json_array_append_new(list,
 					      json_pack("{ss, ss, ss, ss?}", "target",
 							change->target, "tunable",
@@ -135,7 +144,7 @@ void nt_enablement_print(const struct nt_host *host, const struct nt_enablement 
 	nt_enabled_join(&enablement->enabled, names, sizeof(names));
 	printf("enabled at boot: %s\n", names);
 	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].outcome == NT_OUTCOME_PLANNED)
+		if (differs(&plan->changes[i]))
 			print_difference(host, &plan->changes[i]);
 	for (size_t i = 0; i < enablement->planned.n_left_out; i++)
 		printf("  left out: %s\n", enablement->planned.left_out[i]);

@@ -13,9 +13,10 @@
 #include "lib/diag.h"
 #include "lib/out.h"
 
-enum { EXIT_CODE, FACTS };
+enum { ALLOW_DISRUPTIVE, EXIT_CODE, FACTS };
 
 static const struct nt_option options[] = {
+	[ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL, "also what resets a link" },
 	[EXIT_CODE] = { "exit-code", NULL, "exit 4 when there is something to change" },
 	[FACTS] = { "facts", "FILE", "plan for the host that FILE describes (facts --json)" },
 	{ NULL, NULL, NULL },
@@ -119,6 +120,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 					     .names = call->args,
 					     .n = call->n_args,
 					     .netns = call->netns,
+					     .allow_disruptive = call->values[ALLOW_DISRUPTIVE],
 					     .recorded = call->values[FACTS] ? &facts : NULL },
 				     &planned, diag);
 	if (r < 0)

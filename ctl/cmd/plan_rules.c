@@ -3,7 +3,6 @@
 #include "plan_rules.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "lib/diag.h"
 
@@ -39,20 +38,4 @@ enum nt_exit nt_plan_check_required(const struct nt_plan *plan, bool early, stru
 		return blocked ? NT_EXIT_REFUSED : NT_EXIT_UNSUPPORTED;
 	}
 	return NT_EXIT_DONE;
-}
-
-int nt_plan_leave_out_disruptive(struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		struct nt_change *change = &plan->changes[i];
-
-		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
-			continue;
-		change->outcome = NT_OUTCOME_BLOCKED;
-		if (!change->remedy)
-			change->remedy = strdup("resets a link; --allow-disruptive does it");
-		if (!change->remedy)
-			return -ENOMEM;
-	}
-	return 0;
 }

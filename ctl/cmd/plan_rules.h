@@ -19,7 +19,4 @@
  */
 enum nt_exit nt_plan_check_required(const struct nt_plan *plan, bool early, struct nt_diag *diag);
 
-/* What resets a link becomes blocked, with the remedy. Returns 0 or -ENOMEM. */
-int nt_plan_leave_out_disruptive(struct nt_plan *plan);
-
 #endif

@@ -198,6 +198,25 @@ int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link)
 	return r;
 }
 
+/**
+ * nt_facts_add_cpu() - record a CPU
+ * @facts: the host
+ * @cpu: copied; its number is above those recorded before
+ *
+ * Return: 0, -EINVAL, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_cpu(struct nt_facts *facts, const struct nt_cpu_fact *cpu)
+{
+	int r;
+
+	if (facts->n_cpus && cpu->cpu <= facts->cpus[facts->n_cpus - 1].cpu)
+		return -EINVAL;
+	r = grow((void **)&facts->cpus, facts->n_cpus, sizeof(*cpu), NT_FACTS_CPUS_MAX);
+	if (r == 0)
+		facts->cpus[facts->n_cpus++] = *cpu;
+	return r;
+}
+
 const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name)
 {
 	for (size_t i = 0; i < facts->n_links; i++)
@@ -296,5 +315,6 @@ void nt_facts_free(struct nt_facts *facts)
 	for (size_t i = 0; i < facts->n_nics; i++)
 		nt_nic_fact_free(&facts->nics[i]);
 	free(facts->nics);
+	free(facts->cpus);
 	*facts = (struct nt_facts){ 0 };
 }

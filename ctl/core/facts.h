@@ -22,6 +22,7 @@
 #define NT_FACTS_LISTENERS (1U << 6)
 #define NT_FACTS_OWNERS    (1U << 7)
 #define NT_FACTS_NICS      (1U << 8)
+#define NT_FACTS_TOPOLOGY  (1U << 9)
 #define NT_FACTS_ALL       ((1U << 8) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
@@ -33,6 +34,7 @@
 #define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
 #define NT_FACTS_LINKS_MAX     16384U
 #define NT_FACTS_NICS_MAX      256U
+#define NT_FACTS_CPUS_MAX      8192U /* CONFIG_NR_CPUS of large kernels */
 
 struct nt_kernel_facts {
 	char release[NT_FACTS_NAME_MAX]; /* uname -r */
@@ -51,6 +53,23 @@ struct nt_cpu_facts {
 	uint32_t numa_nodes;
 	uint32_t threads_per_core;
 	char isolated[256]; /* CPU list, "" for none */
+};
+
+/**
+ * struct nt_cpu_fact - a CPU that the kernel could run
+ * @cpu: its number
+ * @core: the least number among its SMT siblings, itself included
+ * @package: physical package, -1 when not known
+ * @node: NUMA node, -1 when not known
+ * @isolated: kept from the scheduler (isolcpus=)
+ */
+struct nt_cpu_fact {
+	uint32_t cpu;
+	uint32_t core;
+	int package;
+	int node;
+	bool online;
+	bool isolated;
 };
 
 /**
@@ -156,6 +175,8 @@ struct nt_facts {
 	size_t n_listeners;
 	struct nt_owner_fact *owners;
 	size_t n_owners;
+	struct nt_cpu_fact *cpus; /* ascending by number */
+	size_t n_cpus;
 	struct nt_nic_fact *nics; /* of the devices that somebody asked about */
 	size_t n_nics;
 };
@@ -175,6 +196,7 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 		       const char *value, const char *file, uint32_t line);
 int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port);
 int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
+int nt_facts_add_cpu(struct nt_facts *facts, const struct nt_cpu_fact *cpu);
 /* Takes over what @nic owns and leaves it empty; on failure it stays the caller's. */
 int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic);
 /* Forgets what was read about @name, so that it is read again. */

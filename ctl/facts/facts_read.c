@@ -21,6 +21,7 @@ static const struct {
 } readers[] = {
 	{ NT_FACTS_KERNEL, nt_facts_read_kernel },
 	{ NT_FACTS_CPU, nt_facts_read_cpu },
+	{ NT_FACTS_TOPOLOGY, nt_facts_read_topology },
 	{ NT_FACTS_MEMORY, nt_facts_read_memory },
 	{ NT_FACTS_SYSCTL | NT_FACTS_MODULES, read_domains },
 	{ NT_FACTS_LINKS, nt_facts_read_links },

@@ -111,12 +111,16 @@ struct nt_io_ops {
 /**
  * struct nt_io - a host
  * @ops: how it is reached
- * @writes: changes made through it (files written, modules loaded or unloaded), successful or not
+ * @devices: the host whose network devices are meant, when this one only stands before it; NULL:
+ *	     its own
+ * @writes: changes made through it (files written, modules loaded or unloaded, devices set),
+ *	    successful or not
  *
  * Embedded as the first member by implementations. Not shared between threads.
  */
 struct nt_io {
 	const struct nt_io_ops *ops;
+	struct nt_io *devices;
 	uint64_t writes;
 };
 

@@ -16,7 +16,7 @@ $ for words in "help plan" "--help plan" "plan --help" "plan server -h"; do nett
 1
 
 $ nettunectl help plan | head -n 3
-nettunectl plan PROFILE... [--exit-code] [--facts FILE]
+nettunectl plan PROFILE... [--allow-disruptive] [--exit-code] [--facts FILE]
 <empty>
 Compares the host with the profiles and shows every difference with its reason,
 

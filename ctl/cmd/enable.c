@@ -93,38 +93,52 @@ static int refuse(const struct nt_host *host, const struct nt_change *change, st
 			      change->tunable, change->wanted, last->txn, last->wrote);
 }
 
-/* Boot may do only what holds now. What was left out when it was applied is left out at boot. */
+/*
+ * Boot may do only what holds now. What could not be had when it was applied, the host refuses at
+ * boot too: @ret_left_out of them.
+ */
 static int check_in_effect(const struct nt_host *host, const struct nt_plan *plan,
-			   struct nt_diag *diag)
+			   size_t *ret_left_out, struct nt_diag *diag)
 {
+	size_t left_out = nt_plan_count(plan, NT_OUTCOME_BLOCKED) +
+			  nt_plan_count(plan, NT_OUTCOME_DEFERRED);
+
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome != NT_OUTCOME_PLANNED || change->kept ||
-		    was_refused(host, change))
+		if (change->outcome != NT_OUTCOME_PLANNED || change->kept)
 			continue;
-		return refuse(host, change, diag);
+		if (!was_refused(host, change))
+			return refuse(host, change, diag);
+		left_out++;
 	}
+	*ret_left_out = left_out;
 	return 0;
 }
 
+/* Those that are named; all of them when boot held them back, for it will apply all again. */
 static int check_profiles(const struct nt_call *call, const struct nt_host *host,
-			  const struct nt_enabled *enabled, struct nt_diag *diag)
+			  const struct nt_enabled *enabled, size_t *ret_left_out,
+			  struct nt_diag *diag)
 {
+	bool died = nt_boot_died(&host->state, host->boot_id);
+	const char *all[NT_ENABLED_MAX];
 	struct nt_planned planned = { 0 };
-	int r = nt_plan_profiles(call->io,
-				 &(struct nt_plan_request){
-					 .names = call->args,
-					 .n = call->n_args,
-					 .allow_disruptive = enabled->allow_disruptive,
-				 },
-				 &planned, diag);
+	int r;
 
+	nt_enabled_names(enabled, all);
+	r = nt_plan_profiles(call->io,
+			     &(struct nt_plan_request){
+				     .names = died ? all : call->args,
+				     .n = died ? enabled->n : call->n_args,
+				     .allow_disruptive = enabled->allow_disruptive,
+			     },
+			     &planned, diag);
 	if (r == 0 && planned.n_left_out)
 		r = nt_diag_refuse(diag, "not for this host: %s; so it cannot have been applied",
 				   planned.left_out[0]);
 	if (r == 0)
-		r = check_in_effect(host, &planned.plan, diag);
+		r = check_in_effect(host, &planned.plan, ret_left_out, diag);
 	nt_planned_free(&planned);
 	return r;
 }
@@ -147,7 +161,8 @@ static int check_together(const struct nt_call *call, const struct nt_enabled *e
 	return r;
 }
 
-static void report(const struct nt_call *call, const struct nt_enabled *enabled, bool changed)
+static void report(const struct nt_call *call, const struct nt_enabled *enabled, bool changed,
+		   size_t left_out)
 {
 	char names[NT_ENABLED_BYTES_MAX];
 	bool systemd = nt_systemd_runs();
@@ -158,6 +173,9 @@ static void report(const struct nt_call *call, const struct nt_enabled *enabled,
 		return;
 	nt_enabled_join(enabled, names, sizeof(names));
 	printf("%s: %s\n", changed ? "enabled at boot" : "nothing to do; enabled at boot", names);
+	if (left_out)
+		printf("%zu value%s not to be had here: left out at boot too, see 'nettunectl "
+		       "plan'\n", left_out, left_out == 1 ? " is" : "s are");
 	if (changed && !systemd)
 		printf("systemd does not run here: have an init script run 'nettunectl boot' "
 		       "before it configures\nthe network, and 'nettunectl boot --settled' some "
@@ -185,19 +203,20 @@ static int enable(const struct nt_call *call, struct nt_host *host, struct nt_di
 {
 	struct nt_enabled enabled;
 	bool changed = false;
+	size_t left_out = 0;
 	int r = nt_enabled_read(call->io, &enabled, diag);
 
 	if (r == 0)
 		r = add_names(call, &enabled, &changed, diag);
 	/* Enabling what is enabled asks for nothing, unless boot holds it back. */
 	if (r == 0 && (changed || nt_boot_died(&host->state, host->boot_id)))
-		r = check_profiles(call, host, &enabled, diag);
+		r = check_profiles(call, host, &enabled, &left_out, diag);
 	if (r == 0 && changed)
 		r = check_together(call, &enabled, diag);
 	if (r == 0)
 		r = make_permanent(call, host, &enabled, &changed, diag);
 	if (r == 0)
-		report(call, &enabled, changed);
+		report(call, &enabled, changed, left_out);
 	return r;
 }
 

@@ -116,6 +116,10 @@ expect 3 "nothing is applied now"
 nt enable a b
 expect 3 "apply it"
 untouched
+# All that will be applied again has to hold, not only what is named.
+nt -q apply a
+nt enable a
+expect 3 "net.ipv4.tcp_retries1: is $retries, the profile wants 7"
 nt -q apply a b
 nt enable a
 expect 0 "enabled at boot: a b"
@@ -194,6 +198,23 @@ expect 0 "nothing to do"
 nt boot
 expect 0 "nothing is enabled at boot"
 nt -q revert
+
+# What the host refuses is left out, now as then, and that is said.
+own b <<'P'
+[Sysctl]
+net.ipv4.tcp_retries1 = 7
+net.ipv4.tcp_congestion_control = nonesuch
+P
+nt apply b
+expect 5 "blocked"
+nt enable b
+expect 0 "1 value is not to be had here: left out at boot too"
+sysctl -qw net.ipv4.tcp_retries1="$retries"
+nt boot
+expect 5 "blocked"
+expect_value net.ipv4.tcp_retries1 7
+nt -q boot --settled
+nt -q disable
 
 # A disk that is full or read-only: nothing is enabled, nothing is lost.
 nt -q apply b

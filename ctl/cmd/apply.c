@@ -89,8 +89,8 @@ const struct nt_cmd nt_cmd_apply = {
 	.summary = "make the host what profiles want, as one transaction",
 	.help = "Plans, writes the values seen to the journal, makes the changes, reads every\n"
 		"one back, and commits; when a required change fails, the host is returned to\n"
-		"what it was. Lasts until the next boot. What cannot be done here is listed with\n"
-		"its cause.\n\n"
+		"what it was. Lasts until the next boot; enable has it come back. What cannot be\n"
+		"done here is listed with its cause.\n\n"
 		"With --confirm a guardian process returns everything after SEC seconds, whatever\n"
 		"becomes of this command and the terminal, unless it is confirmed: on a terminal\n"
 		"by answering the question, elsewhere with nettunectl confirm.",

@@ -108,6 +108,7 @@ static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host,
 	struct nt_replan_source source = { .io = call->io, .planned = planned };
 	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
 	struct nt_errand errand = { .plan = &planned->plan, .replanner = &replanner,
+				    .profiles = call->args, .n_profiles = call->n_args,
 				    .left_out = planned->left_out };
 	enum nt_exit code = nt_plan_check_required(&planned->plan, true, diag);
 	int r = 0;
@@ -173,7 +174,7 @@ static int end_trial(struct nt_diag *diag)
 {
 	char boot_id[NT_BOOT_ID_MAX];
 	struct nt_state state;
-	int r = nt_host_boot_id(boot_id, sizeof(boot_id));
+	int r = nt_boot_id_read(boot_id, sizeof(boot_id));
 
 	if (r < 0)
 		return nt_diag_err(diag, -r, "cannot tell boots apart: %s", strerror(-r));

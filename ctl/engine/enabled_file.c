@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "engine/journal.h"
-#include "engine/profile_file.h"
 #include "engine/state.h"
+#include "engine/trusted_file.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -37,10 +37,10 @@ int nt_enabled_path(char *buf, size_t size)
 int nt_enabled_read(struct nt_io *io, struct nt_enabled *ret, struct nt_diag *diag)
 {
 	char path[NT_ENABLED_PATH_MAX];
-	nt_autofree char *text = malloc(NT_ENABLED_BYTES_MAX + 2);
+	nt_autofree char *text = NULL;
 	struct nt_io_stat st;
 	size_t len = 0;
-	int r = text ? nt_enabled_path(path, sizeof(path)) : -ENOMEM;
+	int r = nt_enabled_path(path, sizeof(path));
 
 	if (r < 0)
 		return nt_diag_err(diag, -r, ENABLED ": %s", strerror(-r));
@@ -49,14 +49,8 @@ int nt_enabled_read(struct nt_io *io, struct nt_enabled *ret, struct nt_diag *di
 		*ret = (struct nt_enabled){ .n = 0 };
 		return 0;
 	}
-	r = r < 0 ? nt_diag_err(diag, -r, "%s: %s", path, strerror(-r))
-		  : nt_profile_file_check(io, path, diag);
-	if (r < 0)
-		return r;
-	r = nt_io_read_file(io, path, text, NT_ENABLED_BYTES_MAX + 2, &len);
-	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: %s", path, strerror(-r));
-	return nt_enabled_parse(text, len, path, ret, diag);
+	r = nt_trusted_file_read(io, path, NT_ENABLED_BYTES_MAX, &text, &len, diag);
+	return r < 0 ? r : nt_enabled_parse(text, len, path, ret, diag);
 }
 
 static int write_synced(int fd, const char *text, size_t len)

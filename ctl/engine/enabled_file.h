@@ -28,7 +28,7 @@ int nt_enabled_path(char *buf, size_t size);
 /**
  * nt_enabled_read() - what is enabled
  *
- * As root, a file that others could have written is refused like a profile (profile_file.h).
+ * As root, a file that others could have written is refused like a profile (trusted_file.h).
  *
  * Return: 0, also without a file (then @ret names nothing); -EINVAL for damage; -EPERM refused.
  */

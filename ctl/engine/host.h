@@ -36,6 +36,9 @@ struct nt_host {
 	uint64_t netns_cookie;
 };
 
+/* The boot_id of the running system, into @buf of at least NT_BOOT_ID_MAX; a negative errno. */
+int nt_boot_id_read(char *buf, size_t size);
+
 /**
  * nt_host_open() - read what earlier transactions left
  * @lock_as: take the lock under this name and make the state folder; NULL to only look
@@ -44,9 +47,6 @@ struct nt_host {
  * Return: 0; -EBUSY; -EINVAL for a damaged journal; -EPERM refused; or a negative errno.
  */
 int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struct nt_diag *diag);
-
-/* The id of the running system's boot, NT_BOOT_ID_MAX bytes. Returns 0 or a negative errno. */
-int nt_host_boot_id(char *buf, size_t size);
 
 /* Reads the journals again, after one was added. */
 int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);

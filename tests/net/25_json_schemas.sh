@@ -185,7 +185,17 @@ js 0 boot
 holds "d['writes'] == 0 and d['changes'] == []"
 js 0 revert
 
+# As reviewed.
+js 0 plan "$good"
+holds "d['host']['boot_id'] and d['host']['netns'] == '' and d['host']['netns_cookie'] > 0"
+plan=$doc.json
+js 0 apply --plan "$plan"
+holds "d['writes'] == 2 and d['profiles'] == ['$good'] and 'host' not in d"
+js 0 revert
+
 # Errors have words, not a document.
+refused 3 apply --plan <(cat "$plan")
+refused 2 apply --plan "$good"
 refused 2 plan "$bad"
 refused 2 plan nosuchprofile
 refused 2 verify "$bad"

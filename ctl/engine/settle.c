@@ -90,9 +90,10 @@ int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *
 	return r;
 }
 
-int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, struct nt_diag *diag)
+int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, const char *cause,
+		      struct nt_diag *diag)
 {
-	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED };
+	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED, .cause = cause };
 
 	return close_as(state, journal, &ending, diag);
 }

@@ -50,7 +50,7 @@ static int fake_read_file(struct nt_io *io, const char *path, char *buf, size_t 
 		return -file->read_errno;
 	if (!(file->mode & 0444))
 		return -EACCES;
-	n = snprintf(buf, size, "%s\n", file->value);
+	n = snprintf(buf, size, "%s%s", file->value, file->kind == FAKE_RAW ? "" : "\n");
 	if ((size_t)n >= size)
 		return -E2BIG;
 	if (ret_len)
@@ -256,11 +256,13 @@ static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, v
 
 static int fake_read_link(struct nt_io *io, const char *path, char *buf, size_t size)
 {
-	(void)io;
-	(void)path;
-	(void)buf;
-	(void)size;
-	return -EINVAL;
+	const struct fake_file *file = fake_find(fake_of(io), path);
+
+	if (!file)
+		return -ENOENT;
+	if (file->kind != FAKE_LINK)
+		return -EINVAL;
+	return snprintf(buf, size, "%s", file->value) < (int)size ? 0 : -E2BIG;
 }
 
 /* ---- the rest ---- */
@@ -351,6 +353,7 @@ static const struct nt_io_ops fake_ops = {
 	.module_state = fake_module_state,
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
+	.path = &fake_path_ops,
 };
 
 /* ---- building a host ---- */
@@ -361,6 +364,7 @@ void fake_io_init(struct fake_io *fake)
 	fake->files = calloc(FAKE_FILES_MAX, sizeof(*fake->files));
 	if (!fake->files)
 		give_up("out of memory");
+	fake_paths_init(fake);
 }
 
 void fake_io_free(struct fake_io *fake)

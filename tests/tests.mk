@@ -109,9 +109,9 @@ $(BUILD)/cover/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUI
 	@mkdir -p $(@D)
 	$(call say,COVER,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) $(cover_flags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a
+$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a tests/fuzz/parsers
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
+	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(NT_LIBS)
 
 # A copy with one line changed takes the place of the original.
 $(BUILD)/planted/%.c: tests/fuzz/planted/%.def tests/fuzz/plant.py $(parser_sources)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "nic_live.h"
 #include "path.h"
 
 /*
@@ -208,6 +209,7 @@ static int live_module_unload(struct nt_io *io, const char *name, struct nt_diag
 }
 
 static const struct nt_io_ops live_ops = {
+	.nic = &nt_nic_live_ops,
 	.read_file = live_read_file,
 	.write_file = live_write_file,
 	.open_rw = live_open_rw,

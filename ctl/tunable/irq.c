@@ -233,7 +233,7 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
 	nt_autofree uint32_t *cpus = calloc(NT_NIC_QUEUES_MAX, sizeof(*cpus));
 	struct placing placing = {
-		.p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
+		.p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan, .plan = plan },
 		.how = how,
 		.cpus = cpus,
 		.owner = find_irqbalance(facts),
@@ -258,8 +258,6 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	    irq->queue >= count_role(p, irq->role))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));
-	if (nt_queue_planner_has(p, tunable))
-		return 0;
 	return nt_queue_planner_add(p, &(struct nt_queue_value){
 		.tunable = tunable,
 		.seen = irq->cpus,
@@ -269,17 +267,16 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	});
 }
 
-int nt_irq_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan)
+static int irq_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
+		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan,
+				      .plan = ret };
 	int r = 0;
 
-	nt_queue_planner_start(&p, dev);
-	if (p.nic)
-		r = nt_queue_planner_index(&p);
+	nt_queue_planner_start(&p, device);
 	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_irqs; i++)
 		r = keep_irq(&p, &p.nic->irqs[i]);
-	nt_queue_planner_end(&p);
 	return r;
 }
 
@@ -498,6 +495,7 @@ const struct nt_tunable nt_tunable_irq = {
 	.check = irq_check,
 	.read = irq_read,
 	.plan = irq_plan,
+	.keep = irq_keep,
 	.apply = irq_apply,
 	.undo = irq_undo,
 	.get = irq_get,

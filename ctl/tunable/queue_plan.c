@@ -31,7 +31,7 @@ static void parse_channels(const char *text, struct nt_nic_channels *channels)
 
 void nt_queue_planner_start(struct nt_queue_planner *p, const char *name)
 {
-	const struct nt_change *change = nt_plan_find(p->plan, name, "channels");
+	const struct nt_change *change = nt_plan_find(p->whole, name, "channels");
 
 	p->name = name;
 	p->nic = nt_facts_nic(p->facts, name);
@@ -39,42 +39,6 @@ void nt_queue_planner_start(struct nt_queue_planner *p, const char *name)
 	p->resized = change && change->outcome == NT_OUTCOME_PLANNED && !change->kept;
 	if (p->resized)
 		parse_channels(change->wanted, &p->channels);
-	p->planned = NULL;
-	p->n_planned = 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-int nt_queue_planner_index(struct nt_queue_planner *p)
-{
-	size_t n = 0;
-
-	free(p->planned);
-	p->n_planned = 0;
-	p->planned = calloc(p->plan->n_changes + 1, sizeof(*p->planned));
-	if (!p->planned)
-		return -ENOMEM;
-	for (size_t i = 0; i < p->plan->n_changes; i++)
-		if (!strcmp(p->plan->changes[i].target, p->name))
-			p->planned[n++] = p->plan->changes[i].tunable;
-	qsort(p->planned, n, sizeof(*p->planned), by_name);
-	p->n_planned = n;
-	return 0;
-}
-
-bool nt_queue_planner_has(const struct nt_queue_planner *p, const char *tunable)
-{
-	return bsearch(&tunable, p->planned, p->n_planned, sizeof(*p->planned), by_name);
-}
-
-void nt_queue_planner_end(struct nt_queue_planner *p)
-{
-	free(p->planned);
-	p->planned = NULL;
-	p->n_planned = 0;
 }
 
 static char *copy(const char *text, bool *complete)

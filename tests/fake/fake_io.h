@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A host in memory, for tests: files that behave as the kernel's do, devices, listeners, modules,
- * and errors where a test wants them.
+ * and errors where a test wants them. What devices can be told is in fake_nic.h.
  */
 #ifndef FAKE_IO_H
 #define FAKE_IO_H
@@ -20,6 +20,7 @@
 
 struct fake_io;
 struct fake_file;
+struct fake_nics;
 
 /*
  * What a write does. NUMBERS are proc_dointvec's: fields that are left out keep their value, and at
@@ -81,10 +82,13 @@ struct fake_module {
  * @io: what the code under test gets
  * @mount_readonly: writing below /proc/sys is EROFS
  * @unprivileged: writing anything is EACCES
- * @n_operations: reads and writes so far
+ * @nics: network devices (fake_nic.h), NULL for none
+ * @n_operations: reads and writes of files, and requests to devices, so far
  * @fail_at: the operation that fails, counted from 1; 0 none
  * @fail_errno: with what
- * @short_write_at: the operation that writes only half, if it is a write
+ * @short_write_at: the operation that is done only half and then fails, if it changes something
+ * @crash_at: the operation before which @crash is called
+ * @crash: raises SIGKILL, or jumps out; must not return
  */
 struct fake_io {
 	struct nt_io io;
@@ -99,13 +103,18 @@ struct fake_io {
 	bool mount_readonly;
 	bool unprivileged;
 	int listeners_errno;
+	struct fake_nics *nics;
 	unsigned int n_operations;
 	unsigned int fail_at;
 	int fail_errno;
 	unsigned int short_write_at;
+	unsigned int crash_at;
+	void (*crash)(struct fake_io *fake);
 };
 
 void fake_io_init(struct fake_io *fake);
+/* The same with FAKE_FILES_MAX @files of the caller's: there is nothing to free then. */
+void fake_io_init_at(struct fake_io *fake, struct fake_file *files);
 void fake_io_free(struct fake_io *fake);
 
 /* Adds a text file, or replaces it. Never fails: a full table ends the test program. */
@@ -123,6 +132,11 @@ struct fake_module *fake_module(struct fake_io *fake, const char *name,
 				enum nt_module_state state);
 void fake_link(struct fake_io *fake, const struct nt_io_link *link);
 void fake_listener(struct fake_io *fake, uint8_t protocol, uint16_t port);
+
+/* Counts an operation. The errno it is to fail with, negative, or 0. */
+int fake_count(struct fake_io *fake);
+/* Is the operation that was counted last to be done only half? */
+bool fake_halves(const struct fake_io *fake);
 
 /* The @nth operation from now fails with @err. */
 void fake_fail(struct fake_io *fake, unsigned int nth, int err);

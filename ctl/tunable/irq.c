@@ -102,20 +102,31 @@ struct placing {
 	const char *owner;
 };
 
-/* How many interrupts of a role there will be: one for each queue, unless it is known already. */
-static uint32_t count_role(const struct nt_queue_planner *p, enum nt_irq_role role)
+/* Interrupts of a role that there are now. */
+static uint32_t count_known(const struct nt_queue_planner *p, enum nt_irq_role role)
 {
-	uint32_t n = 0, pairs;
+	uint32_t n = 0;
 
 	for (size_t i = 0; i < p->nic->n_irqs; i++)
 		if (p->nic->irqs[i].role == role && p->nic->irqs[i].queue >= n)
 			n = p->nic->irqs[i].queue + 1;
-	if (!n || !p->resized)
-		return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
-	pairs = nt_nic_rx_rings(&p->channels);
-	if (role == NT_IRQ_TX || (role == NT_IRQ_RXTX && nt_nic_tx_rings(&p->channels) > pairs))
-		pairs = nt_nic_tx_rings(&p->channels);
-	return pairs < NT_NIC_QUEUES_MAX ? pairs : NT_NIC_QUEUES_MAX;
+	return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+}
+
+/*
+ * How many interrupts of a role there will be that serve a queue: virtio_net has some for queues
+ * that are not in use.
+ */
+static uint32_t count_role(const struct nt_queue_planner *p, enum nt_irq_role role)
+{
+	uint32_t rx = nt_nic_rx_rings(&p->channels), tx = nt_nic_tx_rings(&p->channels);
+	uint32_t n = role == NT_IRQ_RX || (role == NT_IRQ_RXTX && rx > tx) ? rx : tx;
+	uint32_t known = count_known(p, role);
+
+	n = n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+	if (!known || !n)
+		return known;
+	return p->resized || n < known ? n : known;
 }
 
 static uint32_t count_queues(const struct nt_queue_planner *p)

@@ -2,9 +2,9 @@
 /*
  * The rss domain: the indirection table and the hash key of a device. See core/rss.h for tables.
  *
- * Once somebody has set a table, the driver no longer spreads over rings that come later, and some
- * drivers refuse to change channels. That it was set cannot be read, so a table that looks like
- * the default counts as the default, and the default is restored as such, not as a copy.
+ * Once somebody has set a table, drivers no longer spread over rings that come later, and some
+ * refuse to change channels. That it was set cannot be read, so a table that looks like the default
+ * counts as the default, and the default is restored as such, not as a copy.
  */
 #include "tunable.h"
 
@@ -231,9 +231,11 @@ static int keep_table(struct nt_queue_planner *p)
 	if (!value)
 		return -ENOMEM;
 	/* What cannot be written down cannot be kept; Rss= says so when it is asked for. */
-	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0 ||
-	    !strcmp(value, "default"))
+	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0)
 		return 0;
+	/* Even a reset counts as the user's with some, and then leaves rings that come later idle. */
+	if (!strcmp(value, "default"))
+		return keep(p, TABLE, value, value, "kept: not all drivers spread over new rings");
 	if (nt_rss_top_ring(rss->table, rss->n_table) >= rings_planned(p))
 		return keep(p, TABLE, value, "default", "kept as the driver's own: the table "
 			    "points at rings that go away");

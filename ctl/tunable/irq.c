@@ -20,6 +20,7 @@
 #include "facts/facts_read.h"
 #include "facts/groups.h"
 #include "io/io.h"
+#include "irqbalance.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "queue_plan.h"
@@ -63,8 +64,10 @@ static int irq_read(struct nt_io *io, const struct nt_setting *settings, size_t 
 
 	if (r == 0 && n)
 		r = nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag);
-	/* Whether irqbalance runs. */
-	return r == 0 && n ? nt_facts_read_owners(io, facts, diag) : r;
+	/* Whether irqbalance runs, and what it leaves alone. */
+	if (r == 0 && n)
+		r = nt_facts_read_owners(io, facts, diag);
+	return r == 0 && n ? nt_irqbalance_read(io, facts) : r;
 }
 
 /* ---- names ---- */
@@ -212,6 +215,16 @@ static int place_device(struct placing *placing)
 	return r < 0 ? r : add_irqs(placing);
 }
 
+/* Somebody who moves interrupts has to be asked first, or at least be named. */
+static int ask_irqbalance(struct placing *placing, const char *irqbalance)
+{
+	bool asked = false;
+	int r = placing->p.nic->n_irqs ? nt_irqbalance_plan(&placing->p, &asked) : 0;
+
+	placing->owner = asked ? NULL : irqbalance;
+	return r;
+}
+
 /* Only a running irqbalance has an owner fact without a key. */
 static const char *find_irqbalance(const struct nt_facts *facts)
 {
@@ -224,6 +237,7 @@ static const char *find_irqbalance(const struct nt_facts *facts)
 static int place_devices(struct placing *placing, const struct nt_setting *settings, size_t n)
 {
 	const struct nt_facts *facts = placing->p.facts;
+	const char *irqbalance = find_irqbalance(facts);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < facts->n_links; i++) {
@@ -233,7 +247,9 @@ static int place_devices(struct placing *placing, const struct nt_setting *setti
 		if (!placing->p.setting)
 			continue;
 		nt_queue_planner_start(&placing->p, name);
-		r = placing->p.nic ? place_device(placing) : 0;
+		r = placing->p.nic ? ask_irqbalance(placing, irqbalance) : 0;
+		if (r == 0 && placing->p.nic)
+			r = place_device(placing);
 	}
 	return r;
 }
@@ -247,7 +263,6 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 		.p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan, .plan = plan },
 		.how = how,
 		.cpus = cpus,
-		.owner = find_irqbalance(facts),
 	};
 	int r = how && cpus ? 0 : -ENOMEM;
 
@@ -393,12 +408,31 @@ static const struct nt_irq_fact *look_up_again(struct nt_io *io, const char *dev
 	return nt_io_access(io, path, F_OK) == 0 ? irq : NULL;
 }
 
+static bool has_device(struct nt_io *io, const char *dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), NET "%.15s", dev);
+	return nt_io_access(io, path, F_OK) == 0;
+}
+
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret)
+{
+	int r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < last.nic.n_irqs; i++)
+		if (last.nic.irqs[i].role != NT_IRQ_OTHER)
+			nt_idset_add(ret, last.nic.irqs[i].irq);
+	return 0;
+}
+
 /* The file of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */
 static int find_file(struct nt_io *io, const char *dev, const char *tunable, char *buf, size_t size)
 {
 	const struct nt_irq_fact *irq;
 	enum nt_irq_role role;
-	char path[128];
 	uint32_t queue;
 	int r = parse_tunable(tunable, &role, &queue);
 
@@ -406,10 +440,7 @@ static int find_file(struct nt_io *io, const char *dev, const char *tunable, cha
 		return -ENOENT;
 	irq = look_up_again(io, dev, role, queue);
 	if (!irq) {
-		snprintf(path, sizeof(path), NET "%.15s", dev);
-		if (nt_io_access(io, path, F_OK) < 0)
-			return -ENODEV;
-		r = look_up_all(io, dev);
+		r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
 		irq = r < 0 ? NULL : nt_queue_find_irq(&last.nic, role, queue);
 	}
 	if (!irq)

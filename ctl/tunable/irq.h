@@ -6,7 +6,12 @@
 #include <stdint.h>
 
 struct nt_facts;
+struct nt_idset;
+struct nt_io;
 struct nt_plan;
+
+/* The numbers that the interrupts of a device's queues have now. 0, -ENODEV, -ENOMEM, ... */
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret);
 
 /**
  * struct nt_irq_cpus - where the interrupts of a device's transmit queues go, or will go

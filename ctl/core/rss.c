@@ -115,7 +115,8 @@ static int take_word(struct cursor *c)
 		i++;
 	if (i == sizeof(words) / sizeof(*words))
 		return nt_diag_err(c->diag, EINVAL,
-				   "must be default, equal, equal(N), weights(...) or exclude(...)");
+				   "must be default, equal, equal(N), weights(...) or "
+				   "exclude(...)");
 	c->want->kind = words[i].kind;
 	c->at += len;
 	if (!*c->at && words[i].alone)

@@ -10,8 +10,8 @@ struct nt_io;
 struct nt_queue_planner;
 
 /*
- * When irqbalance runs and answers us, adds to @facts what it leaves alone, as an owner "irqbalance"
- * of the key "banned-irqs" in the file of its socket. 0, -ENOMEM, -EOVERFLOW.
+ * When irqbalance runs and answers us, adds to @facts what it leaves alone, as an owner
+ * "irqbalance" of the key "banned-irqs" in the file of its socket. 0, -ENOMEM, -EOVERFLOW.
  */
 int nt_irqbalance_read(struct nt_io *io, struct nt_facts *facts);
 

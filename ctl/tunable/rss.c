@@ -190,7 +190,8 @@ static int plan_device(const struct nt_setting *settings, size_t n, struct nt_qu
 static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		    struct nt_plan *plan, struct nt_diag *diag)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan,
+				      .plan = plan };
 	int r = 0;
 
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
@@ -233,7 +234,7 @@ static int keep_table(struct nt_queue_planner *p)
 	/* What cannot be written down cannot be kept; Rss= says so when it is asked for. */
 	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0)
 		return 0;
-	/* Even a reset counts as the user's with some, and then leaves rings that come later idle. */
+	/* With some drivers even a reset counts as the user's, and leaves later rings idle. */
 	if (!strcmp(value, "default"))
 		return keep(p, TABLE, value, value, "kept: not all drivers spread over new rings");
 	if (nt_rss_top_ring(rss->table, rss->n_table) >= rings_planned(p))

@@ -63,7 +63,8 @@ static void xps_follows_the_interrupts_that_are_planned(void **state)
 		assert_string_equal(find(xps)->wanted, find(irq)->wanted);
 	}
 	assert_int_equal(tuning_apply(&t), 0);
-	assert_true(fake_cpus_equal(&nic->queues[3].xps, &fake_irq_find(nic, NT_IRQ_RXTX, 3)->cpus));
+	assert_true(fake_cpus_equal(&nic->queues[3].xps,
+				    &fake_irq_find(nic, NT_IRQ_RXTX, 3)->cpus));
 	assert_int_equal(tuning_undo(&t), 0);
 }
 

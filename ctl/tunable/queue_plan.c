@@ -119,9 +119,19 @@ int nt_queue_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 {
 	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
 
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
-		if (nt_queue_setting(settings, n, NULL, facts->links[i].name))
-			r = nt_facts_read_nic(io, facts->links[i].name, facts, diag);
+	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
+		const char *name = facts->links[i].name;
+		struct nt_diag why = { 0 };
+
+		if (!strcmp(name, "lo") || !nt_queue_setting(settings, n, NULL, name))
+			continue;
+		r = nt_facts_read_nic(io, name, facts, &why);
+		/* Gone since it was listed: there is nothing to plan then. */
+		if (r == -ENODEV || r == -EOPNOTSUPP)
+			r = 0;
+		else if (r < 0)
+			nt_diag_err(diag, -r, "%s", why.message);
+	}
 	return r;
 }
 

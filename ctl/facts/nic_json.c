@@ -115,6 +115,17 @@ static json_t *coalesce_to_json(const struct nt_nic_fact *nic)
 	return object;
 }
 
+static json_t *napi_to_json(const struct nt_nic_fact *nic)
+{
+	json_t *object = json_object();
+
+	for (unsigned int i = 0; object && i < NT_NAPI_FIELDS; i++)
+		if (nic->napi.has >> i & 1)
+			json_object_set_new(object, nt_napi_name(i),
+					    json_integer((json_int_t)nic->napi.value[i]));
+	return object;
+}
+
 static json_t *array_to_json(const struct nt_member *members, const void *items, size_t n,
 			     size_t size)
 {
@@ -199,6 +210,8 @@ static json_t *nic_to_json(const struct nt_nic_fact *nic)
 
 	if (r == 0)
 		r = json_object_set_new(object, "link", nt_item_to_json(link_members, &nic->link));
+	if (r == 0)
+		r = json_object_set_new(object, "napi", napi_to_json(nic));
 	for (size_t i = 0; i < N_PARTS && r == 0; i++)
 		r = json_object_set_new(object, parts[i].name, part_to_json(nic, parts[i].bit));
 	if (r == 0)
@@ -252,6 +265,27 @@ static int coalesce_from_json(const struct nt_place *at, const json_t *json,
 		nic->coalesce.value[field] = (uint32_t)n;
 	}
 	return 0;
+}
+
+static int napi_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_napi *napi)
+{
+	size_t known = 0;
+
+	if (!json_is_object(json))
+		return nt_place_wrong(at, NULL, "not an object");
+	for (unsigned int i = 0; i < NT_NAPI_FIELDS; i++) {
+		const json_t *value = json_object_get(json, nt_napi_name(i));
+
+		if (!value)
+			continue;
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return nt_place_wrong(at, nt_napi_name(i), "not a positive integer");
+		napi->has |= 1U << i;
+		napi->value[i] = (uint64_t)json_integer_value(value);
+		known++;
+	}
+	return known == json_object_size(json) ? 0
+					       : nt_place_wrong(at, NULL, "has unknown members");
 }
 
 static int features_from_json(const struct nt_place *at, const json_t *json,
@@ -445,7 +479,7 @@ static int irqs_from_json(const struct nt_place *at, const json_t *json, struct 
 /* The members that are no parts; those are taken out of the count. */
 static int plain_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
 {
-	static const char *const others[] = { "link", "queues", "irqs" };
+	static const char *const others[] = { "link", "napi", "queues", "irqs" };
 	json_t *plain = json_is_object(json) ? json_copy((json_t *)json) : NULL;
 	int r;
 
@@ -467,6 +501,9 @@ static int nic_from_json(struct nt_place *at, const json_t *json, struct nt_nic_
 	at->part = "link";
 	if (r == 0)
 		r = nt_item_from_json(at, link_members, json_object_get(json, "link"), &nic->link);
+	at->part = "napi";
+	if (r == 0)
+		r = napi_from_json(at, json_object_get(json, "napi"), &nic->napi);
 	for (size_t i = 0; i < N_PARTS && r == 0; i++) {
 		at->part = parts[i].name;
 		r = part_from_json(at, json_object_get(json, at->part), parts[i].bit, nic);

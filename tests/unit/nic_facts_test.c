@@ -391,6 +391,8 @@ static json_t *nic_document(void)
 	facts.nics[0].coalesce.has = 1U << NT_COALESCE_RX_USECS | 1U << NT_COALESCE_ADAPTIVE_RX;
 	facts.nics[0].coalesce.value[NT_COALESCE_RX_USECS] = 50;
 	facts.nics[0].has |= NT_NIC_HAS_COALESCE;
+	facts.nics[0].napi.has |= 1;
+	facts.nics[0].napi.value[0] = 2;
 	json = nt_facts_to_json(&facts);
 	assert_non_null(json);
 	return json;
@@ -434,6 +436,8 @@ static void malformed_devices_are_refused_with_the_members_path(void **state)
 		{ "rings", NULL, "nics[0].rings: missing" },
 		{ "rings", "[]", "nics[0].rings: not an object" },
 		{ "link", NULL, "nics[0].link: not an object" },
+		{ "napi", "{\"thread\": 1}", "nics[0].napi: has unknown members" },
+		{ "napi", "{\"threaded\": -1}", "nics[0].napi.threaded: not a positive" },
 		{ "coalesce", "{\"rx-usec\": 1}", "nics[0].coalesce: has unknown members" },
 		{ "coalesce", "{\"rx-usecs\": -1}", "nics[0].coalesce.rx-usecs: not an integer" },
 		{ "features", "{}", "nics[0].features: not an array of at most 128" },

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "nic_live.h"
 
 /*
  * Interrupted calls are repeated at once, busy ones (EAGAIN: the kernel could not take a lock)
@@ -214,6 +215,7 @@ static int live_irqbalance(struct nt_io *io, const char *path, const char *reque
 }
 
 static const struct nt_io_ops live_ops = {
+	.nic = &nt_nic_live_ops,
 	.read_file = live_read_file,
 	.write_file = live_write_file,
 	.open_rw = live_open_rw,

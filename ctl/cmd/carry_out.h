@@ -31,10 +31,13 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
  * @force: overwrite what a third party wrote meanwhile
  * @confirm_s: undone after so long unless confirmed; 0: committed at once
  * @ret_awaiting: set to the transaction when it awaits a confirmation; NULL when it never does
+ * @profiles: what an apply applies, by name or path, @n_profiles of them
  * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  */
 struct nt_errand {
 	enum nt_txn_kind kind;
+	const char *const *profiles;
+	size_t n_profiles;
 	uint32_t undoes;
 	struct nt_plan *plan;
 	const struct nt_replanner *replanner;

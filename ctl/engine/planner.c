@@ -174,6 +174,26 @@ int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 	return 0;
 }
 
+int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
+		     const struct nt_plan_request *request, struct nt_planned *ret,
+		     struct nt_diag *diag)
+{
+	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive };
+	int r = start_facts(io, request, &planned.facts, diag);
+
+	planned.profile = *profile;
+	if (r == 0)
+		r = plan_domains(io, &planned, diag);
+	if (r < 0) {
+		memset(&planned.profile, 0, sizeof(planned.profile));
+		nt_planned_free(&planned);
+		return r;
+	}
+	memset(profile, 0, sizeof(*profile));
+	*ret = planned;
+	return 0;
+}
+
 static int read_again(struct nt_io *io, const char *const *devices, size_t n,
 		      struct nt_facts *facts, struct nt_diag *diag)
 {

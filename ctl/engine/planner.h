@@ -19,7 +19,7 @@ struct nt_ledger;
 
 /**
  * struct nt_planned - a plan and what it was made from
- * @profile: all that matched, merged
+ * @profile: the lines of all profiles that match, merged
  * @allow_disruptive: as requested
  * @facts: as far as they were needed
  * @plan: in plan order
@@ -59,6 +59,19 @@ struct nt_plan_request {
  */
 int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 		     struct nt_planned *ret, struct nt_diag *diag);
+
+/**
+ * nt_plan_settings() - plan the settings of one profile
+ * @io: read only
+ * @profile: checked by the domains; its [Match] is not asked. Taken over on success
+ * @request: without names
+ * @ret: free with nt_planned_free()
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
+		     const struct nt_plan_request *request, struct nt_planned *ret,
+		     struct nt_diag *diag);
 
 /**
  * nt_planned_again() - plan devices once more, after they were changed: struct nt_replanner's plan

@@ -198,8 +198,12 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 	return r;
 }
 
-/* Read back at once it was ours; what is there now and is neither, somebody else has written. */
-static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
+/*
+ * Read back at once it was ours; what is there now and is neither, somebody else has written. What
+ * cannot be read is returned: a value in effect that counts as failed would be nobody's to undo.
+ */
+static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live,
+			 struct nt_diag *diag)
 {
 	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
@@ -209,6 +213,8 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 	/* On the way back a value may go with the module that had brought it. */
 	if (r == -ENOENT && txn->head.kind != NT_TXN_APPLY)
 		return 0;
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return nt_change_read_back(txn->io, change, diag);
 	change->outcome = NT_OUTCOME_FAILED;
 	change->err = r < 0 ? -r : ESTALE;
 	free(change->extack);
@@ -227,11 +233,13 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++) {
 		struct nt_change *change = &txn->plan->changes[i];
+		int r = 0;
 
-		if (!change->journaled || change->outcome != NT_OUTCOME_APPLIED ||
-		    verify_change(txn, change, live) == 0)
-			continue;
-		if (change->policy == NT_POLICY_REQUIRE)
+		if (change->journaled && change->outcome == NT_OUTCOME_APPLIED)
+			r = verify_change(txn, change, live, diag);
+		if (r == -EIO || r == -ENOMEM)
+			return r;
+		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
 					   change->tunable, change->extack ? change->extack
 					   : "is not in effect");

@@ -150,6 +150,7 @@ $ nettunectl --complete apply
 --version
 --confirm
 --allow-disruptive
+--plan
 
 $ nettunectl --complete --backend; nettunectl --complete --group | tail -n 1; nettunectl --complete --json
 auto

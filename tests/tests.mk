@@ -52,9 +52,9 @@ lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 	@tests/run_cmocka.sh unit $^
 
-# What tests in guests need besides the module, which tests/vm builds for each kernel.
+# What scripts in namespaces and guests need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
+guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
 
 .PHONY: cli
 cli: $(BUILD)/nettunectl ## compare the command line with its goldens
@@ -87,6 +87,10 @@ $(BUILD)/asan/libnettune.a: $(asan_objects)
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(asan_flags) $(addprefix -Wl$(,)--wrap=,$(wrap_$(@F))) -o $@ $^ $(NT_LIBS) -lcmocka
+
+$(BUILD)/tests/net/%: tests/net/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) -fPIE $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 $(BUILD)/fuzz/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)

@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_io_path_ops;
 struct nt_nic_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
@@ -106,6 +107,8 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/* How packets find their way (path.h); NULL when the host has none to offer. */
+	const struct nt_io_path_ops *path;
 };
 
 /**

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "path.h"
 
 /*
  * Interrupted calls are repeated at once, busy ones (EAGAIN: the kernel could not take a lock)
@@ -219,6 +220,7 @@ static const struct nt_io_ops live_ops = {
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
+	.path = &nt_io_path_live,
 };
 
 /**

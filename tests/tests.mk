@@ -15,6 +15,11 @@ core_sources := $(sort $(wildcard kmod/core/*.c))
 unit_tests   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
 fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
+# System calls that a test has its own way with.
+, := ,
+wrap_property_test := fdatasync fsync
+wrap_kill_test     := write pwrite fdatasync fsync ftruncate fallocate renameat2 unlinkat mkdirat openat
+
 # What the fuzzers prove about themselves: tests/fuzz/parsers, tests/fuzz/planted/.
 parser_sources := $(sort $(filter ctl/% kmod/%,$(shell sed '/^#/d' tests/fuzz/parsers)))
 cover_objects  := $(patsubst %.c,$(BUILD)/cover/%.o,$(parser_sources))
@@ -49,7 +54,7 @@ unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 
 # What tests in guests and namespaces need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
+guest-programs: $(BUILD)/nettunectl nic_client $(BUILD)/tests/net/probation_try $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
 
 .PHONY: nic_client
 nic_client: $(BUILD)/tests/nic_client ## the program that drives network devices in namespaces and guests
@@ -88,7 +93,11 @@ $(BUILD)/asan/libnettune.a: $(asan_objects)
 
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(asan_flags) -o $@ $^ $(NT_LIBS) -lcmocka
+	$(call say,LINK)$(CC) $(asan_flags) $(addprefix -Wl$(,)--wrap=,$(wrap_$(@F))) -o $@ $^ $(NT_LIBS) -lcmocka
+
+$(BUILD)/tests/net/%: tests/net/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) -fPIE $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 $(BUILD)/fuzz/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-fuzz
 	@mkdir -p $(@D)

@@ -11,6 +11,7 @@
 #include "engine/deadline.h"
 #include "engine/plan_json.h"
 #include "engine/planner.h"
+#include "engine/protect.h"
 #include "engine/replan.h"
 #include "engine/reviewed.h"
 #include "lib/diag.h"
@@ -101,6 +102,7 @@ static int plan_reviewed(const struct nt_call *call, const struct nt_host *host,
 
 static enum nt_exit check_plan(const struct work *work, struct nt_diag *diag)
 {
+	enum nt_exit code;
 	size_t n = 0;
 
 	while (work->left_out && work->left_out[n])
@@ -110,7 +112,11 @@ static enum nt_exit check_plan(const struct work *work, struct nt_diag *diag)
 			    "changed", work->left_out[0]);
 		return NT_EXIT_UNSUPPORTED;
 	}
-	return check_required(&work->planned.plan, diag);
+	code = check_required(&work->planned.plan, diag);
+	if (code == NT_EXIT_DONE &&
+	    nt_protect_check(&work->planned.plan, work->confirm_s, diag) < 0)
+		code = NT_EXIT_REFUSED;
+	return code;
 }
 
 static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host, struct work *work,
@@ -201,7 +207,9 @@ const struct nt_cmd nt_cmd_apply = {
 		"becomes of this command and the terminal, unless it is confirmed: on a terminal\n"
 		"by answering the question, elsewhere with nettunectl confirm.\n\n"
 		"With --plan exactly what was reviewed is applied, or nothing when the host is\n"
-		"not as it was then: review the output of nettunectl --json plan PROFILE.",
+		"not as it was then: review the output of nettunectl --json plan PROFILE.\n\n"
+		"Devices that carry SSH sessions, default routes or the root file system are\n"
+		"changed with --confirm only, and have 5 seconds to prove that they still work.",
 	.options = options,
 	.run = run,
 };

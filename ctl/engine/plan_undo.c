@@ -36,6 +36,16 @@ static int by_order(const void *a, const void *b)
 	return x->undo_seq < y->undo_seq ? -1 : x->undo_seq > y->undo_seq;
 }
 
+/*
+ * Undoing the way back, backwards, is where the host came from. But for modules, which are loaded
+ * again before what they bring can be written.
+ */
+static uint32_t undo_seq(enum nt_phase phase, uint32_t n)
+{
+	return nt_plan_undo_seq(phase == NT_PHASE_MODULES ? NT_PHASE_FEATURE_OFF : phase,
+				NT_PLAN_CHANGES_MAX - 1 - n);
+}
+
 static int fill(const struct way_back *way, uint32_t n, const char *live, struct nt_change *change)
 {
 	const struct nt_ledger_entry *entry = way->entry;
@@ -46,7 +56,7 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 		.phase = entry->phase,
 		.policy = entry->domain->undo_may_wait ? NT_POLICY_IGNORE : NT_POLICY_PREFER,
 		.outcome = NT_OUTCOME_PLANNED,
-		.undo_seq = nt_plan_undo_seq(entry->phase, NT_PLAN_CHANGES_MAX - 1 - n),
+		.undo_seq = undo_seq(entry->phase, n),
 		.kept = entry->links[entry->n_links - 1].lost,
 		.disruptive = nt_phase_batch(entry->phase) == NT_BATCH_STRUCTURAL,
 	};

@@ -13,6 +13,7 @@
 #include "engine/device.h"
 #include "engine/guardian.h"
 #include "engine/interrupt.h"
+#include "engine/probation.h"
 #include "engine/replan.h"
 #include "engine/state.h"
 #include "io/io.h"
@@ -198,8 +199,12 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 	return r;
 }
 
-/* Read back at once it was ours; what is there now and is neither, somebody else has written. */
-static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
+/*
+ * Read back at once it was ours; what is there now and is neither, somebody else has written. What
+ * cannot be read is returned: a value in effect that counts as failed would be nobody's to undo.
+ */
+static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live,
+			 struct nt_diag *diag)
 {
 	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
@@ -209,6 +214,8 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 	/* On the way back a value may go with the module that had brought it. */
 	if (r == -ENOENT && txn->head.kind != NT_TXN_APPLY)
 		return 0;
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return nt_change_read_back(txn->io, change, diag);
 	change->outcome = NT_OUTCOME_FAILED;
 	change->err = r < 0 ? -r : ESTALE;
 	free(change->extack);
@@ -227,11 +234,13 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++) {
 		struct nt_change *change = &txn->plan->changes[i];
+		int r = 0;
 
-		if (!change->journaled || change->outcome != NT_OUTCOME_APPLIED ||
-		    verify_change(txn, change, live) == 0)
-			continue;
-		if (change->policy == NT_POLICY_REQUIRE)
+		if (change->journaled && change->outcome == NT_OUTCOME_APPLIED)
+			r = verify_change(txn, change, live, diag);
+		if (r == -EIO || r == -ENOMEM)
+			return r;
+		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
 					   change->tunable, change->extack ? change->extack
 					   : "is not in effect");
@@ -272,6 +281,7 @@ static bool all_applied(const struct nt_plan *plan)
 struct run {
 	struct nt_journal_writer writer;
 	struct nt_guard guard;
+	struct nt_probation probation;
 	uint64_t started_us;
 	uint64_t writes_before;
 };
@@ -334,10 +344,14 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (txn->head.confirm_s)
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
+	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
+		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
+	if (r == 0)
+		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
 	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
@@ -365,6 +379,7 @@ static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag
 		undo(txn, diag);
 	end(txn, &run, &r, diag);
 	guards(txn)->close(&run.guard);
+	nt_probation_free(&run.probation);
 	txn->writes = txn->io->writes - run.writes_before;
 	return r;
 }

@@ -89,21 +89,36 @@ static void put_cpus(struct dump *dump, const struct fake_nic *nic, const char *
 static void put_queues(struct dump *dump, const struct fake_nic *nic)
 {
 	for (uint32_t q = 0; q < nt_nic_rx_rings(&nic->channels); q++) {
-		put_cpus(dump, nic, "rps_cpus rx", q, &nic->queues[q].rps);
-		put(dump, "%s rps_flow_cnt rx-%u = %u\n", nic->name, q, nic->queues[q].flow_cnt);
+		put_cpus(dump, nic, "rps-cpus.rx", q, &nic->queues[q].rps);
+		put(dump, "%s rps-flow-cnt.rx-%u = %u\n", nic->name, q, nic->queues[q].flow_cnt);
 	}
 	for (uint32_t q = 0; q < nt_nic_tx_rings(&nic->channels); q++) {
-		put_cpus(dump, nic, "xps_cpus tx", q, &nic->queues[q].xps);
-		put_cpus(dump, nic, "xps_rxqs tx", q, &nic->queues[q].rxqs);
+		put_cpus(dump, nic, "xps-cpus.tx", q, &nic->queues[q].xps);
+		put_cpus(dump, nic, "xps-rxqs.tx", q, &nic->queues[q].rxqs);
 	}
-	for (uint32_t q = 0; nic->driver->ring_max && q < fake_nic_irq_queues(nic); q++)
-		put(dump, "%s rings %u = rx:%u tx:%u\n", nic->name, q, nic->queues[q].rx_ring,
-		    nic->queues[q].tx_ring);
+}
+
+/* Those of the first queue, and those of all that differ from it. */
+static void put_rings(struct dump *dump, const struct fake_nic *nic)
+{
+	const struct fake_queue *first = &nic->queues[0];
+
+	if (!(nic->driver->has & NT_NIC_HAS_RINGS))
+		return;
+	put(dump, "%s rings = rx:%u tx:%u", nic->name, first->rx_ring, first->tx_ring);
+	for (uint32_t q = 1; q < fake_nic_irq_queues(nic); q++)
+		if (nic->queues[q].rx_ring != first->rx_ring ||
+		    nic->queues[q].tx_ring != first->tx_ring)
+			put(dump, " but queue %u rx:%u tx:%u", q, nic->queues[q].rx_ring,
+			    nic->queues[q].tx_ring);
+	put(dump, "\n");
 }
 
 static void put_irqs(struct dump *dump, const struct fake_nic *nic)
 {
-	static const char *const roles[] = { "irq rxtx", "irq rx", "irq tx", "irq other" };
+	static const char *const roles[] = {
+		"irq-affinity.rxtx", "irq-affinity.rx", "irq-affinity.tx", "irq-affinity.other",
+	};
 
 	for (size_t i = 0; i < nic->n_irqs; i++)
 		if (nic->irqs[i].role == NT_IRQ_OTHER ||
@@ -112,36 +127,89 @@ static void put_irqs(struct dump *dump, const struct fake_nic *nic)
 				 &nic->irqs[i].cpus);
 }
 
+static bool goes_round(const struct fake_nic *nic, uint32_t rings)
+{
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		if (nic->table[i] != i % rings)
+			return false;
+	return true;
+}
+
+static void put_table(struct dump *dump, const struct fake_nic *nic)
+{
+	uint32_t rings = nt_nic_rx_rings(&nic->channels);
+
+	put(dump, "%s rss-table = ", nic->name);
+	for (uint32_t n = rings; n > 0; n--)
+		if (goes_round(nic, n)) {
+			if (n == rings)
+				put(dump, "default\n");
+			else
+				put(dump, "equal:%u\n", n);
+			return;
+		}
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		put(dump, "%s%u", i ? " " : "", nic->table[i]);
+	put(dump, "\n");
+}
+
 static void put_rss(struct dump *dump, const struct fake_nic *nic)
 {
-	put(dump, "%s rss-table =", nic->name);
-	for (uint32_t i = 0; i < nic->n_table; i++)
-		put(dump, " %u", nic->table[i]);
-	put(dump, "\n%s rss-key = ", nic->name);
+	if (!(nic->driver->has & NT_NIC_HAS_RSS))
+		return;
+	put_table(dump, nic);
+	put(dump, "%s rss-key = ", nic->name);
 	for (uint32_t i = 0; i < nic->driver->key; i++)
-		put(dump, "%02x", nic->key[i]);
+		put(dump, "%s%02x", i ? ":" : "", nic->key[i]);
 	put(dump, "\n");
+}
+
+static void put_channels(struct dump *dump, const struct fake_nic *nic)
+{
+	const struct nt_nic_channels *c = &nic->channels;
+
+	if (nic->driver->separate)
+		put(dump, "%s channels = rx:%u tx:%u\n", nic->name, c->rx, c->tx);
+	else
+		put(dump, "%s channels = combined:%u\n", nic->name, c->combined);
+}
+
+static void put_coalesce(struct dump *dump, const struct fake_nic *nic)
+{
+	for (unsigned int i = 0; i < NT_COALESCE_FIELDS; i++) {
+		uint32_t value = nic->coalesce.value[i];
+
+		if (!(nic->coalesce.has & 1U << i))
+			continue;
+		put(dump, "%s coalesce.%s = ", nic->name, nt_coalesce_name(i));
+		if (i < NT_COALESCE_MODES)
+			put(dump, "%s\n", value ? "on" : "off");
+		else
+			put(dump, "%u\n", value);
+	}
+}
+
+static const char *on_off(bool on)
+{
+	return on ? "on" : "off";
 }
 
 static void put_nic(struct dump *dump, const struct fake_nic *nic)
 {
 	put(dump, "%s mtu = %u\n%s tx-queue-len = %u\n", nic->name, nic->link.mtu, nic->name,
 	    nic->link.tx_queue_len);
-	put(dump, "%s channels = rx:%u tx:%u combined:%u\n", nic->name, nic->channels.rx,
-	    nic->channels.tx, nic->channels.combined);
-	for (unsigned int i = 0; i < NT_COALESCE_FIELDS; i++)
-		if (nic->coalesce.has & 1U << i)
-			put(dump, "%s coalesce.%s = %u\n", nic->name, nt_coalesce_name(i),
-			    nic->coalesce.value[i]);
-	put(dump, "%s pause = autoneg:%d rx:%d tx:%d\n", nic->name, nic->pause.autoneg,
-	    nic->pause.rx, nic->pause.tx);
+	put_channels(dump, nic);
+	put_rings(dump, nic);
+	if (nic->driver->has & NT_NIC_HAS_PAUSE)
+		put(dump, "%s pause = autoneg:%s rx:%s tx:%s\n", nic->name,
+		    on_off(nic->pause.autoneg), on_off(nic->pause.rx), on_off(nic->pause.tx));
+	put_coalesce(dump, nic);
 	for (int i = 0; i < FAKE_FEATURES; i++)
 		put(dump, "%s feature.%s = %s\n", nic->name,
-		    fake_feature_name((enum fake_feature)i),
-		    nic->active & FAKE_BIT(i) ? "on" : "off");
-	for (int i = 0; i < 3; i++)
-		put(dump, "%s napi %d = %llu\n", nic->name, i,
-		    (unsigned long long)nic->napi[i]);
+		    fake_feature_name((enum fake_feature)i), on_off(nic->active & FAKE_BIT(i)));
+	put(dump, "%s napi-defer-hard-irqs = %llu\n%s gro-flush-timeout = %llu\n"
+	    "%s threaded = %llu\n", nic->name, (unsigned long long)nic->napi[0], nic->name,
+	    (unsigned long long)nic->napi[1], nic->name, (unsigned long long)nic->napi[2]);
 	put_rss(dump, nic);
 	put_queues(dump, nic);
 	put_irqs(dump, nic);
@@ -156,6 +224,26 @@ void fake_nics_dump(const struct fake_nics *nics, char *buf, size_t size)
 		put_nic(&dump, &nics->list[i]);
 }
 
+/* Loaded on demand by who names them, and staying: nothing that anybody set. */
+static bool is_trace(const char *name)
+{
+	return !strncmp(name, "tcp_", 4) || !strncmp(name, "sch_", 4);
+}
+
+static void put_sysctl(struct dump *dump, const struct fake_file *file)
+{
+	const char *key = file->path + strlen("/proc/sys/");
+
+	if (strstr(key, "tcp_available_congestion_control"))
+		return;
+	for (; *key; key++)
+		put(dump, "%c", *key == '/' ? '.' : *key);
+	put(dump, " = ");
+	for (const char *p = file->value; *p; p++)
+		put(dump, "%c", *p == '\t' ? ' ' : *p);
+	put(dump, "\n");
+}
+
 void fake_host_dump(const struct fake_host *host, char *buf, size_t size)
 {
 	struct dump dump = { .buf = buf, .size = size };
@@ -163,9 +251,10 @@ void fake_host_dump(const struct fake_host *host, char *buf, size_t size)
 	*buf = '\0';
 	for (size_t i = 0; i < host->io.n_files; i++)
 		if (!strncmp(host->files[i].path, "/proc/sys/", 10))
-			put(&dump, "%s = %s\n", host->files[i].path, host->files[i].value);
+			put_sysctl(&dump, &host->files[i]);
 	for (size_t i = 0; i < host->io.n_modules; i++)
-		put(&dump, "module %s = %d\n", host->io.modules[i].name,
-		    host->io.modules[i].state);
+		if (!is_trace(host->io.modules[i].name))
+			put(&dump, "module %s = %s\n", host->io.modules[i].name,
+			    host->io.modules[i].state == NT_MODULE_LOADED ? "loaded" : "");
 	fake_nics_dump(&host->nics, buf + dump.len, size - dump.len);
 }

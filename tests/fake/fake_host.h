@@ -40,8 +40,9 @@ void fake_host_copy(struct fake_host *copy, const struct fake_host *host);
 /**
  * fake_host_dump() - every setting of the host, a line each
  *
- * Sysctls, loaded modules and what fake_nics_dump() tells. Two hosts are in the same state when
- * their dumps are equal.
+ * "net.core.somaxconn = 4096", "module nf_conntrack = loaded" and what fake_nics_dump() tells,
+ * without what loading a congestion control or qdisc leaves behind. Two hosts are in the same state
+ * when their dumps are equal.
  */
 void fake_host_dump(const struct fake_host *host, char *buf, size_t size);
 

@@ -230,7 +230,7 @@ struct fake_nic *fake_nic_find(struct fake_io *fake, const char *name);
 struct fake_irq *fake_irq_find(struct fake_nic *nic, enum nt_irq_role role, uint32_t queue);
 
 /**
- * fake_nics_dump() - everything that can be set, a line each: "eth0 xps_cpus tx-3 = 8"
+ * fake_nics_dump() - everything that can be set, a line each: "eth0 xps-cpus.tx-3 = 8"
  *
  * Independent of what the code under test reads. Interrupts go by their queue: their numbers are
  * not settings. Ends the test program when @size is too small.

@@ -208,6 +208,13 @@ static int live_module_unload(struct nt_io *io, const char *name, struct nt_diag
 	return nt_kmod_unload(name, diag);
 }
 
+static int live_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+			   size_t size)
+{
+	(void)io;
+	return nt_irqbalance_ask(path, request, reply, size);
+}
+
 static const struct nt_io_ops live_ops = {
 	.nic = &nt_nic_live_ops,
 	.read_file = live_read_file,
@@ -222,6 +229,7 @@ static const struct nt_io_ops live_ops = {
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
+	.irqbalance = live_irqbalance,
 	.path = &nt_io_path_live,
 };
 

@@ -127,22 +127,38 @@ static void put_irqs(struct dump *dump, const struct fake_nic *nic)
 				 &nic->irqs[i].cpus);
 }
 
-static bool table_is_spread(const struct fake_nic *nic)
+static bool goes_round(const struct fake_nic *nic, uint32_t rings)
 {
 	for (uint32_t i = 0; i < nic->n_table; i++)
-		if (nic->table[i] != i % nt_nic_rx_rings(&nic->channels))
+		if (nic->table[i] != i % rings)
 			return false;
 	return true;
+}
+
+static void put_table(struct dump *dump, const struct fake_nic *nic)
+{
+	uint32_t rings = nt_nic_rx_rings(&nic->channels);
+
+	put(dump, "%s rss-table = ", nic->name);
+	for (uint32_t n = rings; n > 0; n--)
+		if (goes_round(nic, n)) {
+			if (n == rings)
+				put(dump, "default\n");
+			else
+				put(dump, "equal:%u\n", n);
+			return;
+		}
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		put(dump, "%s%u", i ? " " : "", nic->table[i]);
+	put(dump, "\n");
 }
 
 static void put_rss(struct dump *dump, const struct fake_nic *nic)
 {
 	if (!(nic->driver->has & NT_NIC_HAS_RSS))
 		return;
-	put(dump, "%s rss-table = %s", nic->name, table_is_spread(nic) ? "default" : "");
-	for (uint32_t i = 0; !table_is_spread(nic) && i < nic->n_table; i++)
-		put(dump, "%s%u", i ? " " : "", nic->table[i]);
-	put(dump, "\n%s rss-key = ", nic->name);
+	put_table(dump, nic);
+	put(dump, "%s rss-key = ", nic->name);
 	for (uint32_t i = 0; i < nic->driver->key; i++)
 		put(dump, "%s%02x", i ? ":" : "", nic->key[i]);
 	put(dump, "\n");

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +17,6 @@
 #include "engine/replan.h"
 #include "engine/txn.h"
 #include "tunable/tunable.h"
-
-#define PROFILE "/profile.conf"
 
 static void give_up(const char *what)
 {
@@ -76,143 +73,7 @@ void trial_close(struct trial *trial)
 	free(trial->now);
 }
 
-/* ---- dice ---- */
-
-/* splitmix64 */
-static uint32_t roll(struct trial *trial, uint32_t n)
-{
-	uint64_t z = trial->dice += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return (uint32_t)((z ^ (z >> 31)) >> 16) % n;
-}
-
-static bool coin(struct trial *trial)
-{
-	return roll(trial, 2);
-}
-
-__attribute__((format(printf, 2, 3)))
-static void write_line(struct trial *trial, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	trial->profile_len += (size_t)vsnprintf(trial->profile + trial->profile_len,
-						sizeof(trial->profile) - trial->profile_len,
-						format, args);
-	va_end(args);
-	if (trial->profile_len >= sizeof(trial->profile))
-		give_up("trial: profile too long");
-}
-
-static void want(struct trial *trial, const char *key, const char *value)
-{
-	struct trial_want *w = &trial->wants[trial->n_wants++];
-
-	if (trial->n_wants > TRIAL_WANTS_MAX)
-		give_up("trial: too many wants");
-	snprintf(w->key, sizeof(w->key), "%s", key);
-	snprintf(w->value, sizeof(w->value), "%s", value);
-}
-
-/* ---- sysctls ---- */
-
-/* Keys of which any values of these ranges go together; vectors ascend. */
-static const struct {
-	const char *key;
-	uint32_t min;
-	uint32_t max;
-	unsigned int fields;
-} numbers[] = {
-	{ "net.core.busy_poll", 0, 100, 1 },
-	{ "net.core.netdev_budget", 100, 1000, 1 },
-	{ "net.core.netdev_max_backlog", 500, 100000, 1 },
-	{ "net.core.optmem_max", 20480, 1048576, 1 },
-	{ "net.core.rmem_max", 212992, 67108864, 1 },
-	{ "net.core.somaxconn", 128, 65535, 1 },
-	{ "net.core.wmem_max", 212992, 67108864, 1 },
-	{ "net.ipv4.tcp_autocorking", 0, 1, 1 },
-	{ "net.ipv4.tcp_fin_timeout", 5, 60, 1 },
-	{ "net.ipv4.tcp_keepalive_time", 60, 7200, 1 },
-	{ "net.ipv4.tcp_max_syn_backlog", 1024, 65535, 1 },
-	{ "net.ipv4.tcp_mtu_probing", 0, 2, 1 },
-	{ "net.ipv4.tcp_slow_start_after_idle", 0, 1, 1 },
-	{ "net.ipv4.tcp_rmem", 4096, 33554432, 3 },
-	{ "net.ipv4.tcp_wmem", 4096, 33554432, 3 },
-	{ "net.ipv4.udp_rmem_min", 4096, 65536, 1 },
-};
-#define N_NUMBERS (sizeof(numbers) / sizeof(*numbers))
-
-static const char *draw_number(struct trial *trial, size_t n, char *buf, size_t size)
-{
-	uint32_t value = numbers[n].min;
-	size_t len = 0;
-
-	for (unsigned int i = 0; i < numbers[n].fields; i++) {
-		value += roll(trial, (numbers[n].max - value) / (numbers[n].fields - i) + 1);
-		len += (size_t)snprintf(buf + len, size - len, "%s%u", i ? " " : "", value);
-	}
-	return buf;
-}
-
-static void draw_sysctls(struct trial *trial)
-{
-	char value[96];
-
-	for (size_t i = 0; i < N_NUMBERS; i++)
-		if (coin(trial))
-			fake_sysctl(&trial->before->io, numbers[i].key,
-				    draw_number(trial, i, value, sizeof(value)))->max = UINT32_MAX;
-}
-
-static void ask_sysctl(struct trial *trial, const char *key, const char *value)
-{
-	write_line(trial, "%s = %s\n", key, value);
-	want(trial, key, value);
-}
-
-static void ask_sysctls(struct trial *trial)
-{
-	uint32_t chance = 2 + roll(trial, 4);
-	char value[96];
-
-	write_line(trial, "[Sysctl]\n");
-	for (size_t i = 0; i < N_NUMBERS; i++)
-		if (roll(trial, chance) == 0)
-			ask_sysctl(trial, numbers[i].key,
-				   draw_number(trial, i, value, sizeof(value)));
-	if (roll(trial, 3) == 0)
-		ask_sysctl(trial, "net.ipv4.tcp_congestion_control", "bbr");
-	if (roll(trial, 3) == 0)
-		ask_sysctl(trial, "net.core.default_qdisc", "fq");
-	/* What its module brings is gone with it, and nothing of "before". */
-	if (roll(trial, 3) == 0) {
-		ask_sysctl(trial, "net.netfilter.nf_conntrack_tcp_timeout_time_wait", "30");
-		want(trial, "module nf_conntrack", "loaded");
-	}
-}
-
 /* ---- a trial ---- */
-
-void trial_draw(struct trial *trial, uint64_t seed, bool with_devices)
-{
-	static const enum fake_kernel kernels[] = { FAKE_LINUX_6_1, FAKE_LINUX_6_12,
-						    FAKE_LINUX_7 };
-
-	trial->seed = trial->dice = seed;
-	trial->n_wants = 0;
-	trial->profile_len = 0;
-	fake_host_init(trial->before, kernels[roll(trial, 3)], 2 + roll(trial, 7));
-	draw_sysctls(trial);
-	trial->require = coin(trial);
-	write_line(trial, "[Profile]\nOnUnsupported=%s\n", trial->require ? "require" : "prefer");
-	ask_sysctls(trial);
-	(void)with_devices;
-	fake_file(&trial->before->io, PROFILE, trial->profile);
-	fake_host_dump(trial->before, trial->old, FAKE_DUMP_MAX);
-}
 
 void trial_start(struct trial *trial)
 {
@@ -237,7 +98,7 @@ static void run(struct trial *trial, struct nt_host *host, enum nt_txn_kind kind
 	};
 
 	nt_host_head(host, kind, NULL, "user", &txn.head);
-	txn.head.profiles[0] = strdup(PROFILE);
+	txn.head.profiles[0] = strdup(TRIAL_PROFILE);
 	end->r = nt_txn_run(&txn, &end->diag);
 	end->state = txn.ended;
 	end->writes = txn.writes;
@@ -257,9 +118,20 @@ static int begin(struct trial *trial, struct nt_host *host, struct nt_diag *diag
 	return r;
 }
 
+/* Like the apply command: what is required and cannot be had is known before anything is written. */
+static bool lacks_required(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].policy == NT_POLICY_REQUIRE &&
+		    plan->changes[i].outcome != NT_OUTCOME_PLANNED &&
+		    plan->changes[i].outcome != NT_OUTCOME_COMPLIANT)
+			return true;
+	return false;
+}
+
 static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial_end *end)
 {
-	const char *const names[] = { PROFILE };
+	const char *const names[] = { TRIAL_PROFILE };
 	const struct nt_plan_request request = {
 		.names = names,
 		.n = 1,
@@ -274,7 +146,10 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 		return;
 	end->plan = planned.plan;
 	planned.plan = (struct nt_plan){ 0 };
-	run(trial, host, NT_TXN_APPLY, &replanner, end);
+	if (lacks_required(&end->plan))
+		end->r = -EPERM;
+	else
+		run(trial, host, NT_TXN_APPLY, &replanner, end);
 	nt_planned_free(&planned);
 }
 
@@ -360,8 +235,8 @@ static bool in_effect(const struct nt_plan *plan, const char *key)
 {
 	const struct nt_change *change = plan ? change_of(plan, key) : NULL;
 
-	return !change || change->outcome == NT_OUTCOME_APPLIED ||
-	       change->outcome == NT_OUTCOME_COMPLIANT;
+	return !plan || (change && (change->outcome == NT_OUTCOME_APPLIED ||
+				    change->outcome == NT_OUTCOME_COMPLIANT));
 }
 
 static const struct trial_want *want_of(const struct trial *trial, const char *key, size_t len)

@@ -14,7 +14,10 @@
 #include "fake/fake_host.h"
 #include "lib/diag.h"
 
-#define TRIAL_WANTS_MAX 128U
+#define TRIAL_WANTS_MAX 256U
+
+/* Where the host in memory has the profile. */
+#define TRIAL_PROFILE "/profile.conf"
 
 /**
  * struct trial_want - one setting that the profile asks for
@@ -67,7 +70,7 @@ struct trial_end {
 void trial_open(struct trial *trial);
 void trial_close(struct trial *trial);
 
-/* Draws host and profile anew. */
+/* Draws host and profile anew (trial_draw.c). */
 void trial_draw(struct trial *trial, uint64_t seed, bool with_devices);
 
 /* Makes the host what it was, forgets all transactions, and lets no operation fail. */

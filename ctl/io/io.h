@@ -109,6 +109,12 @@ struct nt_io_ops {
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* How packets find their way (path.h); NULL when the host has none to offer. */
 	const struct nt_io_path_ops *path;
+	/*
+	 * Sends @request to the irqbalance whose socket is at @path, and waits until it is done;
+	 * @reply is terminated, "" for none. -ETIMEDOUT, -E2BIG. NULL: there is none.
+	 */
+	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
+			  size_t size);
 };
 
 /**
@@ -139,6 +145,9 @@ int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);
+/* Requests other than "setup" count as writes. -ECONNREFUSED when the host has no irqbalance. */
+int nt_io_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+		     size_t size);
 
 /* The running host. Owned by the io layer, valid for the life of the process. */
 struct nt_io *nt_io_live(void);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "nic_live.h"
 #include "path.h"
 
 /*
@@ -207,7 +208,15 @@ static int live_module_unload(struct nt_io *io, const char *name, struct nt_diag
 	return nt_kmod_unload(name, diag);
 }
 
+static int live_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+			   size_t size)
+{
+	(void)io;
+	return nt_irqbalance_ask(path, request, reply, size);
+}
+
 static const struct nt_io_ops live_ops = {
+	.nic = &nt_nic_live_ops,
 	.read_file = live_read_file,
 	.write_file = live_write_file,
 	.open_rw = live_open_rw,
@@ -221,6 +230,7 @@ static const struct nt_io_ops live_ops = {
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
 	.path = &nt_io_path_live,
+	.irqbalance = live_irqbalance,
 };
 
 /**

@@ -20,6 +20,7 @@
 #include "facts/facts_read.h"
 #include "facts/groups.h"
 #include "io/io.h"
+#include "irqbalance.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "queue_plan.h"
@@ -49,22 +50,24 @@ static int irq_check(const struct nt_setting *setting, struct nt_diag *diag)
 
 	if (!how)
 		return -ENOMEM;
-	if (setting->relation != NT_SET)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s can only be set with =",
-				   setting->file, setting->line, setting->column, setting->key);
+	r = nt_device_check_relation(setting, diag);
+	if (r < 0)
+		return r;
 	r = nt_placement_parse(setting->value, how, &offset, &inner);
-	return r < 0 ? nt_queue_bad_value(setting, offset, -r, inner.message, diag) : 0;
+	return r < 0 ? nt_device_bad_value(setting, offset, -r, diag, "%s", inner.message) : 0;
 }
 
 static int irq_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		    struct nt_facts *facts, struct nt_diag *diag)
 {
-	int r = nt_queue_read(io, settings, n, facts, diag);
+	int r = nt_device_read(io, settings, n, facts, diag);
 
 	if (r == 0 && n)
 		r = nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag);
-	/* Whether irqbalance runs. */
-	return r == 0 && n ? nt_facts_read_owners(io, facts, diag) : r;
+	/* Whether irqbalance runs, and what it leaves alone. */
+	if (r == 0 && n)
+		r = nt_facts_read_owners(io, facts, diag);
+	return r == 0 && n ? nt_irqbalance_read(io, facts) : r;
 }
 
 /* ---- names ---- */
@@ -93,7 +96,7 @@ static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32
 
 /* ---- planning ---- */
 
-/* Planning all devices; the CPUs that earlier ones use count for later ones. */
+/* Planning all devices, @p the one at hand; CPUs that earlier ones use count for later ones. */
 struct placing {
 	struct nt_queue_planner p;
 	struct nt_placement placement;
@@ -102,20 +105,31 @@ struct placing {
 	const char *owner;
 };
 
-/* How many interrupts of a role there will be: one for each queue, unless it is known already. */
+/* Interrupts of a role that there are now. */
+static uint32_t count_known(const struct nt_queue_planner *p, enum nt_irq_role role)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < p->device.nic->n_irqs; i++)
+		if (p->device.nic->irqs[i].role == role && p->device.nic->irqs[i].queue >= n)
+			n = p->device.nic->irqs[i].queue + 1;
+	return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+}
+
+/*
+ * How many interrupts of a role there will be that serve a queue: virtio_net has some for queues
+ * that are not in use.
+ */
 static uint32_t count_role(const struct nt_queue_planner *p, enum nt_irq_role role)
 {
-	uint32_t n = 0, pairs;
+	uint32_t rx = nt_nic_rx_rings(&p->channels), tx = nt_nic_tx_rings(&p->channels);
+	uint32_t n = role == NT_IRQ_RX || (role == NT_IRQ_RXTX && rx > tx) ? rx : tx;
+	uint32_t known = count_known(p, role);
 
-	for (size_t i = 0; i < p->nic->n_irqs; i++)
-		if (p->nic->irqs[i].role == role && p->nic->irqs[i].queue >= n)
-			n = p->nic->irqs[i].queue + 1;
-	if (!n || !p->resized)
-		return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
-	pairs = nt_nic_rx_rings(&p->channels);
-	if (role == NT_IRQ_TX || (role == NT_IRQ_RXTX && nt_nic_tx_rings(&p->channels) > pairs))
-		pairs = nt_nic_tx_rings(&p->channels);
-	return pairs < NT_NIC_QUEUES_MAX ? pairs : NT_NIC_QUEUES_MAX;
+	n = n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+	if (!known || !n)
+		return known;
+	return p->resized || n < known ? n : known;
 }
 
 static uint32_t count_queues(const struct nt_queue_planner *p)
@@ -132,9 +146,9 @@ static uint32_t count_queues(const struct nt_queue_planner *p)
 
 static int refuse(struct placing *placing, enum nt_outcome outcome, const char *remedy)
 {
-	return nt_queue_planner_add(&placing->p, &(struct nt_queue_value){
+	return nt_device_add(&placing->p.device, &(struct nt_device_value){
 		.tunable = PREFIX,
-		.wanted = placing->p.setting->value,
+		.wanted = placing->p.device.setting->value,
 		.phase = NT_PHASE_IRQ,
 		.outcome = outcome,
 		.remedy = remedy,
@@ -143,9 +157,9 @@ static int refuse(struct placing *placing, enum nt_outcome outcome, const char *
 
 static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queue)
 {
-	const struct nt_irq_fact *irq = nt_queue_find_irq(placing->p.nic, role, queue);
+	const struct nt_irq_fact *irq = nt_queue_find_irq(placing->p.device.nic, role, queue);
 	char tunable[NT_QUEUE_TUNABLE_MAX], wanted[16];
-	struct nt_queue_value value = {
+	struct nt_device_value value = {
 		.tunable = tunable,
 		.seen = irq ? irq->cpus : NULL,
 		.wanted = wanted,
@@ -166,7 +180,7 @@ static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queu
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
 		value.remedy = "its affinity cannot be read";
 	}
-	return nt_queue_planner_add(&placing->p, &value);
+	return nt_device_add(&placing->p.device, &value);
 }
 
 static int add_irqs(struct placing *placing)
@@ -184,7 +198,7 @@ static int add_irqs(struct placing *placing)
 
 static int place_device(struct placing *placing)
 {
-	const struct nt_link_fact *link = nt_facts_link(placing->p.facts, placing->p.name);
+	const struct nt_link_fact *link = placing->p.device.link;
 	uint32_t n = count_queues(&placing->p);
 	struct nt_diag why = { 0 };
 	int r;
@@ -192,7 +206,7 @@ static int place_device(struct placing *placing)
 	if (!n)
 		return refuse(placing, NT_OUTCOME_UNSUPPORTED,
 			      "the device has no interrupts that can be told apart by queue");
-	r = nt_placement_parse(placing->p.setting->value, placing->how, NULL, &why);
+	r = nt_placement_parse(placing->p.device.setting->value, placing->how, NULL, &why);
 	if (r == 0)
 		r = nt_placement_place(&placing->placement, placing->how,
 				       link ? link->numa_node : -1, n, placing->cpus, &why);
@@ -210,21 +224,26 @@ static const char *find_irqbalance(const struct nt_facts *facts)
 	return NULL;
 }
 
-static int place_devices(struct placing *placing, const struct nt_setting *settings, size_t n)
+/* Somebody who moves interrupts has to be asked first, or at least be named. */
+static int ask_irqbalance(struct placing *placing)
 {
-	const struct nt_facts *facts = placing->p.facts;
-	int r = 0;
+	bool asked = false;
+	int r = placing->p.device.nic->n_irqs ? nt_irqbalance_plan(&placing->p.device, &asked) : 0;
 
-	for (size_t i = 0; r == 0 && i < facts->n_links; i++) {
-		const char *name = facts->links[i].name;
-
-		placing->p.setting = nt_queue_setting(settings, n, "IrqPlacement", name);
-		if (!placing->p.setting)
-			continue;
-		nt_queue_planner_start(&placing->p, name);
-		r = placing->p.nic ? place_device(placing) : 0;
-	}
+	placing->owner = asked ? NULL : find_irqbalance(placing->p.device.facts);
 	return r;
+}
+
+static int place_one(struct nt_device_planner *device)
+{
+	struct placing *placing = (struct placing *)device;
+	int r;
+
+	if (!device->nic)
+		return refuse(placing, NT_OUTCOME_ABSENT, NULL);
+	nt_queue_planner_look(&placing->p);
+	r = ask_irqbalance(placing);
+	return r < 0 ? r : place_device(placing);
 }
 
 static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
@@ -233,17 +252,17 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
 	nt_autofree uint32_t *cpus = calloc(NT_NIC_QUEUES_MAX, sizeof(*cpus));
 	struct placing placing = {
-		.p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
+		.p = { .device = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
+		       .whole = plan },
 		.how = how,
 		.cpus = cpus,
-		.owner = find_irqbalance(facts),
 	};
 	int r = how && cpus ? 0 : -ENOMEM;
 
 	if (r == 0)
 		r = nt_placement_start(&placing.placement, facts->cpus, facts->n_cpus);
 	if (r == 0)
-		r = place_devices(&placing, settings, n);
+		r = nt_device_plan(&placing.p.device, settings, n, "IrqPlacement", place_one);
 	nt_placement_end(&placing.placement);
 	return r < 0 ? nt_diag_err(diag, -r, "irq: cannot be planned: %s", strerror(-r)) : 0;
 }
@@ -258,9 +277,7 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	    irq->queue >= count_role(p, irq->role))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));
-	if (nt_queue_planner_has(p, tunable))
-		return 0;
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = tunable,
 		.seen = irq->cpus,
 		.wanted = irq->cpus,
@@ -269,17 +286,16 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	});
 }
 
-int nt_irq_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan)
+static int irq_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
+		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = nt_queue_planner_keep(&nt_tunable_irq, facts, device, plan,
+							  ret);
+	const struct nt_nic_fact *nic = p.device.nic;
 	int r = 0;
 
-	nt_queue_planner_start(&p, dev);
-	if (p.nic)
-		r = nt_queue_planner_index(&p);
-	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_irqs; i++)
-		r = keep_irq(&p, &p.nic->irqs[i]);
-	nt_queue_planner_end(&p);
+	for (size_t i = 0; nic && r == 0 && i < nic->n_irqs; i++)
+		r = keep_irq(&p, &nic->irqs[i]);
 	return r;
 }
 
@@ -385,12 +401,31 @@ static const struct nt_irq_fact *look_up_again(struct nt_io *io, const char *dev
 	return nt_io_access(io, path, F_OK) == 0 ? irq : NULL;
 }
 
+static bool has_device(struct nt_io *io, const char *dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), NET "%.15s", dev);
+	return nt_io_access(io, path, F_OK) == 0;
+}
+
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret)
+{
+	int r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < last.nic.n_irqs; i++)
+		if (last.nic.irqs[i].role != NT_IRQ_OTHER)
+			nt_idset_add(ret, last.nic.irqs[i].irq);
+	return 0;
+}
+
 /* The file of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */
 static int find_file(struct nt_io *io, const char *dev, const char *tunable, char *buf, size_t size)
 {
 	const struct nt_irq_fact *irq;
 	enum nt_irq_role role;
-	char path[128];
 	uint32_t queue;
 	int r = parse_tunable(tunable, &role, &queue);
 
@@ -398,10 +433,7 @@ static int find_file(struct nt_io *io, const char *dev, const char *tunable, cha
 		return -ENOENT;
 	irq = look_up_again(io, dev, role, queue);
 	if (!irq) {
-		snprintf(path, sizeof(path), NET "%.15s", dev);
-		if (nt_io_access(io, path, F_OK) < 0)
-			return -ENODEV;
-		r = look_up_all(io, dev);
+		r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
 		irq = r < 0 ? NULL : nt_queue_find_irq(&last.nic, role, queue);
 	}
 	if (!irq)
@@ -498,6 +530,7 @@ const struct nt_tunable nt_tunable_irq = {
 	.check = irq_check,
 	.read = irq_read,
 	.plan = irq_plan,
+	.keep = irq_keep,
 	.apply = irq_apply,
 	.undo = irq_undo,
 	.get = irq_get,

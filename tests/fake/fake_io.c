@@ -423,6 +423,7 @@ static const struct nt_io_ops fake_ops = {
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
 	.path = &fake_path_ops,
+	.irqbalance = fake_irqbalance_ask,
 };
 
 /* ---- building a host ---- */

@@ -15,6 +15,6 @@ $(BUILD)/tests/core/%: tests/core/%.c tests/core/nt_test.h $(wildcard kmod/core/
 .PHONY: nettune_client
 nettune_client: $(BUILD)/tests/nettune_client ## the program that drives the module in guests
 
-$(BUILD)/tests/nettune_client: $(BUILD)/obj/tests/vm/nettune_client.o $(BUILD)/obj/ctl/engine/nettune_genl.o
+$(BUILD)/tests/nettune_client: $(BUILD)/obj/tests/vm/nettune_client.o $(BUILD)/obj/tests/vm/client_op.o $(BUILD)/obj/ctl/engine/nettune_genl.o
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(pkg_libs)

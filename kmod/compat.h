@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kernels have in different places. Asks for what is there, never for a
- * version: stable kernels take over changes of later ones.
+ * What kernels have in different places. Kbuild asks for what is there, never for
+ * a version: stable kernels take over changes of later ones.
  */
 #ifndef NT_COMPAT_H
 #define NT_COMPAT_H
@@ -9,7 +9,7 @@
 #include <linux/jump_label.h>
 #include <linux/netdevice.h>
 
-#if __has_include(<net/rps.h>)
+#ifdef NT_HAVE_NET_RPS_H
 #include <net/rps.h>
 #endif
 

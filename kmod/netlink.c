@@ -320,82 +320,35 @@ static int batch_from_request(struct genl_info *info, struct nt_batch *ret_batch
 }
 
 /**
- * struct call - a request that acts on a transaction
- * @sender: who sends it
- * @id: the transaction, or 0
- * @cookie: the client's, or 0
- * @deadline_ms: milliseconds, or 0
- * @batch: operations, if the command takes any
- */
-struct call {
-	struct nt_sender sender;
-	u64 id;
-	u64 cookie;
-	u32 deadline_ms;
-	struct nt_batch batch;
-};
-
-static int call_apply(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_apply(&call->sender, call->cookie, call->deadline_ms, &call->batch, ret_txn,
-			    ret_message);
-}
-
-static int call_begin(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_begin(&call->sender, call->cookie, call->deadline_ms, ret_txn, ret_message);
-}
-
-static int call_add(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_add(&call->sender, call->id, &call->batch, ret_txn, ret_message);
-}
-
-static int call_commit(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_commit(&call->sender, call->id, call->deadline_ms, ret_txn, ret_message);
-}
-
-static int call_confirm(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_confirm(call->id, call->deadline_ms, ret_txn, ret_message);
-}
-
-static int call_rollback(struct call *call, struct nt_txn **ret_txn, const char **ret_message)
-{
-	return nt_txn_rollback(call->id, ret_txn, ret_message);
-}
-
-/**
  * struct verb - a command that acts on a transaction
- * @call: does it
+ * @act: does it
  * @names: it names a transaction
  * @adds: it brings operations
  */
 struct verb {
-	int (*call)(struct call *call, struct nt_txn **ret_txn, const char **ret_message);
+	int (*act)(struct nt_call *call, struct nt_txn **ret_txn);
 	bool names;
 	bool adds;
 };
 
 static const struct verb verbs[] = {
-	[NETTUNE_CMD_TXN_APPLY] = { .call = call_apply, .adds = true },
-	[NETTUNE_CMD_TXN_BEGIN] = { .call = call_begin },
-	[NETTUNE_CMD_TXN_ADD] = { .call = call_add, .names = true, .adds = true },
-	[NETTUNE_CMD_TXN_COMMIT] = { .call = call_commit, .names = true },
-	[NETTUNE_CMD_TXN_CONFIRM] = { .call = call_confirm, .names = true },
-	[NETTUNE_CMD_TXN_ROLLBACK] = { .call = call_rollback, .names = true },
+	[NETTUNE_CMD_TXN_APPLY] = { .act = nt_txn_apply, .adds = true },
+	[NETTUNE_CMD_TXN_BEGIN] = { .act = nt_txn_begin },
+	[NETTUNE_CMD_TXN_ADD] = { .act = nt_txn_add, .names = true, .adds = true },
+	[NETTUNE_CMD_TXN_COMMIT] = { .act = nt_txn_commit, .names = true },
+	[NETTUNE_CMD_TXN_CONFIRM] = { .act = nt_txn_confirm, .names = true },
+	[NETTUNE_CMD_TXN_ROLLBACK] = { .act = nt_txn_rollback, .names = true },
 };
 
 static int call_from_request(const struct verb *verb, struct genl_info *info,
-			     struct call *ret_call)
+			     struct nt_call *ret_call)
 {
 	const struct nlattr *deadline = info->attrs[NETTUNE_A_DEADLINE_MS];
 
 	if (verb->names && GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
 		return -EINVAL;
-	ret_call->sender.net = genl_info_net(info);
-	ret_call->sender.portid = info->snd_portid;
+	ret_call->net = genl_info_net(info);
+	ret_call->portid = info->snd_portid;
 	ret_call->deadline_ms = u32_of(deadline);
 	if (ret_call->deadline_ms > NETTUNE_DEADLINE_MAX_MS) {
 		NL_SET_ERR_MSG_ATTR(info->extack, deadline, "deadline is too far off");
@@ -422,8 +375,7 @@ static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
 static int txn_doit(struct sk_buff *request, struct genl_info *info)
 {
 	const struct verb *verb = &verbs[info->genlhdr->cmd];
-	struct call call = { };
-	const char *message = NULL;
+	struct nt_call call = { };
 	struct sk_buff *skb;
 	struct nt_txn *txn;
 	void *header;
@@ -438,10 +390,10 @@ static int txn_doit(struct sk_buff *request, struct genl_info *info)
 		r = -ENOMEM;
 		goto free_batch;
 	}
-	r = verb->call(&call, &txn, &message);
+	r = verb->act(&call, &txn);
 	if (r < 0) {
-		refuse(info->extack, verb->names ? info->attrs[NETTUNE_A_TXN_ID] : NULL, message,
-		       r);
+		refuse(info->extack, verb->names ? info->attrs[NETTUNE_A_TXN_ID] : NULL,
+		       call.message, r);
 		nlmsg_free(skb);
 		goto free_batch;
 	}

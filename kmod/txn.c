@@ -135,7 +135,7 @@ static size_t batch_bytes(const struct nt_batch *batch)
 }
 
 /* A transaction of the calling task without operations; one reference for the caller. */
-static struct nt_txn *txn_new(const struct nt_sender *sender, u64 cookie, u32 goal)
+static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 {
 	struct nt_txn *txn;
 
@@ -153,8 +153,8 @@ static struct nt_txn *txn_new(const struct nt_sender *sender, u64 cookie, u32 go
 	nt_txn_core_init(&txn->core, goal);
 	txn->found.data = txn->memory->found;
 	txn->owner = current_euid();
-	txn->cookie = cookie;
-	txn->net = sender->net;
+	txn->cookie = call->cookie;
+	txn->net = call->net;
 	txn->bytes = base_bytes(0);
 	return txn;
 }
@@ -190,19 +190,19 @@ bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes)
 }
 
 /* Gives it its name and its place; from now on it counts. */
-static int admit(struct nt_txn *txn, const char **ret_message)
+static int admit(struct nt_txn *txn, struct nt_call *call)
 {
 	lockdep_assert_held(&txn_mutex);
 	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX) {
-		*ret_message = "too many transactions are pending";
+		call->message = "too many transactions are pending";
 		return -EBUSY;
 	}
 	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX) {
-		*ret_message = "pending transactions of this user hold too many bytes";
+		call->message = "pending transactions of this user hold too many bytes";
 		return -ENOBUFS;
 	}
 	if (!try_module_get(THIS_MODULE)) {
-		*ret_message = "module is being removed";
+		call->message = "module is being removed";
 		return -ENODEV;
 	}
 	txn->id = ++last_id;
@@ -247,23 +247,24 @@ static int grow(struct nt_txn *txn, u32 more)
 }
 
 /*
- * Moves the operations of @batch to an open transaction, for which there is no
+ * Moves the operations of @call to an open transaction, for which there is no
  * worker at work. Allocates under the lock, which memory reclaim never takes.
  */
-static int take_batch(struct nt_txn *txn, struct nt_batch *batch, const char **ret_message)
+static int take_batch(struct nt_txn *txn, struct nt_call *call)
 {
+	struct nt_batch *batch = &call->batch;
 	u32 count = txn->core.op_count;
 	int r;
 
 	if (count + batch->count > NETTUNE_OPS_MAX) {
-		*ret_message = "transaction exceeds the limit of operations";
+		call->message = "transaction exceeds the limit of operations";
 		return -E2BIG;
 	}
 	r = grow(txn, batch->count);
 	if (r < 0)
 		return r;
 	if (!nt_txn_admit_bytes(txn, batch_bytes(batch))) {
-		*ret_message = "pending transactions of this user hold too many bytes";
+		call->message = "pending transactions of this user hold too many bytes";
 		return -ENOBUFS;
 	}
 	memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
@@ -298,29 +299,15 @@ u32 nt_txn_left_ms(const struct nt_txn *txn)
 	return div_u64(txn->deadline_ns - now + NSEC_PER_MSEC - 1, NSEC_PER_MSEC);
 }
 
-/**
- * nt_txn_begin() - open a transaction of the calling task
- * @sender: who asks; its socket owns the transaction
- * @cookie: the client's
- * @deadline_ms: how long it may be open, or 0 for %NETTUNE_TXN_OPEN_MS
- * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_begin(const struct nt_sender *sender, u64 cookie, u32 deadline_ms,
-		 struct nt_txn **ret_txn, const char **ret_message)
+/* Lets a transaction in that nobody knows yet, or forgets it. */
+static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_txn)
 {
-	struct nt_txn *txn = txn_new(sender, cookie, NETTUNE_TXN_STATE_OPEN);
 	int r;
 
-	if (!txn)
-		return -ENOMEM;
-	txn->portid = sender->portid;
-	set_deadline(txn, deadline_ms ?: NETTUNE_TXN_OPEN_MS);
-	txn->events = BIT(NETTUNE_TXN_EVENT_BEGUN);
 	nt_txn_lock();
-	r = admit(txn, ret_message);
+	r = call->batch.count ? take_batch(txn, call) : 0;
+	if (r == 0)
+		r = admit(txn, call);
 	if (r == 0)
 		nt_worker_kick(txn);
 	nt_txn_unlock();
@@ -329,55 +316,58 @@ int nt_txn_begin(const struct nt_sender *sender, u64 cookie, u32 deadline_ms,
 	else
 		*ret_txn = txn;
 	return r;
+}
+
+/**
+ * nt_txn_begin() - open a transaction of the calling task
+ * @call: the sender's socket owns the transaction; the deadline says how long it may be
+ *	open, 0 for %NETTUNE_TXN_OPEN_MS
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = txn_new(call, NETTUNE_TXN_STATE_OPEN);
+
+	if (!txn)
+		return -ENOMEM;
+	txn->portid = call->portid;
+	set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
+	txn->events = BIT(NETTUNE_TXN_EVENT_BEGUN);
+	return enter(txn, call, ret_txn);
 }
 
 /**
  * nt_txn_apply() - have operations carried out as one transaction
- * @sender: who asks; the transaction does not depend on its socket
- * @cookie: the client's
- * @await_ms: how long it awaits confirmation, or 0
- * @batch: the operations; empty on success
- * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
+ * @call: the deadline says how long it awaits confirmation, if at all
+ * @ret_txn: the transaction, with one reference for the caller; depends on no socket
  *
  * Return: 0 or a negative errno.
  */
-int nt_txn_apply(const struct nt_sender *sender, u64 cookie, u32 await_ms,
-		 struct nt_batch *batch, struct nt_txn **ret_txn, const char **ret_message)
+int nt_txn_apply(struct nt_call *call, struct nt_txn **ret_txn)
 {
-	struct nt_txn *txn = txn_new(sender, cookie, await_ms ? NETTUNE_TXN_STATE_AWAITING :
-								NETTUNE_TXN_STATE_COMMITTED);
-	int r;
+	struct nt_txn *txn = txn_new(call, call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING :
+							       NETTUNE_TXN_STATE_COMMITTED);
 
 	if (!txn)
 		return -ENOMEM;
-	txn->await_ms = await_ms;
-	nt_txn_lock();
-	r = take_batch(txn, batch, ret_message);
-	if (r == 0)
-		r = admit(txn, ret_message);
-	if (r == 0)
-		nt_worker_kick(txn);
-	nt_txn_unlock();
-	if (r < 0)
-		nt_txn_put(txn);
-	else
-		*ret_txn = txn;
-	return r;
+	txn->await_ms = call->deadline_ms;
+	return enter(txn, call, ret_txn);
 }
 
 /* Finds the transaction that somebody wants to act on. */
-static int find_live(u64 id, struct nt_txn **ret_txn, const char **ret_message)
+static int find_live(struct nt_call *call, struct nt_txn **ret_txn)
 {
-	struct nt_txn *txn = nt_txn_find(id);
+	struct nt_txn *txn = nt_txn_find(call->id);
 
 	if (!txn) {
-		*ret_message = "transaction is unknown or no longer remembered";
+		call->message = "transaction is unknown or no longer remembered";
 		return -ENOENT;
 	}
 	if (nt_txn_core_ended(&txn->core) || txn->cancel ||
 	    txn->core.state == NETTUNE_TXN_STATE_UNDOING) {
-		*ret_message = "transaction has ended or is being undone";
+		call->message = "transaction has ended or is being undone";
 		return -EINVAL;
 	}
 	*ret_txn = txn;
@@ -385,21 +375,20 @@ static int find_live(u64 id, struct nt_txn **ret_txn, const char **ret_message)
 }
 
 /* As above, for what only the socket that began it may do, and only while it is open. */
-static int find_open(const struct nt_sender *sender, u64 id, struct nt_txn **ret_txn,
-		     const char **ret_message)
+static int find_open(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn;
 	int r;
 
-	r = find_live(id, &txn, ret_message);
+	r = find_live(call, &txn);
 	if (r < 0)
 		return r;
-	if (!txn->portid || txn->portid != sender->portid || txn->net != sender->net) {
-		*ret_message = "transaction does not belong to this socket";
+	if (!txn->portid || txn->portid != call->portid || txn->net != call->net) {
+		call->message = "transaction does not belong to this socket";
 		return -EPERM;
 	}
 	if (txn->core.state != NETTUNE_TXN_STATE_OPEN) {
-		*ret_message = "operations added before are still being applied";
+		call->message = "operations added before are still being applied";
 		return -EBUSY;
 	}
 	*ret_txn = txn;
@@ -420,102 +409,100 @@ static int acted(struct nt_txn *txn, int r, struct nt_txn **ret_txn)
 
 /**
  * nt_txn_add() - add operations to an open transaction
- * @sender: who asks
- * @id: the transaction
- * @batch: the operations; empty on success
+ * @call: the transaction and the operations
  * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
  *
  * Return: 0 or a negative errno, and the transaction is as it was.
  */
-int nt_txn_add(const struct nt_sender *sender, u64 id, struct nt_batch *batch,
-	       struct nt_txn **ret_txn, const char **ret_message)
+int nt_txn_add(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = NULL;
 	int r;
 
 	nt_txn_lock();
-	r = find_open(sender, id, &txn, ret_message);
+	r = find_open(call, &txn);
 	if (r == 0)
-		r = take_batch(txn, batch, ret_message);
+		r = take_batch(txn, call);
 	r = acted(txn, r, ret_txn);
 	nt_txn_unlock();
 	return r;
+}
+
+/* Keeps an open transaction, for good or until the deadline. */
+static int keep_open(struct nt_txn *txn, u32 await_ms)
+{
+	int r = nt_txn_core_commit(&txn->core, await_ms != 0);
+
+	if (r < 0)
+		return r;
+	txn->portid = 0;
+	set_deadline(txn, await_ms);
+	txn->events |= await_ms ? BIT(NETTUNE_TXN_EVENT_AWAITING) :
+				  BIT(NETTUNE_TXN_EVENT_COMMITTED);
+	if (!await_ms)
+		nt_txn_end(txn);
+	return 0;
 }
 
 /**
  * nt_txn_commit() - keep what an open transaction did
- * @sender: who asks
- * @id: the transaction
- * @await_ms: how long it awaits confirmation, or 0 to keep it for good
+ * @call: the transaction; the deadline says how long it awaits confirmation, if at all
  * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
  *
  * Return: 0 or a negative errno.
  */
-int nt_txn_commit(const struct nt_sender *sender, u64 id, u32 await_ms, struct nt_txn **ret_txn,
-		  const char **ret_message)
+int nt_txn_commit(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = NULL;
 	int r;
 
 	nt_txn_lock();
-	r = find_open(sender, id, &txn, ret_message);
+	r = find_open(call, &txn);
 	if (r == 0)
-		r = nt_txn_core_commit(&txn->core, await_ms != 0);
-	if (r == 0) {
-		txn->portid = 0;
-		set_deadline(txn, await_ms);
-		txn->events |= await_ms ? BIT(NETTUNE_TXN_EVENT_AWAITING) :
-					  BIT(NETTUNE_TXN_EVENT_COMMITTED);
-		if (!await_ms)
-			nt_txn_end(txn);
-	}
+		r = keep_open(txn, call->deadline_ms);
 	r = acted(txn, r, ret_txn);
 	nt_txn_unlock();
 	return r;
 }
 
-/* Whether somebody may still decide about it. */
-static int check_awaiting(const struct nt_txn *txn, const char **ret_message)
+/* Keeps a transaction that awaits confirmation, for good or until a later deadline. */
+static int keep_awaiting(struct nt_txn *txn, struct nt_call *call)
 {
 	if (txn->core.state != NETTUNE_TXN_STATE_AWAITING) {
-		*ret_message = "transaction does not await confirmation";
+		call->message = "transaction does not await confirmation";
 		return -EINVAL;
 	}
 	if (!nt_txn_left_ms(txn)) {
-		*ret_message = "the deadline has passed";
+		call->message = "the deadline has passed";
 		return -ETIMEDOUT;
 	}
+	if (call->deadline_ms) {
+		set_deadline(txn, call->deadline_ms);
+		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
+		return 0;
+	}
+	txn->events |= BIT(NETTUNE_TXN_EVENT_CONFIRMED);
+	nt_txn_core_confirm(&txn->core);
+	nt_txn_end(txn);
 	return 0;
 }
 
 /**
  * nt_txn_confirm() - keep a transaction that awaits confirmation
- * @id: the transaction
- * @extend_ms: let it await confirmation for so much longer instead, or 0
+ * @call: the transaction; with a deadline it goes on awaiting confirmation until then
  * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
  *
  * Return: 0 or a negative errno.
  */
-int nt_txn_confirm(u64 id, u32 extend_ms, struct nt_txn **ret_txn, const char **ret_message)
+int nt_txn_confirm(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = NULL;
 	int r;
 
 	nt_txn_lock();
-	r = find_live(id, &txn, ret_message);
+	r = find_live(call, &txn);
 	if (r == 0)
-		r = check_awaiting(txn, ret_message);
-	if (r == 0 && extend_ms) {
-		set_deadline(txn, extend_ms);
-		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
-	} else if (r == 0) {
-		r = nt_txn_core_confirm(&txn->core);
-		txn->events |= BIT(NETTUNE_TXN_EVENT_CONFIRMED);
-		nt_txn_end(txn);
-	}
+		r = keep_awaiting(txn, call);
 	r = acted(txn, r, ret_txn);
 	nt_txn_unlock();
 	return r;
@@ -538,19 +525,18 @@ static void cancel(struct nt_txn *txn, int error)
 
 /**
  * nt_txn_rollback() - undo a transaction that has not ended
- * @id: the transaction
+ * @call: the transaction
  * @ret_txn: the transaction, with one reference for the caller
- * @ret_message: why it was refused, static storage; may be set on failure
  *
  * Return: 0 or a negative errno.
  */
-int nt_txn_rollback(u64 id, struct nt_txn **ret_txn, const char **ret_message)
+int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = NULL;
 	int r;
 
 	nt_txn_lock();
-	r = find_live(id, &txn, ret_message);
+	r = find_live(call, &txn);
 	if (r == 0)
 		cancel(txn, -ECANCELED);
 	r = acted(txn, r, ret_txn);

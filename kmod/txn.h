@@ -32,13 +32,23 @@ struct nt_batch {
 };
 
 /**
- * struct nt_sender - who sends a request
- * @net: its network namespace, alive during the call
+ * struct nt_call - what a client asks of a transaction
+ * @net: network namespace of the sender, alive during the call
  * @portid: its socket in there
+ * @id: the transaction, or 0
+ * @cookie: the client's, or 0
+ * @deadline_ms: milliseconds, or 0
+ * @batch: operations; empty once a transaction has taken them
+ * @message: why it was refused, static storage; may be set on failure
  */
-struct nt_sender {
+struct nt_call {
 	struct net *net;
 	u32 portid;
+	u64 id;
+	u64 cookie;
+	u32 deadline_ms;
+	struct nt_batch batch;
+	const char *message;
 };
 
 /**
@@ -128,16 +138,12 @@ void nt_txn_exit(void);
 int nt_batch_init(struct nt_batch *batch, u32 room);
 void nt_batch_free(struct nt_batch *batch);
 
-int nt_txn_begin(const struct nt_sender *sender, u64 cookie, u32 deadline_ms,
-		 struct nt_txn **ret_txn, const char **ret_message);
-int nt_txn_apply(const struct nt_sender *sender, u64 cookie, u32 await_ms,
-		 struct nt_batch *batch, struct nt_txn **ret_txn, const char **ret_message);
-int nt_txn_add(const struct nt_sender *sender, u64 id, struct nt_batch *batch,
-	       struct nt_txn **ret_txn, const char **ret_message);
-int nt_txn_commit(const struct nt_sender *sender, u64 id, u32 await_ms,
-		  struct nt_txn **ret_txn, const char **ret_message);
-int nt_txn_confirm(u64 id, u32 extend_ms, struct nt_txn **ret_txn, const char **ret_message);
-int nt_txn_rollback(u64 id, struct nt_txn **ret_txn, const char **ret_message);
+int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_apply(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_add(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_commit(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_confirm(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn);
 void nt_txn_put(struct nt_txn *txn);
 
 void nt_txn_lock(void);

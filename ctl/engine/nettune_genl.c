@@ -35,6 +35,9 @@
 /* How long an event may be missing before the truth is asked for. */
 #define ASK_MS 200
 
+/* The kernel has none above. */
+#define ERRNO_MAX 4095U
+
 /* An operation without its values, with room to align. */
 #define OP_BYTES 80
 
@@ -155,6 +158,14 @@ static uint32_t u32_of(const struct nlattr *attr)
 static uint64_t u64_of(const struct nlattr *attr)
 {
 	return attr ? nla_get_u64(attr) : 0;
+}
+
+/* A positive errno on the wire; what can't be one is still an error. */
+static int error_of(const struct nlattr *attr)
+{
+	uint32_t error = u32_of(attr);
+
+	return error <= ERRNO_MAX ? -(int)error : -EBADMSG;
 }
 
 /* The policy made sure that it is terminated and fits. */
@@ -368,7 +379,7 @@ static int take_txn(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 	ret->ops_undo_failed = u32_of(attrs[NETTUNE_A_OPS_UNDO_FAILED]);
 	ret->deadline_ms = u32_of(attrs[NETTUNE_A_DEADLINE_MS]);
 	ret->owner = u32_of(attrs[NETTUNE_A_OWNER]);
-	ret->error = -(int)u32_of(attrs[NETTUNE_A_ERRNO]);
+	ret->error = error_of(attrs[NETTUNE_A_ERRNO]);
 	ret->failed_op = NT_GENL_OP_NONE;
 	if (attrs[NETTUNE_A_FAILED_OP])
 		ret->failed_op = nla_get_u32(attrs[NETTUNE_A_FAILED_OP]);
@@ -909,8 +920,8 @@ static int take_result(struct nlattr *attr, struct results *results)
 	}
 	result->phase = nla_get_u32(tb[NETTUNE_A_RESULT_PHASE]);
 	result->flags = u32_of(tb[NETTUNE_A_RESULT_FLAGS]);
-	result->error = -(int)u32_of(tb[NETTUNE_A_RESULT_ERRNO]);
-	result->undo_error = -(int)u32_of(tb[NETTUNE_A_RESULT_UNDO_ERRNO]);
+	result->error = error_of(tb[NETTUNE_A_RESULT_ERRNO]);
+	result->undo_error = error_of(tb[NETTUNE_A_RESULT_UNDO_ERRNO]);
 	string_of(tb[NETTUNE_A_RESULT_MESSAGE], result->message, sizeof(result->message));
 	return 0;
 }

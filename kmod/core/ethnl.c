@@ -23,7 +23,7 @@ static_assert(ETHTOOL_A_RINGS_HEADER == A_HEADER && ETHTOOL_A_FEATURES_HEADER ==
 /* As NLA_HDRLEN and NLA_TYPE_MASK, without a sign. */
 #define HEAD_BYTES sizeof(struct nlattr)
 #define TYPE_BITS 0x3fffU
-static_assert(HEAD_BYTES == 4 && TYPE_BITS == (u16)NLA_TYPE_MASK,
+static_assert(HEAD_BYTES == 4 && TYPE_BITS == (NLA_TYPE_MASK & 0xffff),
 	      "attributes look otherwise");
 
 /* Attributes have numbers below this, so that one word remembers those that came. */

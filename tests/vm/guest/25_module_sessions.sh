@@ -40,6 +40,7 @@ session_hold() {
 }
 
 session_end() {
+	# shellcheck disable=SC1083,SC2093  # a descriptor by the name of its variable
 	exec {HOLD[1]}>&-
 	wait "$HELD" || true
 }

@@ -24,13 +24,16 @@ static const struct nt_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* Part of a host is none: what was left out would look as if the host did not have it. */
+/*
+ * Part of a host is none: what was left out would look as if the host did not have it. What devices
+ * can be told is another matter: those who plan it say that it is missing.
+ */
 static int check_complete(const struct nt_facts *facts, struct nt_diag *diag)
 {
 	const char *name;
 
 	for (unsigned int i = 0; (name = nt_facts_group_name(i)); i++)
-		if (!(facts->have & nt_facts_group(name)))
+		if (!((facts->have | NT_FACTS_DEVICES) & nt_facts_group(name)))
 			return nt_diag_err(diag, EINVAL, "facts: %s: missing; record them with "
 					   "nettunectl --json facts", name);
 	return 0;

@@ -23,7 +23,9 @@
 #define NT_FACTS_OWNERS    (1U << 7)
 #define NT_FACTS_NICS      (1U << 8)
 #define NT_FACTS_TOPOLOGY  (1U << 9)
-#define NT_FACTS_ALL       ((1U << 8) - 1)
+/* Only profiles that tune devices need these. */
+#define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
+#define NT_FACTS_ALL       ((1U << 10) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
 

@@ -31,6 +31,7 @@ static const char *const phase_names[] = {
 	[NT_PHASE_XPS] = "xps",
 	[NT_PHASE_RPS] = "rps",
 	[NT_PHASE_NAPI] = "napi",
+	[NT_PHASE_QDISC] = "qdisc",
 };
 
 static const char *const policy_names[] = {

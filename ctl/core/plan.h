@@ -50,6 +50,7 @@ enum nt_phase {
 	NT_PHASE_XPS,
 	NT_PHASE_RPS,
 	NT_PHASE_NAPI,
+	NT_PHASE_QDISC,
 	NT_PHASES,
 };
 

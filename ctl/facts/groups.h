@@ -7,6 +7,7 @@
 #ifndef NT_FACTS_GROUPS_H
 #define NT_FACTS_GROUPS_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 struct nt_diag;
@@ -31,8 +32,12 @@ int nt_facts_read_topology(struct nt_io *io, struct nt_facts *facts, struct nt_d
 int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_listeners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
-/* nic.c: all hardware, and veth pairs. */
+/* nic.c: all hardware, and as many veth pairs as there is room for. */
 int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* nic_json.c: a new array, NULL when out of memory; and back, adding to @facts. */
+json_t *nt_nics_to_json(const struct nt_facts *facts);
+int nt_nics_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag);
 
 /* irq.c: appends to @nic, which owns them whatever is returned. */
 int nt_facts_read_irqs(struct nt_io *io, const char *dev, const char *driver,

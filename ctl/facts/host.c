@@ -16,6 +16,7 @@
 
 #define CPU "/sys/devices/system/cpu/"
 #define DMI "/sys/class/dmi/id/"
+#define CLOCKS "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 
 /*
  * How we know that the namespace in force is the initial one: this key is registered for it alone
@@ -132,8 +133,7 @@ static bool find_clock(struct nt_io *io, char *buf, size_t size)
 {
 	char text[256];
 
-	nt_facts_read_line(io, "/sys/devices/system/clocksource/clocksource0/available_clocksource", text,
-		  sizeof(text));
+	nt_facts_read_line(io, CLOCKS, text, sizeof(text));
 	for (size_t i = 0; i < sizeof(clock_marks) / sizeof(clock_marks[0]); i++) {
 		if (strstr(text, clock_marks[i].clock)) {
 			snprintf(buf, size, "%s", clock_marks[i].name);
@@ -233,7 +233,8 @@ int nt_facts_read_cpu(struct nt_io *io, struct nt_facts *facts, struct nt_diag *
 	c->possible = count_set(io, CPU "possible");
 	c->sockets = count_sockets(io, &online);
 	c->numa_nodes = count_set(io, "/sys/devices/system/node/online");
-	snprintf(path, sizeof(path), CPU "cpu%u/topology/thread_siblings_list", nt_idset_first(&online));
+	snprintf(path, sizeof(path), CPU "cpu%u/topology/thread_siblings_list",
+		 nt_idset_first(&online));
 	c->threads_per_core = count_set(io, path);
 	nt_facts_read_line(io, CPU "isolated", c->isolated, sizeof(c->isolated));
 	return 0;

@@ -291,28 +291,27 @@ int nt_facts_read_nic(struct nt_io *io, const char *name, struct nt_facts *facts
 	return 0;
 }
 
-/* Hardware, and kinds of which the queues are worth telling something. */
-static bool is_worth_reading(const struct nt_link_fact *link)
+static bool is_hardware(const struct nt_link_fact *link)
 {
-	static const char *const kinds[] = { "veth", "netdevsim" };
-
-	if (!link->kind[0])
-		return link->driver[0];
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(link->kind, kinds[i]))
-			return true;
-	return false;
+	return !link->kind[0] && link->driver[0];
 }
 
-/* See groups.h. */
-int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag)
+/* Devices that are none, but have queues that are worth telling something. */
+static bool has_queues(const struct nt_link_fact *link)
 {
-	int r = nt_facts_read(io, NT_FACTS_LINKS, facts, diag);
+	return !strcmp(link->kind, "veth") || !strcmp(link->kind, "netdevsim");
+}
+
+static int read_some(struct nt_io *io, bool (*is_one)(const struct nt_link_fact *link),
+		     struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = 0;
 
 	for (size_t i = 0; i < facts->n_links && r == 0; i++) {
 		struct nt_diag lost = { 0 };
 
-		if (!is_worth_reading(&facts->links[i]))
+		/* A host of many containers has more veth pairs than anyone wants to see. */
+		if (!is_one(&facts->links[i]) || facts->n_nics == NT_FACTS_NICS_MAX)
 			continue;
 		r = nt_facts_read_nic(io, facts->links[i].name, facts, &lost);
 		/* Gone since it was listed, or a host that offers none. */
@@ -321,5 +320,17 @@ int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag 
 		else if (r < 0)
 			nt_diag_err(diag, -r, "%s", lost.message);
 	}
+	return r;
+}
+
+/* See groups.h. */
+int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = nt_facts_read(io, NT_FACTS_LINKS, facts, diag);
+
+	if (r == 0)
+		r = read_some(io, is_hardware, facts, diag);
+	if (r == 0)
+		r = read_some(io, has_queues, facts, diag);
 	return r;
 }

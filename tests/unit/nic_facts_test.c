@@ -374,6 +374,114 @@ static void host_that_offers_no_devices_has_an_empty_group(void **state)
 	assert_true(facts.have & NT_FACTS_NICS);
 }
 
+/* ---- JSON ---- */
+
+static json_t *nic_document(void)
+{
+	json_t *json;
+
+	fake_file(&fake, NET "queues/rx-0/rps_cpus", "f0");
+	fake_file(&fake, NET "queues/tx-0/xps_cpus", "1");
+	add_irq(121, "ice-eth0-TxRx-0", "0,4", 0644);
+	add_irq(122, "ice-eth0-TxRx-1", "1", 0444);
+	assert_int_equal(nt_facts_read(&fake.io, NT_FACTS_LINKS | NT_FACTS_NICS, &facts, &diag), 0);
+	facts.nics[0].rss->n_key = 3;
+	facts.nics[0].rss->key[1] = 0xa5;
+	facts.nics[0].rss->table[127] = 5;
+	facts.nics[0].coalesce.has = 1U << NT_COALESCE_RX_USECS | 1U << NT_COALESCE_ADAPTIVE_RX;
+	facts.nics[0].coalesce.value[NT_COALESCE_RX_USECS] = 50;
+	facts.nics[0].has |= NT_NIC_HAS_COALESCE;
+	facts.nics[0].napi.has |= 1;
+	facts.nics[0].napi.value[0] = 2;
+	json = nt_facts_to_json(&facts);
+	assert_non_null(json);
+	return json;
+}
+
+static void device_reads_back_the_same(void **state)
+{
+	json_t *first = nic_document(), *second;
+	struct nt_facts again = { 0 };
+	char *runs;
+
+	(void)state;
+	assert_int_equal(nt_facts_from_json(first, &again, &diag), 0);
+	second = nt_facts_to_json(&again);
+	assert_true(json_equal(first, second));
+	assert_int_equal(again.nics[0].rss->table[126], 0);
+	assert_int_equal(again.nics[0].rss->table[127], 5);
+	assert_int_equal(again.nics[0].rss->key[1], 0xa5);
+	assert_string_equal(again.nics[0].queues[0].cpus, "4-7");
+	assert_int_equal(again.nics[0].coalesce.value[NT_COALESCE_RX_USECS], 50);
+	assert_true(again.nics[0].irqs[1].managed);
+	runs = json_dumps(json_object_get(json_object_get(json_array_get(json_object_get(first,
+			"nics"), 0), "rss"), "table"), JSON_COMPACT);
+	assert_string_equal(runs, "[[0,127],[5,1]]");
+	free(runs);
+	json_decref(first);
+	json_decref(second);
+	nt_facts_free(&again);
+}
+
+static void malformed_devices_are_refused_with_the_members_path(void **state)
+{
+	static const struct {
+		const char *part; /* of nics[0] */
+		const char *json; /* replaces it; NULL: it is removed */
+		const char *words;
+	} rows[] = {
+		{ "name", "1", "nics[0].name: not a string" },
+		{ "name", "\"sixteen letters!\"", "nics[0].name: longer than 15 bytes" },
+		{ "speed", "1", "nics[0]: has unknown members" },
+		{ "rings", NULL, "nics[0].rings: missing" },
+		{ "rings", "[]", "nics[0].rings: not an object" },
+		{ "link", NULL, "nics[0].link: not an object" },
+		{ "napi", "{\"thread\": 1}", "nics[0].napi: has unknown members" },
+		{ "napi", "{\"threaded\": -1}", "nics[0].napi.threaded: not a positive" },
+		{ "coalesce", "{\"rx-usec\": 1}", "nics[0].coalesce: has unknown members" },
+		{ "coalesce", "{\"rx-usecs\": -1}", "nics[0].coalesce.rx-usecs: not an integer" },
+		{ "features", "{}", "nics[0].features: not an array of at most 128" },
+		{ "rss", "{\"hfunc\": 1, \"table\": []}", "nics[0].rss: not an object of" },
+		{ "rss", "{\"hfunc\": -1, \"table\": [], \"key\": \"\"}", "nics[0].rss.hfunc" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [[0, 4097]], \"key\": \"\"}", "rss.table" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [[65536, 1]], \"key\": \"\"}", "rss.table" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [7], \"key\": \"\"}", "rss.table" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:5\"}", "rss.key" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:\"}", "rss.key" },
+		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": 6}", "rss.key: not a string" },
+		{ "queues", "[{\"kind\": \"rx\", \"index\": 1024, \"cpus\": null, \"rxqs\": null, "
+			    "\"flow_cnt\": 0}]", "nics[0].queues.index: not below 1024" },
+		{ "queues", "[{\"kind\": \"tx\", \"index\": 0, \"cpus\": \"1\", \"rxqs\": \"\", "
+			    "\"flow_cnt\": 0}, {\"kind\": \"rx\", \"index\": 0, \"cpus\": null, "
+			    "\"rxqs\": null, \"flow_cnt\": 0}]",
+		  "nics[0].queues: not in the order" },
+		{ "irqs", "[{}]", "nics[0].irqs.irq: missing" },
+		{ "irqs", "{}", "nics[0].irqs: not an array of at most 2048" },
+	};
+	json_t *json = nic_document();
+	json_t *nic = json_array_get(json_object_get(json, "nics"), 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *whole = json_deep_copy(nic);
+		struct nt_facts none = { 0 };
+
+		if (rows[i].json)
+			json_object_set_new(nic, rows[i].part,
+					    json_loads(rows[i].json, JSON_DECODE_ANY, NULL));
+		else
+			json_object_del(nic, rows[i].part);
+		diag = (struct nt_diag){ 0 };
+		assert_int_equal(nt_facts_from_json(json, &none, &diag), -EINVAL);
+		if (!strstr(diag.message, rows[i].words))
+			fail_msg("\"%s\" does not say \"%s\"", diag.message, rows[i].words);
+		json_object_clear(nic);
+		json_object_update(nic, whole);
+		json_decref(whole);
+	}
+	json_decref(json);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -391,6 +499,8 @@ int main(void)
 		TEST(rdma_holds_a_device_when_its_driver_is_bound),
 		TEST(group_has_hardware_and_veth_but_no_bridge),
 		TEST(host_that_offers_no_devices_has_an_empty_group),
+		TEST(device_reads_back_the_same),
+		TEST(malformed_devices_are_refused_with_the_members_path),
 	};
 
 	return cmocka_run_group_tests_name("nic facts", tests, NULL, NULL);

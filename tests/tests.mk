@@ -52,9 +52,16 @@ lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 	@tests/run_cmocka.sh unit $^
 
-# What tests in guests need besides the module, which tests/vm builds for each kernel.
+# What tests in guests and namespaces need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
+guest-programs: $(BUILD)/nettunectl nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
+
+.PHONY: nic_client
+nic_client: $(BUILD)/tests/nic_client ## the program that drives network devices in namespaces and guests
+
+$(BUILD)/tests/nic_client: $(BUILD)/obj/tests/net/nic_client.o $(lib_sources:%.c=$(BUILD)/obj/%.o)
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 .PHONY: cli
 cli: $(BUILD)/nettunectl ## compare the command line with its goldens

@@ -115,7 +115,8 @@ static int take_word(struct cursor *c)
 		i++;
 	if (i == sizeof(words) / sizeof(*words))
 		return nt_diag_err(c->diag, EINVAL,
-				   "must be default, equal, equal(N), weights(...) or exclude(...)");
+				   "must be default, equal, equal(N), weights(...) or "
+				   "exclude(...)");
 	c->want->kind = words[i].kind;
 	c->at += len;
 	if (!*c->at && words[i].alone)
@@ -231,6 +232,15 @@ static bool is_modulo(const uint16_t *table, uint32_t n, uint32_t rings)
 	return true;
 }
 
+/* igb_setup_mrqc(): the one driver that gives each ring a run. It spreads as evenly. */
+static bool is_runs(const uint16_t *table, uint32_t n, uint32_t rings)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (table[i] != i * rings / n)
+			return false;
+	return true;
+}
+
 static int format_runs(const uint16_t *table, uint32_t n, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -264,7 +274,7 @@ int nt_rss_format(const uint16_t *table, uint32_t n, uint32_t rings, char *buf, 
 	uint32_t top = nt_rss_top_ring(table, n);
 	char text[32];
 
-	if (rings && is_modulo(table, n, rings))
+	if (rings && (is_modulo(table, n, rings) || is_runs(table, n, rings)))
 		return put_text("default", buf, size);
 	/* A single ring is equal:1; so is a table shorter than its rings never cut off. */
 	if (n && is_modulo(table, n, top + 1)) {

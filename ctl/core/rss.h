@@ -2,8 +2,9 @@
 /*
  * RSS indirection tables: what a profile asks for, the table that follows, and its text. PURE.
  *
- * The text of a table is "default" when entry i points at ring i % rings, "equal:N" when it points
- * at i % N, else runs of equal entries, "RINGxCOUNT,...". Tables that we make are of one of the
+ * The text of a table is "default" when entry i points at ring i % rings, or at i * rings / entries
+ * as igb has it, "equal:N" when it points at i % N, else runs of equal entries, "RINGxCOUNT,...".
+ * Tables that we make are of one of the
  * first two kinds or have one run for each ring, so their text is short. One that somebody made by
  * hand may have no text that fits.
  */

@@ -19,13 +19,14 @@ bool nt_keep_needed(const struct nt_plan *plan, const char *device)
 	return false;
 }
 
-static int collect(const struct nt_facts *facts, const char *device, struct nt_plan *ret)
+static int collect(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
+		   struct nt_plan *ret)
 {
 	int r = 0;
 
 	for (size_t i = 0; nt_tunables[i] && r == 0; i++)
 		if (nt_tunables[i]->keep)
-			r = nt_tunables[i]->keep(facts, device, ret);
+			r = nt_tunables[i]->keep(facts, device, plan, ret);
 	return r;
 }
 
@@ -72,7 +73,7 @@ int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 		if (!nt_keep_needed(plan, facts->nics[i].name))
 			continue;
 		keep_compliant(plan, facts->nics[i].name);
-		r = collect(facts, facts->nics[i].name, &found);
+		r = collect(facts, facts->nics[i].name, plan, &found);
 	}
 	if (r == 0 && found.n_changes)
 		r = take(plan, &found);

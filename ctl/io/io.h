@@ -106,6 +106,12 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/*
+	 * Sends @request to the irqbalance whose socket is at @path, and waits until it is done;
+	 * @reply is terminated, "" for none. -ETIMEDOUT, -E2BIG. NULL: there is none.
+	 */
+	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
+			  size_t size);
 };
 
 /**
@@ -136,6 +142,9 @@ int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);
+/* Requests other than "setup" count as writes. -ECONNREFUSED when the host has no irqbalance. */
+int nt_io_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+		     size_t size);
 
 /* The running host. Owned by the io layer, valid for the life of the process. */
 struct nt_io *nt_io_live(void);

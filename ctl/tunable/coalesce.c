@@ -244,18 +244,20 @@ static int coalesce_plan(const struct nt_setting *settings, size_t n, const stru
 }
 
 /* i40e_alloc_rings(), for one, gives every ring its defaults back. */
-static int coalesce_keep(const struct nt_facts *facts, const char *device, struct nt_plan *plan)
+static int coalesce_keep(const struct nt_facts *facts, const char *device,
+			 const struct nt_plan *plan, struct nt_plan *ret)
 {
 	struct nt_device_planner p = {
 		.domain = &nt_tunable_coalesce,
 		.facts = facts,
-		.plan = plan,
+		.plan = ret,
 		.name = device,
 		.link = nt_facts_link(facts, device),
 		.nic = nt_facts_nic(facts, device),
 	};
 	int r = 0;
 
+	(void)plan;
 	if (!p.nic || !(p.nic->has & NT_NIC_HAS_COALESCE))
 		return 0;
 	for (int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)

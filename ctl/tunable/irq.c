@@ -20,6 +20,7 @@
 #include "facts/facts_read.h"
 #include "facts/groups.h"
 #include "io/io.h"
+#include "irqbalance.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "queue_plan.h"
@@ -63,8 +64,10 @@ static int irq_read(struct nt_io *io, const struct nt_setting *settings, size_t 
 
 	if (r == 0 && n)
 		r = nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag);
-	/* Whether irqbalance runs. */
-	return r == 0 && n ? nt_facts_read_owners(io, facts, diag) : r;
+	/* Whether irqbalance runs, and what it leaves alone. */
+	if (r == 0 && n)
+		r = nt_facts_read_owners(io, facts, diag);
+	return r == 0 && n ? nt_irqbalance_read(io, facts) : r;
 }
 
 /* ---- names ---- */
@@ -102,20 +105,31 @@ struct placing {
 	const char *owner;
 };
 
-/* How many interrupts of a role there will be: one for each queue, unless it is known already. */
-static uint32_t count_role(const struct nt_queue_planner *p, enum nt_irq_role role)
+/* Interrupts of a role that there are now. */
+static uint32_t count_known(const struct nt_queue_planner *p, enum nt_irq_role role)
 {
-	uint32_t n = 0, pairs;
+	uint32_t n = 0;
 
 	for (size_t i = 0; i < p->nic->n_irqs; i++)
 		if (p->nic->irqs[i].role == role && p->nic->irqs[i].queue >= n)
 			n = p->nic->irqs[i].queue + 1;
-	if (!n || !p->resized)
-		return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
-	pairs = nt_nic_rx_rings(&p->channels);
-	if (role == NT_IRQ_TX || (role == NT_IRQ_RXTX && nt_nic_tx_rings(&p->channels) > pairs))
-		pairs = nt_nic_tx_rings(&p->channels);
-	return pairs < NT_NIC_QUEUES_MAX ? pairs : NT_NIC_QUEUES_MAX;
+	return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+}
+
+/*
+ * How many interrupts of a role there will be that serve a queue: virtio_net has some for queues
+ * that are not in use.
+ */
+static uint32_t count_role(const struct nt_queue_planner *p, enum nt_irq_role role)
+{
+	uint32_t rx = nt_nic_rx_rings(&p->channels), tx = nt_nic_tx_rings(&p->channels);
+	uint32_t n = role == NT_IRQ_RX || (role == NT_IRQ_RXTX && rx > tx) ? rx : tx;
+	uint32_t known = count_known(p, role);
+
+	n = n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
+	if (!known || !n)
+		return known;
+	return p->resized || n < known ? n : known;
 }
 
 static uint32_t count_queues(const struct nt_queue_planner *p)
@@ -201,6 +215,16 @@ static int place_device(struct placing *placing)
 	return r < 0 ? r : add_irqs(placing);
 }
 
+/* Somebody who moves interrupts has to be asked first, or at least be named. */
+static int ask_irqbalance(struct placing *placing, const char *irqbalance)
+{
+	bool asked = false;
+	int r = placing->p.nic->n_irqs ? nt_irqbalance_plan(&placing->p, &asked) : 0;
+
+	placing->owner = asked ? NULL : irqbalance;
+	return r;
+}
+
 /* Only a running irqbalance has an owner fact without a key. */
 static const char *find_irqbalance(const struct nt_facts *facts)
 {
@@ -213,6 +237,7 @@ static const char *find_irqbalance(const struct nt_facts *facts)
 static int place_devices(struct placing *placing, const struct nt_setting *settings, size_t n)
 {
 	const struct nt_facts *facts = placing->p.facts;
+	const char *irqbalance = find_irqbalance(facts);
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < facts->n_links; i++) {
@@ -222,7 +247,9 @@ static int place_devices(struct placing *placing, const struct nt_setting *setti
 		if (!placing->p.setting)
 			continue;
 		nt_queue_planner_start(&placing->p, name);
-		r = placing->p.nic ? place_device(placing) : 0;
+		r = placing->p.nic ? ask_irqbalance(placing, irqbalance) : 0;
+		if (r == 0 && placing->p.nic)
+			r = place_device(placing);
 	}
 	return r;
 }
@@ -233,10 +260,9 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
 	nt_autofree uint32_t *cpus = calloc(NT_NIC_QUEUES_MAX, sizeof(*cpus));
 	struct placing placing = {
-		.p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
+		.p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan, .plan = plan },
 		.how = how,
 		.cpus = cpus,
-		.owner = find_irqbalance(facts),
 	};
 	int r = how && cpus ? 0 : -ENOMEM;
 
@@ -258,8 +284,6 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	    irq->queue >= count_role(p, irq->role))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));
-	if (nt_queue_planner_has(p, tunable))
-		return 0;
 	return nt_queue_planner_add(p, &(struct nt_queue_value){
 		.tunable = tunable,
 		.seen = irq->cpus,
@@ -269,17 +293,16 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 	});
 }
 
-int nt_irq_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan)
+static int irq_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
+		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan,
+				      .plan = ret };
 	int r = 0;
 
-	nt_queue_planner_start(&p, dev);
-	if (p.nic)
-		r = nt_queue_planner_index(&p);
+	nt_queue_planner_start(&p, device);
 	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_irqs; i++)
 		r = keep_irq(&p, &p.nic->irqs[i]);
-	nt_queue_planner_end(&p);
 	return r;
 }
 
@@ -385,12 +408,31 @@ static const struct nt_irq_fact *look_up_again(struct nt_io *io, const char *dev
 	return nt_io_access(io, path, F_OK) == 0 ? irq : NULL;
 }
 
+static bool has_device(struct nt_io *io, const char *dev)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), NET "%.15s", dev);
+	return nt_io_access(io, path, F_OK) == 0;
+}
+
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret)
+{
+	int r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < last.nic.n_irqs; i++)
+		if (last.nic.irqs[i].role != NT_IRQ_OTHER)
+			nt_idset_add(ret, last.nic.irqs[i].irq);
+	return 0;
+}
+
 /* The file of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */
 static int find_file(struct nt_io *io, const char *dev, const char *tunable, char *buf, size_t size)
 {
 	const struct nt_irq_fact *irq;
 	enum nt_irq_role role;
-	char path[128];
 	uint32_t queue;
 	int r = parse_tunable(tunable, &role, &queue);
 
@@ -398,10 +440,7 @@ static int find_file(struct nt_io *io, const char *dev, const char *tunable, cha
 		return -ENOENT;
 	irq = look_up_again(io, dev, role, queue);
 	if (!irq) {
-		snprintf(path, sizeof(path), NET "%.15s", dev);
-		if (nt_io_access(io, path, F_OK) < 0)
-			return -ENODEV;
-		r = look_up_all(io, dev);
+		r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
 		irq = r < 0 ? NULL : nt_queue_find_irq(&last.nic, role, queue);
 	}
 	if (!irq)
@@ -498,6 +537,7 @@ const struct nt_tunable nt_tunable_irq = {
 	.check = irq_check,
 	.read = irq_read,
 	.plan = irq_plan,
+	.keep = irq_keep,
 	.apply = irq_apply,
 	.undo = irq_undo,
 	.get = irq_get,

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The irq domain: which CPU handles each interrupt of a device. */
+/* What other domains ask the irq domain: which CPU handles each interrupt of a device. */
 #ifndef NT_TUNABLE_IRQ_H
 #define NT_TUNABLE_IRQ_H
 
 #include <stdint.h>
 
 struct nt_facts;
+struct nt_idset;
+struct nt_io;
 struct nt_plan;
 
-/**
- * nt_irq_keep() - plan to keep the affinities that a structural change of @dev may lose
- * @plan: gets a kept change for each interrupt that can be moved and whose queue stays
- *
- * Return: 0, -ENOMEM, -EOVERFLOW.
- */
-int nt_irq_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan);
+/* The numbers that the interrupts of a device's queues have now. 0, -ENODEV, -ENOMEM, ... */
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret);
 
 /**
  * struct nt_irq_cpus - where the interrupts of a device's transmit queues go, or will go

@@ -188,7 +188,8 @@ static int plan_device(struct nt_queue_planner *p, const char *name)
 static int napi_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		     struct nt_plan *plan, struct nt_diag *diag)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_napi, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_napi, .facts = facts, .whole = plan,
+				      .plan = plan };
 	int r = 0;
 
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {

@@ -31,7 +31,7 @@ static void parse_channels(const char *text, struct nt_nic_channels *channels)
 
 void nt_queue_planner_start(struct nt_queue_planner *p, const char *name)
 {
-	const struct nt_change *change = nt_plan_find(p->plan, name, "channels");
+	const struct nt_change *change = nt_plan_find(p->whole, name, "channels");
 
 	p->name = name;
 	p->nic = nt_facts_nic(p->facts, name);
@@ -39,42 +39,6 @@ void nt_queue_planner_start(struct nt_queue_planner *p, const char *name)
 	p->resized = change && change->outcome == NT_OUTCOME_PLANNED && !change->kept;
 	if (p->resized)
 		parse_channels(change->wanted, &p->channels);
-	p->planned = NULL;
-	p->n_planned = 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-int nt_queue_planner_index(struct nt_queue_planner *p)
-{
-	size_t n = 0;
-
-	free(p->planned);
-	p->n_planned = 0;
-	p->planned = calloc(p->plan->n_changes + 1, sizeof(*p->planned));
-	if (!p->planned)
-		return -ENOMEM;
-	for (size_t i = 0; i < p->plan->n_changes; i++)
-		if (!strcmp(p->plan->changes[i].target, p->name))
-			p->planned[n++] = p->plan->changes[i].tunable;
-	qsort(p->planned, n, sizeof(*p->planned), by_name);
-	p->n_planned = n;
-	return 0;
-}
-
-bool nt_queue_planner_has(const struct nt_queue_planner *p, const char *tunable)
-{
-	return bsearch(&tunable, p->planned, p->n_planned, sizeof(*p->planned), by_name);
-}
-
-void nt_queue_planner_end(struct nt_queue_planner *p)
-{
-	free(p->planned);
-	p->planned = NULL;
-	p->n_planned = 0;
 }
 
 static char *copy(const char *text, bool *complete)
@@ -155,9 +119,19 @@ int nt_queue_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 {
 	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
 
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
-		if (nt_queue_setting(settings, n, NULL, facts->links[i].name))
-			r = nt_facts_read_nic(io, facts->links[i].name, facts, diag);
+	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
+		const char *name = facts->links[i].name;
+		struct nt_diag why = { 0 };
+
+		if (!strcmp(name, "lo") || !nt_queue_setting(settings, n, NULL, name))
+			continue;
+		r = nt_facts_read_nic(io, name, facts, &why);
+		/* Gone since it was listed: there is nothing to plan then. */
+		if (r == -ENODEV || r == -EOPNOTSUPP)
+			r = 0;
+		else if (r < 0)
+			nt_diag_err(diag, -r, "%s", why.message);
+	}
 	return r;
 }
 

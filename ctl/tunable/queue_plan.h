@@ -28,9 +28,8 @@ struct nt_tunable;
  * @nic: what is known of it; NULL: nothing
  * @channels: as they will be when the plan's channels are in force
  * @resized: the plan changes the channels
- * @planned: tunables of the device that are in the plan, sorted; see nt_queue_planner_has()
- *
- * Shares all but @planned, which is freed by nt_queue_planner_end().
+ * @whole: the plan that may change the channels
+ * @plan: gets the changes; the same plan but when values are kept
  */
 struct nt_queue_planner {
 	const struct nt_tunable *domain;
@@ -38,21 +37,14 @@ struct nt_queue_planner {
 	const struct nt_setting *setting;
 	const char *name;
 	const struct nt_nic_fact *nic;
-	struct nt_plan *plan;
 	struct nt_nic_channels channels;
 	bool resized;
-	const char **planned;
-	size_t n_planned;
+	const struct nt_plan *whole;
+	struct nt_plan *plan;
 };
 
 /* Looks up the device and its planned channels. */
 void nt_queue_planner_start(struct nt_queue_planner *p, const char *name);
-
-/* Sorts what the plan has for the device, so that asking is quick; once, before asking. -ENOMEM. */
-int nt_queue_planner_index(struct nt_queue_planner *p);
-bool nt_queue_planner_has(const struct nt_queue_planner *p, const char *tunable);
-
-void nt_queue_planner_end(struct nt_queue_planner *p);
 
 /**
  * struct nt_queue_value - one change in the making

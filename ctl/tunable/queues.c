@@ -7,7 +7,7 @@
  * nothing is left, refuses CPUs that cannot exist, and rounds flow counts up to a power of two. A
  * device with one transmit queue has the files of XPS, but does not serve them.
  */
-#include "queues.h"
+#include "tunable.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +24,6 @@
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "queue_plan.h"
-#include "tunable.h"
 
 #define NET "/sys/class/net/"
 
@@ -428,7 +427,7 @@ static int queues_plan(const struct nt_setting *settings, size_t n, const struct
 
 	if (r == 0) {
 		pl->p = (struct nt_queue_planner){ .domain = &nt_tunable_queues, .facts = facts,
-						   .plan = plan };
+						   .whole = plan, .plan = plan };
 		note_cpus(pl);
 	}
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
@@ -451,7 +450,7 @@ static int keep_file(struct nt_queue_planner *p, const struct row *row,
 	const char *seen = seen_of(row, queue, number, sizeof(number));
 
 	format_tunable(row, queue->index, tunable, sizeof(tunable));
-	if (!is_kept(row, seen) || nt_queue_planner_has(p, tunable))
+	if (!is_kept(row, seen))
 		return 0;
 	return nt_queue_planner_add(p, &(struct nt_queue_value){
 		.tunable = tunable,
@@ -476,17 +475,16 @@ static int keep_queue(struct nt_queue_planner *p, const struct nt_queue_fact *qu
 	return r;
 }
 
-int nt_queues_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan)
+static int queues_keep(const struct nt_facts *facts, const char *device,
+		       const struct nt_plan *plan, struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_queues, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_queues, .facts = facts, .whole = plan,
+				      .plan = ret };
 	int r = 0;
 
-	nt_queue_planner_start(&p, dev);
-	if (p.nic)
-		r = nt_queue_planner_index(&p);
+	nt_queue_planner_start(&p, device);
 	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_queues; i++)
 		r = keep_queue(&p, &p.nic->queues[i]);
-	nt_queue_planner_end(&p);
 	return r;
 }
 
@@ -610,6 +608,7 @@ const struct nt_tunable nt_tunable_queues = {
 	.check = queues_check,
 	.read = queues_read,
 	.plan = queues_plan,
+	.keep = queues_keep,
 	.apply = queues_apply,
 	.undo = queues_undo,
 	.get = queues_get,

@@ -2,11 +2,11 @@
 /*
  * The rss domain: the indirection table and the hash key of a device. See core/rss.h for tables.
  *
- * Once somebody has set a table, the driver no longer spreads over rings that come later, and some
- * drivers refuse to change channels. That it was set cannot be read, so a table that looks like
- * the default counts as the default, and the default is restored as such, not as a copy.
+ * Once somebody has set a table, drivers no longer spread over rings that come later, and some
+ * refuse to change channels. That it was set cannot be read, so a table that looks like the default
+ * counts as the default, and the default is restored as such, not as a copy.
  */
-#include "rss.h"
+#include "tunable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,6 @@
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "queue_plan.h"
-#include "tunable.h"
 
 #define TABLE "rss-table"
 #define KEY   "rss-key"
@@ -191,7 +190,8 @@ static int plan_device(const struct nt_setting *settings, size_t n, struct nt_qu
 static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		    struct nt_plan *plan, struct nt_diag *diag)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan,
+				      .plan = plan };
 	int r = 0;
 
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
@@ -201,15 +201,13 @@ static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt
 
 /* ---- keeping ---- */
 
-static int keep(struct nt_queue_planner *p, const char *tunable, const char *value,
-		const char *reason)
+static int keep(struct nt_queue_planner *p, const char *tunable, const char *seen,
+		const char *wanted, const char *reason)
 {
-	if (nt_plan_find(p->plan, p->name, tunable))
-		return 0;
 	return nt_queue_planner_add(p, &(struct nt_queue_value){
 		.tunable = tunable,
-		.seen = value,
-		.wanted = value,
+		.seen = seen,
+		.wanted = wanted,
 		.phase = NT_PHASE_RSS,
 		.reason = reason,
 	});
@@ -222,20 +220,8 @@ static int keep_key(struct nt_queue_planner *p)
 	if (!p->nic->rss->n_key)
 		return 0;
 	nt_rss_key_format(p->nic->rss->key, p->nic->rss->n_key, value, sizeof(value));
-	return keep(p, KEY, value, "kept: the driver may choose another when its queues change");
-}
-
-static int keep_lost_table(struct nt_queue_planner *p, const char *seen)
-{
-	if (nt_plan_find(p->plan, p->name, TABLE))
-		return 0;
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
-		.tunable = TABLE,
-		.seen = seen,
-		.wanted = "default",
-		.phase = NT_PHASE_RSS,
-		.reason = "kept as the driver's own: the table points at rings that go away",
-	});
+	return keep(p, KEY, value, value,
+		    "kept: the driver may choose another when its queues change");
 }
 
 static int keep_table(struct nt_queue_planner *p)
@@ -246,20 +232,27 @@ static int keep_table(struct nt_queue_planner *p)
 	if (!value)
 		return -ENOMEM;
 	/* What cannot be written down cannot be kept; Rss= says so when it is asked for. */
-	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0 ||
-	    !strcmp(value, "default"))
+	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0)
 		return 0;
+	/* With some drivers even a reset counts as the user's, and leaves later rings idle. */
+	if (!strcmp(value, "default"))
+		return keep(p, TABLE, value, value, "kept: not all drivers spread over new rings");
 	if (nt_rss_top_ring(rss->table, rss->n_table) >= rings_planned(p))
-		return keep_lost_table(p, value);
-	return keep(p, TABLE, value, "kept: it goes back to the driver's own when queues change");
+		return keep(p, TABLE, value, "default", "kept as the driver's own: the table "
+			    "points at rings that go away");
+	return keep(p, TABLE, value, value,
+		    "kept: it goes back to the driver's own when queues change");
 }
 
-int nt_rss_keep(const struct nt_facts *facts, const char *dev, struct nt_plan *plan)
+/* A table that points at rings which the plan takes away is kept as the driver's own. */
+static int rss_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
+		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .plan = plan };
+	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan,
+				      .plan = ret };
 	int r;
 
-	nt_queue_planner_start(&p, dev);
+	nt_queue_planner_start(&p, device);
 	if (!p.nic || !p.nic->rss || !(p.nic->has & NT_NIC_HAS_RSS))
 		return 0;
 	r = keep_key(&p);
@@ -362,6 +355,7 @@ const struct nt_tunable nt_tunable_rss = {
 	.check = rss_check,
 	.read = nt_queue_read,
 	.plan = rss_plan,
+	.keep = rss_keep,
 	.apply = rss_apply,
 	.undo = rss_undo,
 	.get = rss_get,

@@ -409,6 +409,7 @@ static const struct nt_io_ops fake_ops = {
 	.module_state = fake_module_state,
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
+	.irqbalance = fake_irqbalance_ask,
 };
 
 /* ---- building a host ---- */

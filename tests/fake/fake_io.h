@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/idset.h"
 #include "io/io.h"
 
 #define FAKE_FILES_MAX     512U
@@ -83,6 +84,9 @@ struct fake_module {
  * @mount_readonly: writing below /proc/sys is EROFS
  * @unprivileged: writing anything is EACCES
  * @nics: network devices (fake_nic.h), NULL for none
+ * @irqbalance: runs; its socket is FAKE_IRQBALANCE
+ * @irqbalance_takes: bytes of a request, the rest is lost
+ * @banned: interrupts that it leaves alone
  * @n_operations: reads and writes of files, and requests to devices, so far
  * @fail_at: the operation that fails, counted from 1; 0 none
  * @fail_errno: with what
@@ -104,6 +108,9 @@ struct fake_io {
 	bool unprivileged;
 	int listeners_errno;
 	struct fake_nics *nics;
+	bool irqbalance;
+	size_t irqbalance_takes;
+	struct nt_idset banned;
 	unsigned int n_operations;
 	unsigned int fail_at;
 	int fail_errno;
@@ -111,6 +118,11 @@ struct fake_io {
 	unsigned int crash_at;
 	void (*crash)(struct fake_io *fake);
 };
+
+#define FAKE_IRQBALANCE "/run/irqbalance/irqbalance77.sock"
+
+/* Starts an irqbalance of a release that takes requests of 500 bytes. */
+void fake_irqbalance_start(struct fake_io *fake);
 
 void fake_io_init(struct fake_io *fake);
 /* The same with FAKE_FILES_MAX @files of the caller's: there is nothing to free then. */
@@ -132,6 +144,10 @@ struct fake_module *fake_module(struct fake_io *fake, const char *name,
 				enum nt_module_state state);
 void fake_link(struct fake_io *fake, const struct nt_io_link *link);
 void fake_listener(struct fake_io *fake, uint8_t protocol, uint16_t port);
+
+/* fake_irqbalance.c: the door to it. */
+int fake_irqbalance_ask(struct nt_io *io, const char *path, const char *request, char *reply,
+			size_t size);
 
 /* Counts an operation. The errno it is to fail with, negative, or 0. */
 int fake_count(struct fake_io *fake);

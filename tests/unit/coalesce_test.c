@@ -141,7 +141,7 @@ static void every_field_of_the_driver_is_kept(void **state)
 		n += nic->driver->coalesce.has >> i & 1;
 	fake_plan_only(&p, "Coalesce", "rx-usecs:50");
 	nt_plan_free(&p.plan);
-	assert_int_equal(p.domain->keep(&p.facts, "eth0", &p.plan), 0);
+	assert_int_equal(p.domain->keep(&p.facts, "eth0", &p.plan, &p.plan), 0);
 	assert_int_equal(p.plan.n_changes, n);
 	for (size_t i = 0; i < p.plan.n_changes; i++) {
 		assert_true(p.plan.changes[i].kept);

@@ -39,7 +39,8 @@ static void what_is_asked_for_becomes_a_table_with_a_text(void **state)
 	assert_text("weights(0,3,1)", 3, 8, "1x6,2x2");
 	assert_text("exclude(0)", 4, 128, "1x42,2x43,3x43");
 	assert_text("exclude(0,2-3)", 8, 8, "1x1,4x2,5x1,6x2,7x2");
-	assert_text("weights(1, 1)", 2, 4, "0x2,1x2");
+	assert_text("weights(2,1)", 2, 128, "0x85,1x43");
+	assert_text("weights(1, 3)", 2, 4, "0x1,1x3");
 }
 
 static void assert_bad_want(const char *asked, int err, unsigned int offset, const char *words)
@@ -51,6 +52,20 @@ static void assert_bad_want(const char *asked, int err, unsigned int offset, con
 	assert_int_equal(at, offset);
 	if (!strstr(diag.message, words))
 		fail_msg("%s: %s", asked, diag.message);
+}
+
+static void runs_of_igb_are_the_default_too(void **state)
+{
+	char buf[64];
+
+	(void)state;
+	for (uint32_t i = 0; i < 128; i++)
+		table[i] = (uint16_t)(i * 8 / 128);
+	assert_int_equal(nt_rss_format(table, 128, 8, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "default");
+	table[127] = 6;
+	assert_int_equal(nt_rss_format(table, 128, 8, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "0x16,1x16,2x16,3x16,4x16,5x16,6x16,7x15,6x1");
 }
 
 static void wrong_words_and_numbers_are_pointed_at(void **state)
@@ -165,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_asked_for_becomes_a_table_with_a_text),
+		cmocka_unit_test(runs_of_igb_are_the_default_too),
 		cmocka_unit_test(wrong_words_and_numbers_are_pointed_at),
 		cmocka_unit_test(tables_that_starve_or_overrun_are_refused),
 		cmocka_unit_test(every_entry_points_at_a_live_ring),

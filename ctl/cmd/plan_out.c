@@ -13,14 +13,15 @@
 static json_t *change_json(const struct nt_change *change)
 {
 	return json_pack(
-		"{ss, ss, ss, ss?, ss?, ss, sb, sb, ss, ss?, ss, ss?, ss?, ss?, si, ss?, ss?}",
+		"{ss, ss, ss, ss?, ss?, ss, sb, sb, ss, ss?, ss, ss?, ss?, ss?, si, ss?, ss?, "
+		"ss?}",
 		"domain", change->domain->name, "target", change->target, "tunable",
 		change->tunable, "seen", change->seen, "wanted", change->wanted, "phase",
 		nt_phase_name(change->phase), "disruptive", change->disruptive, "kept",
 		change->kept, "policy", nt_policy_name(change->policy), "reason", change->reason,
 		"outcome", nt_outcome_name(change->outcome), "remedy", change->remedy, "owner",
 		change->owner, "origin", change->origin, "errno", change->err, "extack",
-		change->extack, "readback", change->readback);
+		change->extack, "readback", change->readback, "management", change->management);
 }
 
 static json_t *summary_json(const struct nt_plan *plan)
@@ -112,6 +113,8 @@ static void print_change(const struct nt_change *change)
 	printf("%s\n", nt_out_color(NT_COLOR_PLAIN));
 	print_note("", change->reason);
 	print_note("also set by ", change->owner);
+	if (change->outcome == NT_OUTCOME_PLANNED)
+		print_note("needs --confirm: it ", change->management);
 	print_note("remedy: ", change->remedy);
 }
 

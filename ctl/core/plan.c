@@ -265,6 +265,7 @@ void nt_change_free(struct nt_change *change)
 	free(change->owner);
 	free(change->origin);
 	free(change->extack);
+	free(change->management);
 	free(change->readback);
 	memset(change, 0, sizeof(*change));
 }

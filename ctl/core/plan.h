@@ -90,6 +90,7 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @undo_seq: undo happens in ascending order of this, computed by the planner
  * @err: positive errno of the attempt, 0 for none
  * @extack: what the kernel said; NULL for none
+ * @management: why the device must not be lost; NULL when it may be (engine/protect.h)
  * @readback: canonical value read after the write; NULL before
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
@@ -110,6 +111,7 @@ struct nt_change {
 	char *owner;
 	char *origin;
 	char *extack;
+	char *management;
 	char *readback;
 	enum nt_phase phase;
 	enum nt_policy policy;

@@ -162,7 +162,8 @@ static int get_strings(const struct place *top, const char *member, size_t max, 
 
 static const char *const change_members[] = {
 	"domain", "target", "tunable", "seen", "wanted", "phase", "disruptive", "kept", "policy",
-	"reason", "outcome", "remedy", "owner", "origin", "errno", "extack", "readback", NULL,
+	"reason", "outcome", "remedy", "owner", "origin", "errno", "extack", "readback",
+	"management", NULL,
 };
 
 /**
@@ -189,6 +190,7 @@ static const struct text_member text_members[] = {
 	TEXT(remedy, NT_PLAN_TEXT_MAX, true),
 	TEXT(owner, NT_PLAN_TEXT_MAX, true),
 	TEXT(origin, NT_PLAN_TEXT_MAX, true),
+	TEXT(management, NT_PLAN_TEXT_MAX, true),
 };
 
 /* Of a plan that was carried out; here they say nothing. */

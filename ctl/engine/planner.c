@@ -10,6 +10,7 @@
 #include "core/profile.h"
 #include "engine/keep.h"
 #include "engine/load.h"
+#include "engine/protect.h"
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -76,6 +77,18 @@ static int leave_out_disruptive(struct nt_plan *plan)
 	return 0;
 }
 
+/* Facts about who is carried by which device are read only for plans that change one. */
+static int mark_protected(struct nt_io *io, struct nt_planned *planned, struct nt_diag *diag)
+{
+	int r = 0;
+
+	if (!nt_protect_needed(&planned->plan))
+		return 0;
+	if (io)
+		r = nt_facts_read(io, NT_FACTS_MANAGEMENT, &planned->facts, diag);
+	return r < 0 ? r : nt_protect_mark(&planned->facts, &planned->plan);
+}
+
 /* With recorded facts there is no @io: the host is not looked at. */
 static int plan_domains(struct nt_io *io, struct nt_planned *planned, struct nt_diag *diag)
 {
@@ -99,6 +112,8 @@ static int plan_domains(struct nt_io *io, struct nt_planned *planned, struct nt_
 	free(settings);
 	if (r == 0)
 		r = nt_keep(&planned->facts, &planned->plan);
+	if (r == 0)
+		r = mark_protected(io, planned, diag);
 	return r < 0 ? r : nt_plan_sort(&planned->plan);
 }
 

@@ -13,6 +13,7 @@
 #include "engine/device.h"
 #include "engine/guardian.h"
 #include "engine/interrupt.h"
+#include "engine/probation.h"
 #include "engine/replan.h"
 #include "engine/state.h"
 #include "io/io.h"
@@ -280,6 +281,7 @@ static bool all_applied(const struct nt_plan *plan)
 struct run {
 	struct nt_journal_writer writer;
 	struct nt_guard guard;
+	struct nt_probation probation;
 	uint64_t started_us;
 	uint64_t writes_before;
 };
@@ -342,10 +344,14 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (txn->head.confirm_s)
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
+	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
+		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
+	if (r == 0)
+		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
 	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
@@ -373,6 +379,7 @@ static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag
 		undo(txn, diag);
 	end(txn, &run, &r, diag);
 	guards(txn)->close(&run.guard);
+	nt_probation_free(&run.probation);
 	txn->writes = txn->io->writes - run.writes_before;
 	return r;
 }

@@ -129,6 +129,13 @@ static const struct nt_member owner_members[] = {
 	END,
 };
 
+static const struct nt_member management_members[] = {
+	MEMBER(nt_management_fact, device, STRING),
+	MEMBER(nt_management_fact, netns, STRING),
+	MEMBER(nt_management_fact, reason, STRING),
+	END,
+};
+
 /* What JSON gave is added through the functions of core/facts.h, which copy it. */
 static int add_sysctl(struct nt_facts *facts, const void *item)
 {
@@ -167,6 +174,13 @@ static int add_owner(struct nt_facts *facts, const void *item)
 
 	return nt_facts_add_owner(facts, fact->owner, fact->key, fact->value, fact->file,
 				  fact->line);
+}
+
+static int add_management(struct nt_facts *facts, const void *item)
+{
+	const struct nt_management_fact *fact = item;
+
+	return nt_facts_add_management(facts, fact->device, fact->netns, fact->reason);
 }
 
 /**
@@ -210,6 +224,7 @@ static const struct group groups[] = {
 	{ "nics", NT_FACTS_NICS, NULL, 0, 0, 0, NULL, nt_nics_to_json, nt_nics_from_json },
 	ARRAY("listeners", NT_FACTS_LISTENERS, listener),
 	ARRAY("owners", NT_FACTS_OWNERS, owner),
+	ARRAY("management", NT_FACTS_MANAGEMENT, management),
 };
 
 #define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -288,6 +303,7 @@ static int array_from_json(const struct group *g, const json_t *json, struct nt_
 		struct nt_link_fact link;
 		struct nt_listener_fact listener;
 		struct nt_owner_fact owner;
+		struct nt_management_fact management;
 		struct nt_cpu_fact cpu;
 	} item;
 

@@ -28,6 +28,7 @@ static const struct {
 	{ NT_FACTS_NICS, nt_facts_read_nics },
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
+	{ NT_FACTS_MANAGEMENT, nt_facts_read_management },
 };
 
 /* See facts_read.h. */

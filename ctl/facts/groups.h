@@ -42,5 +42,7 @@ int nt_nics_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag
 /* irq.c: appends to @nic, which owns them whatever is returned. */
 int nt_facts_read_irqs(struct nt_io *io, const char *dev, const char *driver,
 		       struct nt_nic_fact *nic);
+/* manage.c */
+int nt_facts_read_management(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
 #endif

@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_io_path_ops;
 struct nt_nic_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
@@ -112,6 +113,8 @@ struct nt_io_ops {
 	 */
 	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
 			  size_t size);
+	/* How packets find their way (path.h); NULL when the host has none to offer. */
+	const struct nt_io_path_ops *path;
 };
 
 /**

@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "nic_live.h"
+#include "path.h"
 
 /*
  * Interrupted calls are repeated at once, busy ones (EAGAIN: the kernel could not take a lock)
@@ -229,6 +230,7 @@ static const struct nt_io_ops live_ops = {
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
 	.irqbalance = live_irqbalance,
+	.path = &nt_io_path_live,
 };
 
 /**

@@ -147,6 +147,7 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 		.wanted = copy(value->wanted, &complete),
 		.reason = copy(reason_of(p, value), &complete),
 		.remedy = copy(remedy_of(p, value), &complete),
+		.owner = copy(value->owner, &complete),
 		.phase = value->phase,
 		.policy = p->setting ? p->setting->policy : NT_POLICY_PREFER,
 		.outcome = outcome_of(p, value),

@@ -45,6 +45,7 @@ struct nt_device_planner {
  * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted
  * @reason: when the line gives none; NULL: the tunable's description
  * @remedy: NULL for none
+ * @owner: who else sets it; NULL for none
  * @disruptive: resets the link or the data path
  * @backwards: changes of its phase are undone in the reverse of the order in which they are made
  * @again: planned even when @seen is what is wanted, for another change may lose it
@@ -57,6 +58,7 @@ struct nt_device_value {
 	enum nt_outcome outcome;
 	const char *reason;
 	const char *remedy;
+	const char *owner;
 	bool disruptive;
 	bool backwards;
 	bool again;

@@ -33,8 +33,11 @@ static const char *const roles[] = {
 	[NT_IRQ_RXTX] = "rxtx",
 	[NT_IRQ_RX] = "rx",
 	[NT_IRQ_TX] = "tx",
+	[NT_IRQ_OTHER] = "other",
 };
 #define N_ROLES (sizeof(roles) / sizeof(*roles))
+/* Those that are placed: others are only kept. */
+#define N_PLACED NT_IRQ_OTHER
 
 static const char *irq_key(unsigned int n)
 {
@@ -50,17 +53,17 @@ static int irq_check(const struct nt_setting *setting, struct nt_diag *diag)
 
 	if (!how)
 		return -ENOMEM;
-	if (setting->relation != NT_SET)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s can only be set with =",
-				   setting->file, setting->line, setting->column, setting->key);
+	r = nt_device_check_relation(setting, diag);
+	if (r < 0)
+		return r;
 	r = nt_placement_parse(setting->value, how, &offset, &inner);
-	return r < 0 ? nt_queue_bad_value(setting, offset, -r, inner.message, diag) : 0;
+	return r < 0 ? nt_device_bad_value(setting, offset, -r, diag, "%s", inner.message) : 0;
 }
 
 static int irq_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		    struct nt_facts *facts, struct nt_diag *diag)
 {
-	int r = nt_queue_read(io, settings, n, facts, diag);
+	int r = nt_device_read(io, settings, n, facts, diag);
 
 	if (r == 0 && n)
 		r = nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag);
@@ -96,7 +99,7 @@ static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32
 
 /* ---- planning ---- */
 
-/* Planning all devices; the CPUs that earlier ones use count for later ones. */
+/* Planning all devices, @p the one at hand; CPUs that earlier ones use count for later ones. */
 struct placing {
 	struct nt_queue_planner p;
 	struct nt_placement placement;
@@ -110,9 +113,9 @@ static uint32_t count_known(const struct nt_queue_planner *p, enum nt_irq_role r
 {
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < p->nic->n_irqs; i++)
-		if (p->nic->irqs[i].role == role && p->nic->irqs[i].queue >= n)
-			n = p->nic->irqs[i].queue + 1;
+	for (size_t i = 0; i < p->device.nic->n_irqs; i++)
+		if (p->device.nic->irqs[i].role == role && p->device.nic->irqs[i].queue >= n)
+			n = p->device.nic->irqs[i].queue + 1;
 	return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
 }
 
@@ -136,7 +139,7 @@ static uint32_t count_queues(const struct nt_queue_planner *p)
 {
 	uint32_t most = 0;
 
-	for (size_t role = 0; role < N_ROLES; role++) {
+	for (size_t role = 0; role < N_PLACED; role++) {
 		uint32_t n = count_role(p, (enum nt_irq_role)role);
 
 		most = n > most ? n : most;
@@ -146,9 +149,9 @@ static uint32_t count_queues(const struct nt_queue_planner *p)
 
 static int refuse(struct placing *placing, enum nt_outcome outcome, const char *remedy)
 {
-	return nt_queue_planner_add(&placing->p, &(struct nt_queue_value){
+	return nt_device_add(&placing->p.device, &(struct nt_device_value){
 		.tunable = PREFIX,
-		.wanted = placing->p.setting->value,
+		.wanted = placing->p.device.setting->value,
 		.phase = NT_PHASE_IRQ,
 		.outcome = outcome,
 		.remedy = remedy,
@@ -157,9 +160,9 @@ static int refuse(struct placing *placing, enum nt_outcome outcome, const char *
 
 static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queue)
 {
-	const struct nt_irq_fact *irq = nt_queue_find_irq(placing->p.nic, role, queue);
+	const struct nt_irq_fact *irq = nt_queue_find_irq(placing->p.device.nic, role, queue);
 	char tunable[NT_QUEUE_TUNABLE_MAX], wanted[16];
-	struct nt_queue_value value = {
+	struct nt_device_value value = {
 		.tunable = tunable,
 		.seen = irq ? irq->cpus : NULL,
 		.wanted = wanted,
@@ -180,14 +183,14 @@ static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queu
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
 		value.remedy = "its affinity cannot be read";
 	}
-	return nt_queue_planner_add(&placing->p, &value);
+	return nt_device_add(&placing->p.device, &value);
 }
 
 static int add_irqs(struct placing *placing)
 {
 	int r = 0;
 
-	for (size_t role = 0; role < N_ROLES; role++) {
+	for (size_t role = 0; role < N_PLACED; role++) {
 		uint32_t n = count_role(&placing->p, (enum nt_irq_role)role);
 
 		for (uint32_t queue = 0; queue < n && r == 0; queue++)
@@ -198,7 +201,7 @@ static int add_irqs(struct placing *placing)
 
 static int place_device(struct placing *placing)
 {
-	const struct nt_link_fact *link = nt_facts_link(placing->p.facts, placing->p.name);
+	const struct nt_link_fact *link = placing->p.device.link;
 	uint32_t n = count_queues(&placing->p);
 	struct nt_diag why = { 0 };
 	int r;
@@ -206,23 +209,13 @@ static int place_device(struct placing *placing)
 	if (!n)
 		return refuse(placing, NT_OUTCOME_UNSUPPORTED,
 			      "the device has no interrupts that can be told apart by queue");
-	r = nt_placement_parse(placing->p.setting->value, placing->how, NULL, &why);
+	r = nt_placement_parse(placing->p.device.setting->value, placing->how, NULL, &why);
 	if (r == 0)
 		r = nt_placement_place(&placing->placement, placing->how,
 				       link ? link->numa_node : -1, n, placing->cpus, &why);
 	if (r == -ENXIO)
 		return refuse(placing, NT_OUTCOME_BLOCKED, why.message);
 	return r < 0 ? r : add_irqs(placing);
-}
-
-/* Somebody who moves interrupts has to be asked first, or at least be named. */
-static int ask_irqbalance(struct placing *placing, const char *irqbalance)
-{
-	bool asked = false;
-	int r = placing->p.nic->n_irqs ? nt_irqbalance_plan(&placing->p, &asked) : 0;
-
-	placing->owner = asked ? NULL : irqbalance;
-	return r;
 }
 
 /* Only a running irqbalance has an owner fact without a key. */
@@ -234,24 +227,26 @@ static const char *find_irqbalance(const struct nt_facts *facts)
 	return NULL;
 }
 
-static int place_devices(struct placing *placing, const struct nt_setting *settings, size_t n)
+/* Somebody who moves interrupts has to be asked first, or at least be named. */
+static int ask_irqbalance(struct placing *placing)
 {
-	const struct nt_facts *facts = placing->p.facts;
-	const char *irqbalance = find_irqbalance(facts);
-	int r = 0;
+	bool asked = false;
+	int r = placing->p.device.nic->n_irqs ? nt_irqbalance_plan(&placing->p.device, &asked) : 0;
 
-	for (size_t i = 0; r == 0 && i < facts->n_links; i++) {
-		const char *name = facts->links[i].name;
-
-		placing->p.setting = nt_queue_setting(settings, n, "IrqPlacement", name);
-		if (!placing->p.setting)
-			continue;
-		nt_queue_planner_start(&placing->p, name);
-		r = placing->p.nic ? ask_irqbalance(placing, irqbalance) : 0;
-		if (r == 0 && placing->p.nic)
-			r = place_device(placing);
-	}
+	placing->owner = asked ? NULL : find_irqbalance(placing->p.device.facts);
 	return r;
+}
+
+static int place_one(struct nt_device_planner *device)
+{
+	struct placing *placing = (struct placing *)device;
+	int r;
+
+	if (!device->nic)
+		return refuse(placing, NT_OUTCOME_ABSENT, NULL);
+	nt_queue_planner_look(&placing->p);
+	r = ask_irqbalance(placing);
+	return r < 0 ? r : place_device(placing);
 }
 
 static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
@@ -260,7 +255,8 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
 	nt_autofree uint32_t *cpus = calloc(NT_NIC_QUEUES_MAX, sizeof(*cpus));
 	struct placing placing = {
-		.p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan, .plan = plan },
+		.p = { .device = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
+		       .whole = plan },
 		.how = how,
 		.cpus = cpus,
 	};
@@ -269,7 +265,7 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 	if (r == 0)
 		r = nt_placement_start(&placing.placement, facts->cpus, facts->n_cpus);
 	if (r == 0)
-		r = place_devices(&placing, settings, n);
+		r = nt_device_plan(&placing.p.device, settings, n, "IrqPlacement", place_one);
 	nt_placement_end(&placing.placement);
 	return r < 0 ? nt_diag_err(diag, -r, "irq: cannot be planned: %s", strerror(-r)) : 0;
 }
@@ -280,11 +276,12 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 {
 	char tunable[NT_QUEUE_TUNABLE_MAX];
 
-	if (irq->role == NT_IRQ_OTHER || irq->managed || !irq->cpus ||
-	    irq->queue >= count_role(p, irq->role))
+	if (irq->managed || !irq->cpus ||
+	    (irq->role != NT_IRQ_OTHER && irq->queue >= count_role(p, irq->role)) ||
+	    irq != nt_queue_find_irq(p->device.nic, irq->role, irq->queue))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = tunable,
 		.seen = irq->cpus,
 		.wanted = irq->cpus,
@@ -296,13 +293,13 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 static int irq_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
 		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_irq, .facts = facts, .whole = plan,
-				      .plan = ret };
+	struct nt_queue_planner p = nt_queue_planner_keep(&nt_tunable_irq, facts, device, plan,
+							  ret);
+	const struct nt_nic_fact *nic = p.device.nic;
 	int r = 0;
 
-	nt_queue_planner_start(&p, device);
-	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_irqs; i++)
-		r = keep_irq(&p, &p.nic->irqs[i]);
+	for (size_t i = 0; nic && r == 0 && i < nic->n_irqs; i++)
+		r = keep_irq(&p, &nic->irqs[i]);
 	return r;
 }
 

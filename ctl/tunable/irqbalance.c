@@ -21,7 +21,7 @@
 #include "irq.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
-#include "queue_plan.h"
+#include "device.h"
 #include "tunable.h"
 
 #define OWNER   "irqbalance"
@@ -148,11 +148,11 @@ static bool leaves_alone(const struct nt_nic_fact *nic, const struct nt_idset *b
 	return true;
 }
 
-int nt_irqbalance_plan(const struct nt_queue_planner *p, bool *ret_asked)
+int nt_irqbalance_plan(const struct nt_device_planner *p, bool *ret_asked)
 {
 	const struct nt_owner_fact *owner = find_owner(p->facts, KEY);
 	nt_autofree struct nt_idset *banned = calloc(1, sizeof(*banned));
-	struct nt_queue_planner mine = *p;
+	struct nt_device_planner mine = *p;
 
 	if (!banned)
 		return -ENOMEM;
@@ -161,7 +161,7 @@ int nt_irqbalance_plan(const struct nt_queue_planner *p, bool *ret_asked)
 	if (!*ret_asked)
 		return 0;
 	mine.domain = &nt_tunable_irqbalance;
-	return nt_queue_planner_add(&mine, &(struct nt_queue_value){
+	return nt_device_add(&mine, &(struct nt_device_value){
 		.tunable = TUNABLE,
 		.seen = leaves_alone(p->nic, banned) ? ALONE : MOVED,
 		.wanted = ALONE,

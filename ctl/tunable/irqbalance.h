@@ -7,7 +7,7 @@
 
 struct nt_facts;
 struct nt_io;
-struct nt_queue_planner;
+struct nt_device_planner;
 
 /*
  * When irqbalance runs and answers us, adds to @facts what it leaves alone, as an owner
@@ -22,6 +22,6 @@ int nt_irqbalance_read(struct nt_io *io, struct nt_facts *facts);
  *
  * Return: 0, -ENOMEM, -EOVERFLOW.
  */
-int nt_irqbalance_plan(const struct nt_queue_planner *p, bool *ret_asked);
+int nt_irqbalance_plan(const struct nt_device_planner *p, bool *ret_asked);
 
 #endif

@@ -15,7 +15,7 @@
 #include "core/expr.h"
 #include "io/io.h"
 #include "lib/diag.h"
-#include "queue_plan.h"
+#include "device.h"
 
 #define NET "/sys/class/net/"
 
@@ -140,46 +140,43 @@ static int napi_check(const struct nt_setting *setting, struct nt_diag *diag)
 	struct want want;
 	int r;
 
-	if (setting->relation != NT_SET)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s can only be set with =",
-				   setting->file, setting->line, setting->column, setting->key);
+	r = nt_device_check_relation(setting, diag);
+	if (r < 0)
+		return r;
 	r = parse(setting->value, &want, &offset, &inner);
-	return r < 0 ? nt_queue_bad_value(setting, offset, -r, inner.message, diag) : 0;
+	return r < 0 ? nt_device_bad_value(setting, offset, -r, diag, "%s", inner.message) : 0;
 }
 
 /* ---- planning ---- */
 
-static int add_field(struct nt_queue_planner *p, unsigned int field, uint64_t wanted)
+static int add_field(struct nt_device_planner *p, unsigned int field, uint64_t wanted)
 {
-	const struct nt_nic_napi *napi = &p->nic->napi;
 	char seen[24], text[24];
-	struct nt_queue_value value = {
+	struct nt_device_value value = {
 		.tunable = nt_napi_name(field),
 		.wanted = text,
 		.phase = NT_PHASE_NAPI,
 	};
 
 	snprintf(text, sizeof(text), "%" PRIu64, wanted);
-	snprintf(seen, sizeof(seen), "%" PRIu64, napi->value[field]);
-	if (napi->has & 1U << field) {
+	if (p->nic && p->nic->napi.has & 1U << field) {
+		snprintf(seen, sizeof(seen), "%" PRIu64, p->nic->napi.value[field]);
 		value.seen = seen;
 	} else {
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
 		value.remedy = "this kernel does not have it";
 	}
-	return nt_queue_planner_add(p, &value);
+	return nt_device_add(p, &value);
 }
 
-static int plan_device(struct nt_queue_planner *p, const char *name)
+static int plan_device(struct nt_device_planner *p)
 {
 	struct nt_diag why = { 0 };
 	unsigned int offset;
 	struct want want;
-	int r;
+	int r = parse(p->setting->value, &want, &offset, &why);
 
-	nt_queue_planner_start(p, name);
-	r = p->nic ? parse(p->setting->value, &want, &offset, &why) : 0;
-	for (unsigned int field = 0; p->nic && field < NT_NAPI_FIELDS && r == 0; field++)
+	for (unsigned int field = 0; field < NT_NAPI_FIELDS && r == 0; field++)
 		if (want.has & 1U << field)
 			r = add_field(p, field, want.value[field]);
 	return r;
@@ -188,15 +185,9 @@ static int plan_device(struct nt_queue_planner *p, const char *name)
 static int napi_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		     struct nt_plan *plan, struct nt_diag *diag)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_napi, .facts = facts, .whole = plan,
-				      .plan = plan };
-	int r = 0;
+	struct nt_device_planner p = { .domain = &nt_tunable_napi, .facts = facts, .plan = plan };
+	int r = nt_device_plan(&p, settings, n, "BusyPoll", plan_device);
 
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
-		p.setting = nt_queue_setting(settings, n, "BusyPoll", facts->links[i].name);
-		if (p.setting)
-			r = plan_device(&p, facts->links[i].name);
-	}
 	return r < 0 ? nt_diag_err(diag, -r, "napi: cannot be planned: %s", strerror(-r)) : 0;
 }
 
@@ -273,7 +264,7 @@ const struct nt_tunable nt_tunable_napi = {
 	.section = "Device",
 	.keys = napi_key,
 	.check = napi_check,
-	.read = nt_queue_read,
+	.read = nt_device_read,
 	.plan = napi_plan,
 	.apply = napi_apply,
 	.undo = napi_undo,

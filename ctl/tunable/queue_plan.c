@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What planning per-queue domains has in common. See queue_plan.h. */
+/* What planning queues has in common. PURE. See queue_plan.h. */
 #include "queue_plan.h"
 
-#include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "facts/facts_read.h"
-#include "lib/diag.h"
-#include "tunable.h"
 
 /* "combined:8" or "rx:4 tx:4", as the channels domain writes it. */
 static void parse_channels(const char *text, struct nt_nic_channels *channels)
@@ -29,110 +22,32 @@ static void parse_channels(const char *text, struct nt_nic_channels *channels)
 	}
 }
 
-void nt_queue_planner_start(struct nt_queue_planner *p, const char *name)
+void nt_queue_planner_look(struct nt_queue_planner *p)
 {
-	const struct nt_change *change = nt_plan_find(p->whole, name, "channels");
+	const struct nt_change *change = nt_plan_find(p->whole, p->device.name, "channels");
 
-	p->name = name;
-	p->nic = nt_facts_nic(p->facts, name);
-	p->channels = p->nic ? p->nic->channels : (struct nt_nic_channels){ 0 };
+	p->channels = p->device.nic ? p->device.nic->channels : (struct nt_nic_channels){ 0 };
 	p->resized = change && change->outcome == NT_OUTCOME_PLANNED && !change->kept;
 	if (p->resized)
 		parse_channels(change->wanted, &p->channels);
 }
 
-static char *copy(const char *text, bool *complete)
+struct nt_queue_planner nt_queue_planner_keep(const struct nt_tunable *domain,
+					      const struct nt_facts *facts, const char *name,
+					      const struct nt_plan *whole, struct nt_plan *ret)
 {
-	char *made = text ? strdup(text) : NULL;
-
-	*complete = *complete && (made || !text);
-	return made;
-}
-
-static const char *reason_of(const struct nt_queue_planner *p, const struct nt_queue_value *value)
-{
-	if (p->setting && p->setting->reason[0])
-		return p->setting->reason;
-	return value->reason ? value->reason : p->domain->describe(value->tunable);
-}
-
-static enum nt_outcome outcome_of(const struct nt_queue_planner *p,
-				  const struct nt_queue_value *value)
-{
-	if (p->setting && value->outcome == NT_OUTCOME_PLANNED && value->seen &&
-	    p->domain->same(value->seen, value->wanted))
-		return NT_OUTCOME_COMPLIANT;
-	return value->outcome;
-}
-
-int nt_queue_planner_add(struct nt_queue_planner *p, const struct nt_queue_value *value)
-{
-	bool complete = true;
-	struct nt_change change = {
-		.domain = p->domain,
-		.target = copy(p->name, &complete),
-		.tunable = copy(value->tunable, &complete),
-		.seen = copy(value->seen, &complete),
-		.wanted = copy(value->wanted, &complete),
-		.reason = copy(reason_of(p, value), &complete),
-		.remedy = copy(value->remedy, &complete),
-		.owner = copy(value->owner, &complete),
-		.phase = value->phase,
-		.policy = p->setting ? p->setting->policy : NT_POLICY_PREFER,
-		.outcome = outcome_of(p, value),
-		.undo_seq = nt_plan_undo_seq(value->phase, p->plan->n_changes),
-		.kept = !p->setting,
+	struct nt_queue_planner p = {
+		.device = { .domain = domain,
+			    .facts = facts,
+			    .plan = ret,
+			    .name = name,
+			    .link = nt_facts_link(facts, name),
+			    .nic = nt_facts_nic(facts, name) },
+		.whole = whole,
 	};
-	int r = -ENOMEM;
 
-	if (p->setting && asprintf(&change.origin, "%s:%u", p->setting->file,
-				   p->setting->line) < 0) {
-		change.origin = NULL;
-		complete = false;
-	}
-	if (complete)
-		r = nt_plan_add(p->plan, &change);
-	if (r < 0)
-		nt_change_free(&change);
-	return r;
-}
-
-int nt_queue_bad_value(const struct nt_setting *setting, unsigned int offset, int err,
-		       const char *words, struct nt_diag *diag)
-{
-	return nt_diag_err(diag, err, "%s:%u:%u: %s: %s", setting->file, setting->line,
-			   setting->value_column + offset, setting->key, words);
-}
-
-const struct nt_setting *nt_queue_setting(const struct nt_setting *settings, size_t n,
-					  const char *key, const char *name)
-{
-	while (n--)
-		if ((!key || !strcmp(settings[n].key, key)) &&
-		    !fnmatch(settings[n].selector, name, 0))
-			return &settings[n];
-	return NULL;
-}
-
-int nt_queue_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
-		  struct nt_facts *facts, struct nt_diag *diag)
-{
-	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
-
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
-		const char *name = facts->links[i].name;
-		struct nt_diag why = { 0 };
-
-		if (!strcmp(name, "lo") || !nt_queue_setting(settings, n, NULL, name))
-			continue;
-		r = nt_facts_read_nic(io, name, facts, &why);
-		/* Gone since it was listed: there is nothing to plan then. */
-		if (r == -ENODEV || r == -EOPNOTSUPP)
-			r = 0;
-		else if (r < 0)
-			nt_diag_err(diag, -r, "%s", why.message);
-	}
-	return r;
+	nt_queue_planner_look(&p);
+	return p;
 }
 
 const struct nt_queue_fact *nt_queue_find(const struct nt_nic_fact *nic, enum nt_queue_kind kind,

@@ -102,25 +102,23 @@ static int check_flows(const struct nt_setting *setting, struct nt_diag *diag)
 	int r = parse_flows(setting->value, &flows);
 
 	if (r == -ERANGE)
-		return nt_queue_bad_value(setting, 0, ERANGE, "more than 1048576 flows", diag);
-	return r < 0 ? nt_queue_bad_value(setting, 0, EINVAL, "must be off or a number of flows",
-					  diag) : 0;
+		return nt_device_bad_value(setting, 0, ERANGE, diag, "more than %u flows",
+					   FLOWS_MAX);
+	return r < 0 ? nt_device_bad_value(setting, 0, EINVAL, diag,
+					   "must be off or a number of flows") : 0;
 }
 
 static int check_list(const struct nt_setting *setting, const struct row *row, struct nt_diag *diag)
 {
 	nt_autofree struct nt_idset *set = malloc(sizeof(*set));
 	unsigned int offset = 0;
-	char words[96];
 	int r;
 
 	if (!set)
 		return -ENOMEM;
 	r = nt_idset_parse(setting->value, set, &offset);
-	if (r == 0)
-		return 0;
-	snprintf(words, sizeof(words), "must be off, %s or a list like 0-3,8", row->word);
-	return nt_queue_bad_value(setting, offset, -r, words, diag);
+	return r == 0 ? 0 : nt_device_bad_value(setting, offset, -r, diag,
+						"must be off, %s or a list like 0-3,8", row->word);
 }
 
 static const struct row *find_row(const char *key)
@@ -134,10 +132,10 @@ static const struct row *find_row(const char *key)
 static int queues_check(const struct nt_setting *setting, struct nt_diag *diag)
 {
 	const struct row *row = find_row(setting->key);
+	int r = nt_device_check_relation(setting, diag);
 
-	if (setting->relation != NT_SET)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s can only be set with =",
-				   setting->file, setting->line, setting->column, setting->key);
+	if (r < 0)
+		return r;
 	if (!strcmp(setting->value, "off") || (row->word && !strcmp(setting->value, row->word)))
 		return 0;
 	return row->is_mask ? check_list(setting, row, diag) : check_flows(setting, diag);
@@ -159,7 +157,7 @@ static int read_flow_table(struct nt_io *io, struct nt_facts *facts, struct nt_d
 static int queues_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		       struct nt_facts *facts, struct nt_diag *diag)
 {
-	int r = nt_queue_read(io, settings, n, facts, diag);
+	int r = nt_device_read(io, settings, n, facts, diag);
 	bool flows = false;
 
 	for (size_t i = 0; i < n; i++)
@@ -188,8 +186,8 @@ struct planning {
 
 static void note_cpus(struct planning *pl)
 {
-	for (size_t i = 0; i < pl->p.facts->n_cpus; i++) {
-		const struct nt_cpu_fact *cpu = &pl->p.facts->cpus[i];
+	for (size_t i = 0; i < pl->p.device.facts->n_cpus; i++) {
+		const struct nt_cpu_fact *cpu = &pl->p.device.facts->cpus[i];
 
 		nt_idset_add(&pl->possible, cpu->cpu);
 		if (cpu->online && !cpu->isolated)
@@ -206,9 +204,9 @@ static void intersect(struct nt_idset *set, const struct nt_idset *other)
 static int refuse(struct planning *pl, const struct row *row, enum nt_outcome outcome,
 		  const char *remedy)
 {
-	return nt_queue_planner_add(&pl->p, &(struct nt_queue_value){
+	return nt_device_add(&pl->p.device, &(struct nt_device_value){
 		.tunable = row->name,
-		.wanted = pl->p.setting->value,
+		.wanted = pl->p.device.setting->value,
 		.phase = row->phase,
 		.outcome = outcome,
 		.remedy = remedy,
@@ -234,9 +232,9 @@ static const char *seen_of(const struct row *row, const struct nt_queue_fact *qu
 static int add_queue(struct planning *pl, const struct row *row, uint32_t index,
 		     const char *wanted)
 {
-	const struct nt_queue_fact *queue = nt_queue_find(pl->p.nic, row->kind, index);
+	const struct nt_queue_fact *queue = nt_queue_find(pl->p.device.nic, row->kind, index);
 	char tunable[NT_QUEUE_TUNABLE_MAX], number[16];
-	struct nt_queue_value value = { .tunable = tunable, .wanted = wanted,
+	struct nt_device_value value = { .tunable = tunable, .wanted = wanted,
 					.phase = row->phase };
 
 	format_tunable(row, index, tunable, sizeof(tunable));
@@ -248,11 +246,11 @@ static int add_queue(struct planning *pl, const struct row *row, uint32_t index,
 			       ? "the device has only one transmit queue, or its kernel has no XPS"
 			       : "the kernel has no RPS";
 	} else if (!wanted) {
-		value.wanted = pl->p.setting->value;
+		value.wanted = pl->p.device.setting->value;
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
 		value.remedy = "no interrupt of this queue is known that it could follow";
 	}
-	return nt_queue_planner_add(&pl->p, &value);
+	return nt_device_add(&pl->p.device, &value);
 }
 
 /* Queues of the kind when the plan's channels are in force. */
@@ -263,9 +261,9 @@ static uint32_t count_queues(const struct planning *pl, const struct row *row)
 	if (pl->p.resized)
 		n = row->kind == NT_QUEUE_RX ? nt_nic_rx_rings(&pl->p.channels)
 					     : nt_nic_tx_rings(&pl->p.channels);
-	for (size_t i = 0; !n && i < pl->p.nic->n_queues; i++)
-		if (pl->p.nic->queues[pl->p.nic->n_queues - 1 - i].kind == row->kind)
-			n = pl->p.nic->queues[pl->p.nic->n_queues - 1 - i].index + 1;
+	for (size_t i = 0; !n && i < pl->p.device.nic->n_queues; i++)
+		if (pl->p.device.nic->queues[pl->p.device.nic->n_queues - 1 - i].kind == row->kind)
+			n = pl->p.device.nic->queues[pl->p.device.nic->n_queues - 1 - i].index + 1;
 	return n < NT_NIC_QUEUES_MAX ? n : NT_NIC_QUEUES_MAX;
 }
 
@@ -284,7 +282,7 @@ static int follow_irqs(struct planning *pl, const struct row *row)
 {
 	struct nt_irq_cpus cpus;
 	uint32_t n = count_queues(pl, row);
-	int r = nt_irq_cpus_make(pl->p.facts, pl->p.name, pl->p.plan, &cpus);
+	int r = nt_irq_cpus_make(pl->p.device.facts, pl->p.device.name, pl->p.device.plan, &cpus);
 
 	if (r < 0)
 		return r;
@@ -328,7 +326,7 @@ static int add_list(struct planning *pl, const struct row *row)
 {
 	int r;
 
-	if (nt_idset_parse(pl->p.setting->value, &pl->list, NULL) < 0)
+	if (nt_idset_parse(pl->p.device.setting->value, &pl->list, NULL) < 0)
 		return -EINVAL;
 	if (clip(pl, row) < 0)
 		return refuse(pl, row, NT_OUTCOME_BLOCKED, row == &rows[XPS_RXQS]
@@ -358,10 +356,10 @@ static bool is_sysctl_target(const char *target)
  */
 static int64_t flow_table(const struct planning *pl)
 {
-	const struct nt_sysctl_fact *fact = nt_facts_sysctl(pl->p.facts, FLOW_TABLE);
+	const struct nt_sysctl_fact *fact = nt_facts_sysctl(pl->p.device.facts, FLOW_TABLE);
 
-	for (size_t i = 0; i < pl->p.plan->n_changes; i++) {
-		const struct nt_change *change = &pl->p.plan->changes[i];
+	for (size_t i = 0; i < pl->p.device.plan->n_changes; i++) {
+		const struct nt_change *change = &pl->p.device.plan->changes[i];
 
 		if (change->phase == NT_PHASE_SYSCTL && !strcmp(change->tunable, FLOW_TABLE) &&
 		    is_sysctl_target(change->target) &&
@@ -377,8 +375,8 @@ static int add_flows(struct planning *pl, const struct row *row)
 	uint32_t flows = 0;
 	char remedy[128];
 
-	if (strcmp(pl->p.setting->value, "off") != 0 &&
-	    parse_flows(pl->p.setting->value, &flows) < 0)
+	if (strcmp(pl->p.device.setting->value, "off") != 0 &&
+	    parse_flows(pl->p.device.setting->value, &flows) < 0)
 		return -EINVAL;
 	if (flows && flow_table(pl) == 0) {
 		snprintf(remedy, sizeof(remedy), "add %s = %" PRIu64 " to [Sysctl]: without the "
@@ -392,7 +390,7 @@ static int add_flows(struct planning *pl, const struct row *row)
 
 static int plan_row(struct planning *pl, const struct row *row)
 {
-	const char *value = pl->p.setting->value;
+	const char *value = pl->p.device.setting->value;
 
 	if (!row->is_mask)
 		return add_flows(pl, row);
@@ -405,18 +403,15 @@ static int plan_row(struct planning *pl, const struct row *row)
 	return row == &rows[XPS_RXQS] ? same_queues(pl, row) : add_all(pl, row);
 }
 
-static int plan_device(struct planning *pl, const struct nt_setting *settings, size_t n,
-		       const char *name)
+static int plan_device(struct nt_device_planner *device)
 {
-	int r = 0;
+	struct planning *pl = (struct planning *)device;
+	const struct row *row = find_row(device->setting->key);
 
-	nt_queue_planner_start(&pl->p, name);
-	for (size_t i = 0; pl->p.nic && i < N_ROWS && r == 0; i++) {
-		pl->p.setting = nt_queue_setting(settings, n, rows[i].key, name);
-		if (pl->p.setting)
-			r = plan_row(pl, &rows[i]);
-	}
-	return r;
+	if (!device->nic)
+		return refuse(pl, row, NT_OUTCOME_ABSENT, NULL);
+	nt_queue_planner_look(&pl->p);
+	return plan_row(pl, row);
 }
 
 static int queues_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
@@ -426,12 +421,13 @@ static int queues_plan(const struct nt_setting *settings, size_t n, const struct
 	int r = pl ? 0 : -ENOMEM;
 
 	if (r == 0) {
-		pl->p = (struct nt_queue_planner){ .domain = &nt_tunable_queues, .facts = facts,
-						   .whole = plan, .plan = plan };
+		pl->p.device = (struct nt_device_planner){ .domain = &nt_tunable_queues,
+							   .facts = facts, .plan = plan };
+		pl->p.whole = plan;
 		note_cpus(pl);
 	}
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
-		r = plan_device(pl, settings, n, facts->links[i].name);
+	for (size_t i = 0; i < N_ROWS && r == 0; i++)
+		r = nt_device_plan(&pl->p.device, settings, n, rows[i].key, plan_device);
 	return r < 0 ? nt_diag_err(diag, -r, "queues: cannot be planned: %s", strerror(-r)) : 0;
 }
 
@@ -452,7 +448,7 @@ static int keep_file(struct nt_queue_planner *p, const struct row *row,
 	format_tunable(row, queue->index, tunable, sizeof(tunable));
 	if (!is_kept(row, seen))
 		return 0;
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = tunable,
 		.seen = seen,
 		.wanted = seen,
@@ -478,13 +474,13 @@ static int keep_queue(struct nt_queue_planner *p, const struct nt_queue_fact *qu
 static int queues_keep(const struct nt_facts *facts, const char *device,
 		       const struct nt_plan *plan, struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_queues, .facts = facts, .whole = plan,
-				      .plan = ret };
+	struct nt_queue_planner p = nt_queue_planner_keep(&nt_tunable_queues, facts, device, plan,
+							  ret);
+	const struct nt_nic_fact *nic = p.device.nic;
 	int r = 0;
 
-	nt_queue_planner_start(&p, device);
-	for (size_t i = 0; p.nic && r == 0 && i < p.nic->n_queues; i++)
-		r = keep_queue(&p, &p.nic->queues[i]);
+	for (size_t i = 0; nic && r == 0 && i < nic->n_queues; i++)
+		r = keep_queue(&p, &nic->queues[i]);
 	return r;
 }
 

@@ -38,8 +38,8 @@ static int check_key(const struct nt_setting *setting, struct nt_diag *diag)
 
 	if (!strcmp(setting->value, "symmetric") || nt_rss_key_parse(setting->value, key, &n) == 0)
 		return 0;
-	return nt_queue_bad_value(setting, 0, EINVAL,
-				  "must be symmetric or bytes in hexadecimal, aa:bb:...", diag);
+	return nt_device_bad_value(setting, 0, EINVAL, diag,
+				   "must be symmetric or bytes in hexadecimal, aa:bb:...");
 }
 
 static int check_table(const struct nt_setting *setting, struct nt_diag *diag)
@@ -49,14 +49,15 @@ static int check_table(const struct nt_setting *setting, struct nt_diag *diag)
 	unsigned int offset = 0;
 	int r = nt_rss_want_parse(setting->value, &want, &offset, &inner);
 
-	return r < 0 ? nt_queue_bad_value(setting, offset, -r, inner.message, diag) : 0;
+	return r < 0 ? nt_device_bad_value(setting, offset, -r, diag, "%s", inner.message) : 0;
 }
 
 static int rss_check(const struct nt_setting *setting, struct nt_diag *diag)
 {
-	if (setting->relation != NT_SET)
-		return nt_diag_err(diag, EINVAL, "%s:%u:%u: %s can only be set with =",
-				   setting->file, setting->line, setting->column, setting->key);
+	int r = nt_device_check_relation(setting, diag);
+
+	if (r < 0)
+		return r;
 	return strcmp(setting->key, "Rss") ? check_key(setting, diag) : check_table(setting, diag);
 }
 
@@ -65,10 +66,10 @@ static int rss_check(const struct nt_setting *setting, struct nt_diag *diag)
 static int refuse(struct nt_queue_planner *p, const char *tunable, const char *seen,
 		  enum nt_outcome outcome, const char *remedy)
 {
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = tunable,
 		.seen = seen,
-		.wanted = p->setting->value,
+		.wanted = p->device.setting->value,
 		.phase = NT_PHASE_RSS,
 		.outcome = outcome,
 		.remedy = remedy,
@@ -97,9 +98,10 @@ static uint32_t rings_now(const struct nt_nic_fact *nic)
 /* Rings when the plan is in force. */
 static uint32_t rings_planned(const struct nt_queue_planner *p)
 {
+	const struct nt_nic_rss *rss = p->device.nic->rss;
 	uint32_t rings = nt_nic_rx_rings(&p->channels);
 
-	return rings ? rings : nt_rss_top_ring(p->nic->rss->table, p->nic->rss->n_table) + 1;
+	return rings ? rings : nt_rss_top_ring(rss->table, rss->n_table) + 1;
 }
 
 /*
@@ -108,16 +110,17 @@ static uint32_t rings_planned(const struct nt_queue_planner *p)
  */
 static int add_table(struct nt_queue_planner *p, const char *wanted)
 {
-	const struct nt_nic_rss *rss = p->nic->rss;
+	const struct nt_nic_fact *nic = p->device.nic;
 	nt_autofree char *seen = malloc(NT_VALUE_MAX);
 
 	if (!seen)
 		return -ENOMEM;
-	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), seen, NT_VALUE_MAX) < 0)
+	if (nt_rss_format(nic->rss->table, nic->rss->n_table, rings_now(nic), seen,
+			  NT_VALUE_MAX) < 0)
 		return refuse(p, TABLE, NULL, NT_OUTCOME_BLOCKED, "return the table to the "
 			      "driver's own first: the present one is too long to be written down, "
 			      "so it could not be restored");
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = TABLE,
 		.seen = seen,
 		.wanted = wanted,
@@ -127,7 +130,7 @@ static int add_table(struct nt_queue_planner *p, const char *wanted)
 
 static int plan_table(struct nt_queue_planner *p)
 {
-	const struct nt_nic_fact *nic = p->nic;
+	const struct nt_nic_fact *nic = p->device.nic;
 	uint16_t table[NT_NIC_RSS_TABLE_MAX];
 	struct nt_diag why = { 0 };
 	struct nt_rss_want want;
@@ -138,7 +141,7 @@ static int plan_table(struct nt_queue_planner *p)
 	if (!(nic->has & NT_NIC_HAS_RSS) || !nic->rss || !nic->rss->n_table)
 		return refuse(p, TABLE, NULL, NT_OUTCOME_UNSUPPORTED,
 			      "the driver has no indirection table");
-	if (nt_rss_want_parse(p->setting->value, &want, NULL, &why) < 0 ||
+	if (nt_rss_want_parse(p->device.setting->value, &want, NULL, &why) < 0 ||
 	    nt_rss_fill(&want, rings_planned(p), table, nic->rss->n_table, &why) < 0)
 		return block(p, TABLE, "ask for another table: ", why.message);
 	if (nt_rss_format(table, nic->rss->n_table, rings_planned(p), wanted, NT_VALUE_MAX) < 0)
@@ -148,22 +151,22 @@ static int plan_table(struct nt_queue_planner *p)
 
 static int plan_key(struct nt_queue_planner *p)
 {
-	const struct nt_nic_rss *rss = p->nic->rss;
+	const struct nt_nic_rss *rss = p->device.nic->rss;
 	char seen[NT_RSS_KEY_TEXT], wanted[NT_RSS_KEY_TEXT], size[32];
 	uint8_t key[NT_NIC_RSS_KEY_MAX];
 	uint32_t n = rss ? rss->n_key : 0;
 
 	if (!n)
 		return refuse(p, KEY, NULL, NT_OUTCOME_UNSUPPORTED, "the driver has no hash key");
-	if (!strcmp(p->setting->value, "symmetric"))
+	if (!strcmp(p->device.setting->value, "symmetric"))
 		nt_rss_key_symmetric(key, n);
-	else if (nt_rss_key_parse(p->setting->value, key, &n) < 0 || n != rss->n_key) {
+	else if (nt_rss_key_parse(p->device.setting->value, key, &n) < 0 || n != rss->n_key) {
 		snprintf(size, sizeof(size), "%u", rss->n_key);
 		return block(p, KEY, "give as many bytes as the device's key has, ", size);
 	}
 	nt_rss_key_format(rss->key, rss->n_key, seen, sizeof(seen));
 	nt_rss_key_format(key, n, wanted, sizeof(wanted));
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = KEY,
 		.seen = seen,
 		.wanted = wanted,
@@ -171,31 +174,33 @@ static int plan_key(struct nt_queue_planner *p)
 	});
 }
 
-/* The key first: drivers that take both in one go keep the table. */
-static int plan_device(const struct nt_setting *settings, size_t n, struct nt_queue_planner *p,
-		       const char *name)
+static int plan_table_of(struct nt_device_planner *device)
 {
-	int r = 0;
+	struct nt_queue_planner *p = (struct nt_queue_planner *)device;
 
-	nt_queue_planner_start(p, name);
-	if (!p->nic)
-		return 0;
-	p->setting = nt_queue_setting(settings, n, "RssKey", name);
-	if (p->setting)
-		r = plan_key(p);
-	p->setting = nt_queue_setting(settings, n, "Rss", name);
-	return r == 0 && p->setting ? plan_table(p) : r;
+	nt_queue_planner_look(p);
+	return device->nic ? plan_table(p) : refuse(p, TABLE, NULL, NT_OUTCOME_ABSENT, NULL);
 }
 
+static int plan_key_of(struct nt_device_planner *device)
+{
+	struct nt_queue_planner *p = (struct nt_queue_planner *)device;
+
+	return device->nic ? plan_key(p) : refuse(p, KEY, NULL, NT_OUTCOME_ABSENT, NULL);
+}
+
+/* The key first: drivers that take both in one go keep the table. */
 static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		    struct nt_plan *plan, struct nt_diag *diag)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan,
-				      .plan = plan };
-	int r = 0;
+	struct nt_queue_planner p = {
+		.device = { .domain = &nt_tunable_rss, .facts = facts, .plan = plan },
+		.whole = plan,
+	};
+	int r = nt_device_plan(&p.device, settings, n, "RssKey", plan_key_of);
 
-	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++)
-		r = plan_device(settings, n, &p, facts->links[i].name);
+	if (r == 0)
+		r = nt_device_plan(&p.device, settings, n, "Rss", plan_table_of);
 	return r < 0 ? nt_diag_err(diag, -r, "rss: cannot be planned: %s", strerror(-r)) : 0;
 }
 
@@ -204,7 +209,7 @@ static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt
 static int keep(struct nt_queue_planner *p, const char *tunable, const char *seen,
 		const char *wanted, const char *reason)
 {
-	return nt_queue_planner_add(p, &(struct nt_queue_value){
+	return nt_device_add(&p->device, &(struct nt_device_value){
 		.tunable = tunable,
 		.seen = seen,
 		.wanted = wanted,
@@ -217,22 +222,23 @@ static int keep_key(struct nt_queue_planner *p)
 {
 	char value[NT_RSS_KEY_TEXT];
 
-	if (!p->nic->rss->n_key)
+	if (!p->device.nic->rss->n_key)
 		return 0;
-	nt_rss_key_format(p->nic->rss->key, p->nic->rss->n_key, value, sizeof(value));
+	nt_rss_key_format(p->device.nic->rss->key, p->device.nic->rss->n_key, value, sizeof(value));
 	return keep(p, KEY, value, value,
 		    "kept: the driver may choose another when its queues change");
 }
 
 static int keep_table(struct nt_queue_planner *p)
 {
-	const struct nt_nic_rss *rss = p->nic->rss;
+	const struct nt_nic_rss *rss = p->device.nic->rss;
 	nt_autofree char *value = malloc(NT_VALUE_MAX);
 
 	if (!value)
 		return -ENOMEM;
 	/* What cannot be written down cannot be kept; Rss= says so when it is asked for. */
-	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->nic), value, NT_VALUE_MAX) < 0)
+	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->device.nic), value,
+			  NT_VALUE_MAX) < 0)
 		return 0;
 	/* With some drivers even a reset counts as the user's, and leaves later rings idle. */
 	if (!strcmp(value, "default"))
@@ -248,15 +254,15 @@ static int keep_table(struct nt_queue_planner *p)
 static int rss_keep(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
 		    struct nt_plan *ret)
 {
-	struct nt_queue_planner p = { .domain = &nt_tunable_rss, .facts = facts, .whole = plan,
-				      .plan = ret };
+	struct nt_queue_planner p = nt_queue_planner_keep(&nt_tunable_rss, facts, device, plan,
+							  ret);
+	const struct nt_nic_fact *nic = p.device.nic;
 	int r;
 
-	nt_queue_planner_start(&p, device);
-	if (!p.nic || !p.nic->rss || !(p.nic->has & NT_NIC_HAS_RSS))
+	if (!nic || !nic->rss || !(nic->has & NT_NIC_HAS_RSS))
 		return 0;
 	r = keep_key(&p);
-	return r == 0 && p.nic->rss->n_table ? keep_table(&p) : r;
+	return r == 0 && nic->rss->n_table ? keep_table(&p) : r;
 }
 
 /* ---- the host ---- */
@@ -353,7 +359,7 @@ const struct nt_tunable nt_tunable_rss = {
 	.section = "Device",
 	.keys = rss_key,
 	.check = rss_check,
-	.read = nt_queue_read,
+	.read = nt_device_read,
 	.plan = rss_plan,
 	.keep = rss_keep,
 	.apply = rss_apply,

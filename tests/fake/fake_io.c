@@ -57,6 +57,13 @@ static int look(struct fake_io *fake, const char *path, char *value, size_t size
 	return 0;
 }
 
+static bool is_raw(struct fake_io *fake, const char *path)
+{
+	const struct fake_file *file = fake_find(fake, path);
+
+	return file && file->kind == FAKE_RAW;
+}
+
 static int fake_read_file(struct nt_io *io, const char *path, char *buf, size_t size,
 			  size_t *ret_len)
 {
@@ -69,7 +76,7 @@ static int fake_read_file(struct nt_io *io, const char *path, char *buf, size_t 
 		r = look(fake, path, value, sizeof(value));
 	if (r < 0)
 		return r;
-	n = snprintf(buf, size, "%s\n", value);
+	n = snprintf(buf, size, "%s%s", value, is_raw(fake, path) ? "" : "\n");
 	if ((size_t)n >= size)
 		return -E2BIG;
 	if (ret_len)
@@ -317,7 +324,13 @@ static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, v
 
 static int fake_read_link(struct nt_io *io, const char *path, char *buf, size_t size)
 {
-	return fake_nic_read_link(fake_of(io), path, buf, size);
+	const struct fake_file *file = fake_find(fake_of(io), path);
+
+	if (!file)
+		return fake_nic_read_link(fake_of(io), path, buf, size);
+	if (file->kind != FAKE_LINK)
+		return -EINVAL;
+	return snprintf(buf, size, "%s", file->value) < (int)size ? 0 : -E2BIG;
 }
 
 /* ---- the rest ---- */
@@ -410,6 +423,7 @@ static const struct nt_io_ops fake_ops = {
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
 	.irqbalance = fake_irqbalance_ask,
+	.path = &fake_path_ops,
 };
 
 /* ---- building a host ---- */
@@ -426,6 +440,7 @@ void fake_io_init(struct fake_io *fake)
 void fake_io_init_at(struct fake_io *fake, struct fake_file *files)
 {
 	*fake = (struct fake_io){ .io.ops = &fake_ops, .files = files };
+	fake_paths_init(fake);
 }
 
 void fake_io_free(struct fake_io *fake)

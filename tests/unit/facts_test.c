@@ -233,6 +233,8 @@ static void recorded_host_reads_back_the_same(void **state)
 	fake_listener(&fake, IPPROTO_TCP, 22);
 	fake_file(&fake, "/etc/sysctl.d/a.conf", "net.core.somaxconn=1");
 	fake_remove_sysctl(&fake, "net.ipv4.tcp_ecn");
+	fake_node(&fake, FAKE_OWN, 2, "eth0", "");
+	fake_route(&fake, FAKE_OWN, "", 2, "192.0.2.1");
 	read_facts(NT_FACTS_ALL);
 	first = nt_facts_to_json(&facts);
 	assert_int_equal(nt_facts_from_json(first, &again, &diag), 0);
@@ -241,6 +243,8 @@ static void recorded_host_reads_back_the_same(void **state)
 	assert_true(json_equal(first, second));
 	assert_string_equal(again.links[0].bus, "0000:01:00.0");
 	assert_int_equal(again.links[0].numa_node, 1);
+	assert_string_equal(nt_facts_management(&again, "eth0"),
+			    "has the default route via 192.0.2.1");
 	json_decref(first);
 	json_decref(second);
 	nt_facts_free(&again);
@@ -296,6 +300,8 @@ static void malformed_documents_are_refused_with_the_members_path(void **state)
 		  "\"loaded\", \"size\": 1}]}", "modules[0]: has unknown members" },
 		{ "{\"schema\": \"nettune.facts/1\", \"listeners\": [{\"protocol\": \"tcp\", "
 		  "\"port\": 65536}]}", "listeners[0].port: not from 1 to 65535" },
+		{ "{\"schema\": \"nettune.facts/1\", \"management\": [{\"device\": \"eth0\", "
+		  "\"netns\": \"\"}]}", "management[0].reason: missing" },
 		{ "{\"schema\": \"nettune.facts/1\", \"sysctls\": [{\"key\": null, \"state\": "
 		  "\"present\", \"value\": null}]}", "sysctls[0].key: not a string" },
 	};

@@ -18,7 +18,8 @@
 	"\"seen\":\"3\",\"wanted\":\"4\",\"phase\":\"sysctl\",\"disruptive\":false," \
 	"\"kept\":false," \
 	"\"policy\":\"require\",\"reason\":\"why\",\"outcome\":\"planned\",\"remedy\":null," \
-	"\"owner\":null,\"origin\":\"p.conf:3\",\"errno\":0,\"extack\":null,\"readback\":null}"
+	"\"owner\":null,\"origin\":\"p.conf:3\",\"errno\":0,\"extack\":null,\"readback\":null," \
+	"\"management\":null}"
 #define SUMMARY \
 	"{\"planned\":1,\"compliant\":0,\"unsupported\":0,\"blocked\":0,\"absent\":0," \
 	"\"immutable\":0,\"deferred\":0,\"applied\":0,\"failed\":0,\"undone\":0}"

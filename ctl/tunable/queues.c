@@ -436,7 +436,7 @@ static int queues_plan(const struct nt_setting *settings, size_t n, const struct
 /* An empty XPS mask is worth keeping too: some drivers write their own. */
 static bool is_kept(const struct row *row, const char *seen)
 {
-	return seen && (row->phase == NT_PHASE_XPS || (*seen && strcmp(seen, "0") != 0));
+	return seen && (row->phase == NT_PHASE_XPS || strcmp(seen, row->is_mask ? "" : "0") != 0);
 }
 
 static int keep_file(struct nt_queue_planner *p, const struct row *row,

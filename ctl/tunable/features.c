@@ -412,14 +412,14 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	bool on = !strcmp(value, "on");
 	int r = nt_nic_feature_set(io, change->target, name, on, diag);
 
+	if (r == 0 && change->disruptive)
+		r = nt_device_settle(io, change->target, carrier, diag);
+	else
+		nt_device_failed(change, r, diag);
+	if (r == 0)
+		r = look(io, change->target, name, on, diag);
+	/* What was asked for and failed would come into effect one day, with something else. */
 	if (r < 0)
-		return nt_device_failed(change, r, diag);
-	r = change->disruptive ? nt_device_settle(io, change->target, carrier, diag) : 0;
-	if (r < 0)
-		return r;
-	r = look(io, change->target, name, on, diag);
-	/* Or it would come into effect one day, with something else. */
-	if (r == -EOPNOTSUPP)
 		nt_nic_feature_set(io, change->target, name, !on, NULL);
 	return r;
 }

@@ -89,6 +89,17 @@ static void feature_that_cannot_come_into_effect_fails_with_its_cause(void **sta
 	assert_int_equal(fake_nic_find(&p.host->io, "eth0")->wanted & FAKE_BIT(FAKE_TSO), 0);
 }
 
+static void request_that_failed_is_taken_back(void **state)
+{
+	struct fake_nic *nic = plug("eth0", "ixgbe");
+
+	(void)state;
+	fake_plan_only(&p, "Features", "gro:off");
+	p.host->io.short_write_at = p.host->io.n_operations + 2;
+	assert_int_equal(fake_plan_apply(&p), -EIO);
+	assert_true(nic->wanted & FAKE_BIT(FAKE_GRO));
+}
+
 static void fixed_features_are_immutable_unless_they_are_as_wanted(void **state)
 {
 	(void)state;
@@ -148,6 +159,7 @@ int main(void)
 		TEST(legacy_words_are_the_groups_that_the_device_has),
 		TEST(what_is_needed_goes_on_first_and_off_last),
 		TEST(feature_that_cannot_come_into_effect_fails_with_its_cause),
+		TEST(request_that_failed_is_taken_back),
 		TEST(fixed_features_are_immutable_unless_they_are_as_wanted),
 		TEST(feature_that_the_device_does_not_have_is_unsupported),
 		TEST(later_word_for_a_feature_holds),

@@ -8,21 +8,22 @@
 #include "core/target.h"
 
 struct file;
-struct net;
 struct nt_op_kind;
+struct nt_refusal;
 
 /**
  * struct nt_file - a file that may be written
  * @file: held; NULL once released
- * @target: what it is
+ * @form: how its values compare
  */
 struct nt_file {
 	struct file *file;
-	struct nt_target target;
+	enum nt_value_form form;
 };
 
 extern const struct nt_op_kind nt_file_kind;
 
-int nt_file_get(int fd, struct net *net, struct nt_file *ret_file, const char **ret_message);
+int nt_file_path(const struct file *file, char *page, const char **ret_path,
+		 struct nt_refusal *ret_refusal);
 
 #endif /* NT_FILE_H */

@@ -5,6 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "ethnl.h"
 #include "netlink.h"
 #include "txn.h"
 #include "version.h"
@@ -13,6 +14,9 @@ static int __init nt_init(void)
 {
 	int r;
 
+	r = nt_ethnl_init();
+	if (r < 0)
+		return r;
 	r = nt_txn_init();
 	if (r < 0)
 		return r;

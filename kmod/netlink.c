@@ -56,6 +56,20 @@ static int put_failure(struct sk_buff *skb, const struct nt_txn *txn)
 	return 0;
 }
 
+static int put_progress(struct sk_buff *skb, const struct nt_txn *txn)
+{
+	const struct nt_txn_core *core = &txn->core;
+
+	if (nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_UNDO_FAILED, core->undo_failed))
+		return -EMSGSIZE;
+	if (nt_txn_core_waits(core) &&
+	    nla_put_u32(skb, NETTUNE_A_DEADLINE_MS, nt_txn_left_ms(txn)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* Puts a transaction without its results; under nt_txn_lock(). */
 static int put_txn(struct sk_buff *skb, const struct nt_txn *txn)
 {
@@ -66,8 +80,7 @@ static int put_txn(struct sk_buff *skb, const struct nt_txn *txn)
 	    nla_put_u32(skb, NETTUNE_A_TXN_STATE, core->state) ||
 	    nla_put_u32(skb, NETTUNE_A_OPS_COUNT, core->op_count) ||
 	    nla_put_u32(skb, NETTUNE_A_OWNER, from_kuid(&init_user_ns, txn->owner)) ||
-	    nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
-	    nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone))
+	    put_progress(skb, txn) < 0)
 		return -EMSGSIZE;
 	return put_failure(skb, txn);
 }
@@ -76,6 +89,7 @@ static int put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 i
 {
 	const struct nt_op_core *core = &txn->core.ops[index];
 	const struct nt_op *op = &txn->ops[index];
+	const char *message = op->words ?: op->message;
 
 	if (nla_put_u32(skb, NETTUNE_A_RESULT_INDEX, index) ||
 	    nla_put_u32(skb, NETTUNE_A_RESULT_PHASE, core->phase) ||
@@ -83,7 +97,7 @@ static int put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 i
 	    nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
 	    nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error))
 		return -EMSGSIZE;
-	if (op->message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, op->message))
+	if (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message))
 		return -EMSGSIZE;
 	if (op->readback.data &&
 	    nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data))
@@ -109,7 +123,7 @@ static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
 static int put_limits(struct sk_buff *skb)
 {
 	if (nla_put_string(skb, NETTUNE_A_CAPABILITY_MODULE_VERSION, NT_VERSION) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, BIT(NETTUNE_OP_KIND_FILE - 1)) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, nt_op_kinds()) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, 0) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OPS_MAX, NETTUNE_OPS_MAX) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_VALUE_MAX, NETTUNE_VALUE_MAX) ||
@@ -189,36 +203,59 @@ static int capability_get_doit(struct sk_buff *request, struct genl_info *info)
 	return reply_send(skb, header, info, put_capability(skb, with_counters));
 }
 
-static int add_op(struct nt_txn *txn, const struct nlattr *attr, struct netlink_ext_ack *extack)
+static void value_of(const struct nlattr *attr, struct nt_value *ret_value)
+{
+	ret_value->data = attr ? nla_data(attr) : NULL;
+	ret_value->len = attr ? nla_len(attr) : 0;
+}
+
+static u32 u32_of(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+/* Attributes that every operation has, and those of its kind. */
+static bool lacks_attr(struct nlattr **tb, const struct nlattr *nest,
+		       struct netlink_ext_ack *extack)
+{
+	if (NL_REQ_ATTR_CHECK(extack, nest, tb, NETTUNE_A_OP_KIND) ||
+	    NL_REQ_ATTR_CHECK(extack, nest, tb, NETTUNE_A_OP_VALUE))
+		return true;
+	if (nla_get_u32(tb[NETTUNE_A_OP_KIND]) != NETTUNE_OP_KIND_ETHNL)
+		return NL_REQ_ATTR_CHECK(extack, nest, tb, NETTUNE_A_OP_FD);
+	return NL_REQ_ATTR_CHECK(extack, nest, tb, NETTUNE_A_OP_ETHNL_CMD) ||
+	       NL_REQ_ATTR_CHECK(extack, nest, tb, NETTUNE_A_OP_ETHNL_UNDO);
+}
+
+static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl_info *info)
 {
 	struct nlattr *tb[NETTUNE_A_OP_MAX + 1];
-	const char *message = NULL;
-	u32 undo_seq = 0, flags = 0;
-	struct nt_value want;
+	struct nt_refusal refusal = { };
+	struct nt_request request;
 	int r;
 
-	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, attr, nettune_op_nl_policy, extack);
+	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, nettune_op_nl_policy, info->extack);
 	if (r < 0)
 		return r;
-	if (NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_KIND) ||
-	    NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_FD) ||
-	    NL_REQ_ATTR_CHECK(extack, attr, tb, NETTUNE_A_OP_VALUE))
+	if (lacks_attr(tb, nest, info->extack))
 		return -EINVAL;
-	if (tb[NETTUNE_A_OP_UNDO_SEQ])
-		undo_seq = nla_get_u32(tb[NETTUNE_A_OP_UNDO_SEQ]);
-	if (tb[NETTUNE_A_OP_FLAGS])
-		flags = nla_get_u32(tb[NETTUNE_A_OP_FLAGS]);
-
-	want.data = nla_data(tb[NETTUNE_A_OP_VALUE]);
-	want.len = nla_len(tb[NETTUNE_A_OP_VALUE]);
-	r = nt_txn_add_file(txn, nla_get_u32(tb[NETTUNE_A_OP_FD]), &want, undo_seq, flags,
-			    &message);
+	request.kind = nla_get_u32(tb[NETTUNE_A_OP_KIND]);
+	request.fd = u32_of(tb[NETTUNE_A_OP_FD]);
+	value_of(tb[NETTUNE_A_OP_VALUE], &request.want);
+	value_of(tb[NETTUNE_A_OP_ETHNL_UNDO], &request.undo);
+	request.ethnl_cmd = u32_of(tb[NETTUNE_A_OP_ETHNL_CMD]);
+	request.undo_seq = u32_of(tb[NETTUNE_A_OP_UNDO_SEQ]);
+	request.flags = u32_of(tb[NETTUNE_A_OP_FLAGS]);
+	r = nt_op_get(&request, genl_info_net(info), &batch->ops[batch->count],
+		      &batch->cores[batch->count], &refusal);
 	if (r < 0)
-		return refuse(extack, tb[NETTUNE_A_OP_FD], message, r);
+		return refuse(info->extack, refusal.attr ? tb[refusal.attr] : nest,
+			      refusal.message, r);
+	batch->count++;
 	return 0;
 }
 
-static int add_ops(struct nt_txn *txn, struct genl_info *info)
+static int add_ops(struct nt_batch *batch, struct genl_info *info)
 {
 	const struct nlattr *attr;
 	int rem, r;
@@ -226,7 +263,7 @@ static int add_ops(struct nt_txn *txn, struct genl_info *info)
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != NETTUNE_A_OP)
 			continue;
-		r = add_op(txn, attr, info->extack);
+		r = add_op(batch, attr, info);
 		if (r < 0)
 			return r;
 		cond_resched();
@@ -251,23 +288,21 @@ static int count_ops(struct genl_info *info, u32 *ret_count)
 		}
 	}
 	if (!count) {
-		NL_SET_ERR_MSG(info->extack, "transaction has no operation");
+		NL_SET_ERR_MSG(info->extack, "request has no operation");
 		return -EINVAL;
 	}
 	*ret_count = count;
 	return 0;
 }
 
-static int txn_from_request(struct genl_info *info, struct nt_txn **ret_txn)
+/* Takes the operations of a request over. */
+static int batch_from_request(struct genl_info *info, struct nt_batch *ret_batch)
 {
-	struct net *net = genl_info_net(info);
-	struct nt_txn *txn;
-	u64 cookie = 0;
 	u32 count;
 	int r;
 
 	/* The task's namespace decides which sysctls a path names, the socket's which devices. */
-	if (!net_eq(net, current->nsproxy->net_ns)) {
+	if (!net_eq(genl_info_net(info), current->nsproxy->net_ns)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "socket is of another network namespace than its task");
 		return -EXDEV;
@@ -275,18 +310,55 @@ static int txn_from_request(struct genl_info *info, struct nt_txn **ret_txn)
 	r = count_ops(info, &count);
 	if (r < 0)
 		return r;
-	if (info->attrs[NETTUNE_A_COOKIE])
-		cookie = nla_get_u64(info->attrs[NETTUNE_A_COOKIE]);
-	r = nt_txn_new(count, cookie, net, &txn);
+	r = nt_batch_init(ret_batch, count);
 	if (r < 0)
 		return r;
-	r = add_ops(txn, info);
-	if (r < 0) {
-		nt_txn_put(txn);
-		return r;
+	r = add_ops(ret_batch, info);
+	if (r < 0)
+		nt_batch_free(ret_batch);
+	return r;
+}
+
+/**
+ * struct verb - a command that acts on a transaction
+ * @act: does it
+ * @names: it names a transaction
+ * @adds: it brings operations
+ */
+struct verb {
+	int (*act)(struct nt_call *call, struct nt_txn **ret_txn);
+	bool names;
+	bool adds;
+};
+
+static const struct verb verbs[] = {
+	[NETTUNE_CMD_TXN_APPLY] = { .act = nt_txn_apply, .adds = true },
+	[NETTUNE_CMD_TXN_BEGIN] = { .act = nt_txn_begin },
+	[NETTUNE_CMD_TXN_ADD] = { .act = nt_txn_add, .names = true, .adds = true },
+	[NETTUNE_CMD_TXN_COMMIT] = { .act = nt_txn_commit, .names = true },
+	[NETTUNE_CMD_TXN_CONFIRM] = { .act = nt_txn_confirm, .names = true },
+	[NETTUNE_CMD_TXN_ROLLBACK] = { .act = nt_txn_rollback, .names = true },
+};
+
+static int call_from_request(const struct verb *verb, struct genl_info *info,
+			     struct nt_call *ret_call)
+{
+	const struct nlattr *deadline = info->attrs[NETTUNE_A_DEADLINE_MS];
+
+	if (verb->names && GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
+		return -EINVAL;
+	ret_call->net = genl_info_net(info);
+	ret_call->portid = info->snd_portid;
+	ret_call->deadline_ms = u32_of(deadline);
+	if (ret_call->deadline_ms > NETTUNE_DEADLINE_MAX_MS) {
+		NL_SET_ERR_MSG_ATTR(info->extack, deadline, "deadline is too far off");
+		return -ERANGE;
 	}
-	*ret_txn = txn;
-	return 0;
+	if (info->attrs[NETTUNE_A_TXN_ID])
+		ret_call->id = nla_get_u64(info->attrs[NETTUNE_A_TXN_ID]);
+	if (info->attrs[NETTUNE_A_COOKIE])
+		ret_call->cookie = nla_get_u64(info->attrs[NETTUNE_A_COOKIE]);
+	return verb->adds ? batch_from_request(info, &ret_call->batch) : 0;
 }
 
 static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
@@ -299,33 +371,38 @@ static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
 	return r;
 }
 
-static int txn_apply_doit(struct sk_buff *request, struct genl_info *info)
+/* Has a verb done, and answers with where its transaction stands. */
+static int txn_doit(struct sk_buff *request, struct genl_info *info)
 {
-	const char *message = NULL;
+	const struct verb *verb = &verbs[info->genlhdr->cmd];
+	struct nt_call call = { };
 	struct sk_buff *skb;
 	struct nt_txn *txn;
 	void *header;
 	int r;
 
-	r = txn_from_request(info, &txn);
+	r = call_from_request(verb, info, &call);
 	if (r < 0)
 		return r;
-	/* Before queueing, so that a transaction without its answer can't be. */
-	skb = reply_new(info, NETTUNE_CMD_TXN_APPLY, &header);
+	/* Before it is done, so that nothing can be done without its answer. */
+	skb = reply_new(info, info->genlhdr->cmd, &header);
 	if (!skb) {
 		r = -ENOMEM;
-		goto put_txn;
+		goto free_batch;
 	}
-	r = nt_txn_queue(txn, &message);
+	r = verb->act(&call, &txn);
 	if (r < 0) {
-		refuse(info->extack, NULL, message, r);
+		refuse(info->extack, verb->names ? info->attrs[NETTUNE_A_TXN_ID] : NULL,
+		       call.message, r);
 		nlmsg_free(skb);
-		goto put_txn;
+		goto free_batch;
 	}
-	/* Queued is queued: a full socket loses the answer, as it may lose the notification. */
+	/* Done is done: a full socket loses the answer, as it may lose the notification. */
 	reply_send(skb, header, info, put_txn_locked(skb, txn));
-put_txn:
 	nt_txn_put(txn);
+free_batch:
+	if (verb->adds)
+		nt_batch_free(&call.batch);
 	return r;
 }
 
@@ -440,13 +517,38 @@ static const struct genl_small_ops ops[] = {
 	{
 		.cmd = NETTUNE_CMD_TXN_APPLY,
 		.flags = GENL_ADMIN_PERM,
-		.doit = txn_apply_doit,
+		.doit = txn_doit,
 	},
 	{
 		.cmd = NETTUNE_CMD_TXN_GET,
 		.flags = GENL_ADMIN_PERM,
 		.doit = txn_get_doit,
 		.dumpit = txn_get_dumpit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_BEGIN,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_ADD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_COMMIT,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_CONFIRM,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_ROLLBACK,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
 	},
 };
 
@@ -473,52 +575,42 @@ static struct genl_family family __ro_after_init = {
 	.resv_start_op = NETTUNE_CMD_CAPABILITY_GET,
 };
 
-/* Builds the notification; the namespace to send it to, held, goes to @ret_net. */
-static struct sk_buff *notification_new(const struct nt_txn *txn, struct net **ret_net)
+static struct sk_buff *notification_new(const struct nt_txn *txn, u32 event)
 {
 	struct sk_buff *skb;
-	struct net *net;
 	void *header;
-	int r = -EMSGSIZE;
 
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &family, 0, NETTUNE_CMD_TXN_NTF);
-	nt_txn_lock();
-	/* Only pre_exit of the namespace clears it, before its memory goes. */
-	net = txn->net ? maybe_get_net(txn->net) : NULL;
-	if (header)
-		r = put_txn(skb, txn);
-	nt_txn_unlock();
-	if (!net || r < 0) {
-		if (net)
-			put_net(net);
+	if (!header || nla_put_u32(skb, NETTUNE_A_EVENT, event) || put_txn_locked(skb, txn) < 0) {
 		nlmsg_free(skb);
 		return NULL;
 	}
 	genlmsg_end(skb, header);
-	*ret_net = net;
 	return skb;
 }
 
 /**
- * nt_netlink_notify() - tell the event group where a transaction stands
- * @txn: a queued transaction, held by the caller
+ * nt_netlink_notify() - tell the event group what happened to a transaction
+ * @txn: a transaction, held by the caller
+ * @event: enum nettune_txn_event
  *
  * A hint that may be lost: what counts is what txn-get answers.
  *
  * Context: may sleep; takes nt_txn_lock().
  */
-void nt_netlink_notify(struct nt_txn *txn)
+void nt_netlink_notify(struct nt_txn *txn, u32 event)
 {
+	struct net *net = nt_txn_net_get(txn);
 	struct sk_buff *skb;
-	struct net *net;
 
-	skb = notification_new(txn, &net);
-	if (!skb)
+	if (!net)
 		return;
-	genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
+	skb = notification_new(txn, event);
+	if (skb)
+		genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
 	put_net(net);
 }
 

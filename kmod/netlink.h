@@ -5,10 +5,12 @@
 #ifndef NT_NETLINK_H
 #define NT_NETLINK_H
 
+#include <linux/types.h>
+
 struct nt_txn;
 
 int nt_netlink_init(void);
 void nt_netlink_exit(void);
-void nt_netlink_notify(struct nt_txn *txn);
+void nt_netlink_notify(struct nt_txn *txn, u32 event);
 
 #endif /* NT_NETLINK_H */

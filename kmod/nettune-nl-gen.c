@@ -3,16 +3,19 @@
 
 #include "nettune-nl-gen.h"
 
-const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_FLAGS + 1] = {
-	[NETTUNE_A_OP_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 1),
+const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1] = {
+	[NETTUNE_A_OP_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[NETTUNE_A_OP_FD] = { .type = NLA_U32 },
 	[NETTUNE_A_OP_VALUE] = NLA_POLICY_RANGE(NLA_BINARY, 1, NETTUNE_VALUE_MAX),
 	[NETTUNE_A_OP_UNDO_SEQ] = { .type = NLA_U32 },
-	[NETTUNE_A_OP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
+	[NETTUNE_A_OP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NETTUNE_A_OP_ETHNL_CMD] = NLA_POLICY_RANGE(NLA_U32, 1, 255),
+	[NETTUNE_A_OP_ETHNL_UNDO] = NLA_POLICY_RANGE(NLA_BINARY, 1, NETTUNE_VALUE_MAX),
 };
 
-const struct nla_policy nettune_nl_policy[NETTUNE_A_OP + 1] = {
+const struct nla_policy nettune_nl_policy[NETTUNE_A_DEADLINE_MS + 1] = {
 	[NETTUNE_A_TXN_ID] = { .type = NLA_U64 },
 	[NETTUNE_A_COOKIE] = { .type = NLA_U64 },
 	[NETTUNE_A_OP] = NLA_POLICY_NESTED(nettune_op_nl_policy),
+	[NETTUNE_A_DEADLINE_MS] = { .type = NLA_U32 },
 };

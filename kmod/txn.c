@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transactions: memory, locks and the worker around core/txn.
+ * Transactions: memory, locks and what clients decide, around core/txn.
  *
  * One mutex guards the list, the counters and what readers see of a
- * transaction. The worker takes it between steps and never holds it while it
- * touches a tunable or sends, so that it orders after cb_lock and
- * pernet_ops_rwsem and before nothing.
+ * transaction. Nothing waits for anybody under it: the worker takes it between
+ * steps and never holds it while it touches a tunable or sends, so that it
+ * orders after cb_lock, pernet_ops_rwsem and the chain of netlink_release(),
+ * and before nothing.
  *
- * A transaction is queued from the sender's system call and carried out on one
- * ordered queue: waiting for it in a netlink handler would deadlock on cb_lock
- * as soon as a tunable loads a module that registers a family.
+ * Whoever wants a transaction to end before its time - a client, the socket
+ * that closes, the namespace that dies - says so under the lock and kicks the
+ * worker. Only the worker undoes.
  */
 #include "txn.h"
 
 #include <linux/cred.h>
 #include <linux/errno.h>
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/sched.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <net/net_namespace.h>
+#include <net/netlink.h>
 
-#include "netlink.h"
-
-#define CREATE_TRACE_POINTS
 #include "trace.h"
+#include "worker.h"
 
 static DEFINE_MUTEX(txn_mutex);
 static LIST_HEAD(txns);
@@ -34,7 +37,6 @@ static u64 last_id;
 static u32 kept_count;
 static size_t kept_bytes;
 static struct nt_txn_counters counters;
-static struct workqueue_struct *txn_queue;
 
 /**
  * nt_txn_lock() - take the lock over all transactions
@@ -54,42 +56,26 @@ void nt_txn_unlock(void)
 	mutex_unlock(&txn_mutex);
 }
 
-static void value_free(struct nt_value *value)
-{
-	kvfree(value->data);
-	value->data = NULL;
-	value->len = 0;
-}
-
-/* Gives back all that only the worker needs. */
-static void txn_release_ops(struct nt_txn *txn)
+static void free_ops(struct nt_op *ops, u32 count)
 {
 	u32 i;
 
-	for (i = 0; i < txn->core.op_count; i++) {
-		txn->ops[i].kind->put(&txn->ops[i]);
-		value_free(&txn->ops[i].want);
-		value_free(&txn->ops[i].seen);
+	for (i = 0; i < count; i++) {
+		nt_op_release(&ops[i]);
+		nt_value_free(&ops[i].readback);
+		kfree(ops[i].words);
 	}
-	put_cred(txn->cred);
-	txn->cred = NULL;
-	kvfree(txn->scratch);
-	txn->scratch = NULL;
-	value_free(&txn->found);
+	kvfree(ops);
 }
 
 static void txn_free(struct kref *ref)
 {
 	struct nt_txn *txn = container_of(ref, struct nt_txn, ref);
-	u32 i;
 
-	if (txn->cred)
-		txn_release_ops(txn);
-	for (i = 0; i < txn->core.op_count; i++)
-		value_free(&txn->ops[i].readback);
+	free_ops(txn->ops, txn->core.op_count);
 	kvfree(txn->core.undo_order);
 	kvfree(txn->core.ops);
-	kvfree(txn->ops);
+	kvfree(txn->memory);
 	kfree(txn);
 }
 
@@ -102,104 +88,78 @@ void nt_txn_put(struct nt_txn *txn)
 	kref_put(&txn->ref, txn_free);
 }
 
-/* What the operations take without their values. */
-static size_t txn_base_bytes(u32 room)
+/**
+ * nt_batch_init() - make room for operations
+ * @batch: filled in on success; to be released with nt_batch_free()
+ * @room: operations, 1 to %NETTUNE_OPS_MAX
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int nt_batch_init(struct nt_batch *batch, u32 room)
 {
-	return room * (sizeof(struct nt_op) + sizeof(struct nt_op_core) + sizeof(u32));
+	batch->ops = kvcalloc(room, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
+	batch->cores = kvcalloc(room, sizeof(*batch->cores), GFP_KERNEL_ACCOUNT);
+	batch->count = 0;
+	batch->room = room;
+	if (batch->ops && batch->cores)
+		return 0;
+	nt_batch_free(batch);
+	return -ENOMEM;
 }
-
-static int txn_alloc_ops(struct nt_txn *txn, u32 room)
-{
-	txn->ops = kvcalloc(room, sizeof(*txn->ops), GFP_KERNEL_ACCOUNT);
-	txn->core.ops = kvcalloc(room, sizeof(*txn->core.ops), GFP_KERNEL_ACCOUNT);
-	txn->core.undo_order = kvcalloc(room, sizeof(*txn->core.undo_order), GFP_KERNEL_ACCOUNT);
-	txn->scratch = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
-	txn->found.data = kvmalloc(NT_SCRATCH_BYTES, GFP_KERNEL_ACCOUNT);
-	if (!txn->ops || !txn->core.ops || !txn->core.undo_order || !txn->scratch ||
-	    !txn->found.data)
-		return -ENOMEM;
-	txn->room = room;
-	txn->bytes = txn_base_bytes(room);
-	return 0;
-}
-
-static void txn_work(struct work_struct *work);
 
 /**
- * nt_txn_new() - make a transaction of the calling task
- * @op_count: operations that will be added, at most %NETTUNE_OPS_MAX
- * @cookie: the client's
- * @net: network namespace of the sender, alive during the call
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno.
+ * nt_batch_free() - release a batch and the operations that are still its own
+ * @batch: the batch
  */
-int nt_txn_new(u32 op_count, u64 cookie, struct net *net, struct nt_txn **ret_txn)
+void nt_batch_free(struct nt_batch *batch)
+{
+	free_ops(batch->ops, batch->count);
+	kvfree(batch->cores);
+}
+
+/* What the operations take without their values. */
+static size_t base_bytes(u32 room)
+{
+	return sizeof(struct nt_txn) + sizeof(struct nt_worker_memory) +
+	       room * (sizeof(struct nt_op) + sizeof(struct nt_op_core) + sizeof(u32));
+}
+
+static size_t batch_bytes(const struct nt_batch *batch)
+{
+	size_t bytes = 0;
+	u32 i;
+
+	for (i = 0; i < batch->count; i++)
+		bytes += nt_op_bytes(&batch->ops[i]);
+	return bytes;
+}
+
+/* A transaction of the calling task without operations; one reference for the caller. */
+static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 {
 	struct nt_txn *txn;
-	int r;
 
 	txn = kzalloc(sizeof(*txn), GFP_KERNEL_ACCOUNT);
 	if (!txn)
-		return -ENOMEM;
+		return NULL;
+	txn->memory = kvzalloc(sizeof(*txn->memory), GFP_KERNEL_ACCOUNT);
+	if (!txn->memory) {
+		kfree(txn);
+		return NULL;
+	}
 	kref_init(&txn->ref);
 	INIT_LIST_HEAD(&txn->entry);
-	INIT_WORK(&txn->work, txn_work);
-	txn->cred = get_current_cred();
-	txn->owner = txn->cred->euid;
-	txn->cookie = cookie;
-	txn->net = net;
-	r = txn_alloc_ops(txn, op_count);
-	if (r < 0) {
-		nt_txn_put(txn);
-		return r;
-	}
-	*ret_txn = txn;
-	return 0;
+	nt_worker_adopt(txn);
+	nt_txn_core_init(&txn->core, goal);
+	txn->found.data = txn->memory->found;
+	txn->owner = current_euid();
+	txn->cookie = call->cookie;
+	txn->net = call->net;
+	txn->bytes = base_bytes(0);
+	return txn;
 }
 
-/**
- * nt_txn_add_file() - add an operation of kind file
- * @txn: a transaction that is not queued yet and has room
- * @fd: descriptor in the calling task
- * @want: the bytes to write, at most %NETTUNE_VALUE_MAX; copied
- * @undo_seq: place in the undo order
- * @flags: bits of enum nettune_op_flag
- * @ret_message: why it was refused, static storage; set on failure
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_add_file(struct nt_txn *txn, int fd, const struct nt_value *want, u32 undo_seq,
-		    u32 flags, const char **ret_message)
-{
-	struct nt_op_core *core = &txn->core.ops[txn->core.op_count];
-	struct nt_op *op = &txn->ops[txn->core.op_count];
-	int r;
-
-	if (WARN_ON_ONCE(txn->core.op_count >= txn->room))
-		return -EINVAL;
-	op->want.data = kvmalloc(want->len, GFP_KERNEL_ACCOUNT);
-	if (!op->want.data) {
-		*ret_message = "no memory for the value";
-		return -ENOMEM;
-	}
-	r = nt_file_get(fd, txn->net, &op->file, ret_message);
-	if (r < 0) {
-		value_free(&op->want);
-		return r;
-	}
-	memcpy(op->want.data, want->data, want->len);
-	op->want.len = want->len;
-	op->kind = &nt_file_kind;
-	core->tunable = op->file.target.tunable;
-	core->undo_seq = undo_seq;
-	core->flags = flags;
-	txn->bytes += want->len;
-	txn->core.op_count++;
-	return 0;
-}
-
-/* What the pending transactions of @owner hold. */
+/* What the transactions of @owner that have not ended hold. */
 static size_t owner_bytes(kuid_t owner)
 {
 	struct nt_txn *txn;
@@ -212,19 +172,37 @@ static size_t owner_bytes(kuid_t owner)
 	return bytes;
 }
 
-static int txn_admit(struct nt_txn *txn, const char **ret_message)
+/**
+ * nt_txn_admit_bytes() - count memory against the limit of a transaction's owner
+ * @txn: the transaction
+ * @bytes: more than it holds so far
+ *
+ * Context: under nt_txn_lock().
+ *
+ * Return: whether there was room; if not, nothing is counted.
+ */
+bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes)
+{
+	if (owner_bytes(txn->owner) + bytes > NETTUNE_OWNER_BYTES_MAX)
+		return false;
+	txn->bytes += bytes;
+	return true;
+}
+
+/* Gives it its name and its place; from now on it counts. */
+static int admit(struct nt_txn *txn, struct nt_call *call)
 {
 	lockdep_assert_held(&txn_mutex);
 	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX) {
-		*ret_message = "too many transactions are pending";
+		call->message = "too many transactions are pending";
 		return -EBUSY;
 	}
 	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX) {
-		*ret_message = "pending transactions of this user hold too many bytes";
+		call->message = "pending transactions of this user hold too many bytes";
 		return -ENOBUFS;
 	}
 	if (!try_module_get(THIS_MODULE)) {
-		*ret_message = "module is being removed";
+		call->message = "module is being removed";
 		return -ENODEV;
 	}
 	txn->id = ++last_id;
@@ -236,27 +214,334 @@ static int txn_admit(struct nt_txn *txn, const char **ret_message)
 	return 0;
 }
 
-/**
- * nt_txn_queue() - have a transaction carried out
- * @txn: a transaction with its operations, not queued yet
- * @ret_message: why it was refused, static storage; set on failure
- *
- * Return: 0 or a negative errno.
+/* Arrays that hold what there is and @more; twice as many, so that small batches cost little. */
+static int grow(struct nt_txn *txn, u32 more)
+{
+	u32 count = txn->core.op_count, room, *order;
+	struct nt_op_core *cores;
+	struct nt_op *ops;
+
+	if (count + more <= txn->room)
+		return 0;
+	room = min(max(count + more, 2 * txn->room), NETTUNE_OPS_MAX);
+	ops = kvcalloc(room, sizeof(*ops), GFP_KERNEL_ACCOUNT);
+	cores = kvcalloc(room, sizeof(*cores), GFP_KERNEL_ACCOUNT);
+	order = kvcalloc(room, sizeof(*order), GFP_KERNEL_ACCOUNT);
+	if (!ops || !cores || !order) {
+		kvfree(ops);
+		kvfree(cores);
+		kvfree(order);
+		return -ENOMEM;
+	}
+	memcpy(ops, txn->ops, count * sizeof(*ops));
+	memcpy(cores, txn->core.ops, count * sizeof(*cores));
+	kvfree(txn->ops);
+	kvfree(txn->core.ops);
+	kvfree(txn->core.undo_order);
+	txn->ops = ops;
+	txn->core.ops = cores;
+	txn->core.undo_order = order;
+	txn->bytes += base_bytes(room) - base_bytes(txn->room);
+	txn->room = room;
+	return 0;
+}
+
+/*
+ * Moves the operations of @call to an open transaction, for which there is no
+ * worker at work. Allocates under the lock, which memory reclaim never takes.
  */
-int nt_txn_queue(struct nt_txn *txn, const char **ret_message)
+static int take_batch(struct nt_txn *txn, struct nt_call *call)
+{
+	struct nt_batch *batch = &call->batch;
+	u32 count = txn->core.op_count;
+	int r;
+
+	if (count + batch->count > NETTUNE_OPS_MAX) {
+		call->message = "transaction exceeds the limit of operations";
+		return -E2BIG;
+	}
+	r = grow(txn, batch->count);
+	if (r < 0)
+		return r;
+	if (!nt_txn_admit_bytes(txn, batch_bytes(batch))) {
+		call->message = "pending transactions of this user hold too many bytes";
+		return -ENOBUFS;
+	}
+	memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
+	memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
+	r = nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, batch->count);
+	if (WARN_ON_ONCE(r < 0))
+		return r;
+	batch->count = 0;
+	txn->events |= BIT(NETTUNE_TXN_EVENT_QUEUED);
+	return 0;
+}
+
+static void set_deadline(struct nt_txn *txn, u32 ms)
+{
+	txn->deadline_ns = ktime_get_boottime_ns() + (u64)ms * NSEC_PER_MSEC;
+}
+
+/**
+ * nt_txn_left_ms() - say how long a transaction may go on waiting
+ * @txn: the transaction
+ *
+ * Context: under nt_txn_lock().
+ *
+ * Return: milliseconds, rounded up; 0 if its deadline has passed.
+ */
+u32 nt_txn_left_ms(const struct nt_txn *txn)
+{
+	u64 now = ktime_get_boottime_ns();
+
+	if (now >= txn->deadline_ns)
+		return 0;
+	return div_u64(txn->deadline_ns - now + NSEC_PER_MSEC - 1, NSEC_PER_MSEC);
+}
+
+/* Lets a transaction in that nobody knows yet, or forgets it. */
+static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_txn)
 {
 	int r;
 
-	nt_txn_core_init(&txn->core, txn->core.ops, txn->core.undo_order, txn->core.op_count);
-	txn->announced = txn->core.state;
 	nt_txn_lock();
-	r = txn_admit(txn, ret_message);
+	r = call->batch.count ? take_batch(txn, call) : 0;
+	if (r == 0)
+		r = admit(txn, call);
+	if (r == 0)
+		nt_worker_kick(txn);
 	nt_txn_unlock();
 	if (r < 0)
-		return r;
-	nt_netlink_notify(txn);
-	queue_work(txn_queue, &txn->work);
+		nt_txn_put(txn);
+	else
+		*ret_txn = txn;
+	return r;
+}
+
+/**
+ * nt_txn_begin() - open a transaction of the calling task
+ * @call: the sender's socket owns the transaction; the deadline says how long it may be
+ *	open, 0 for %NETTUNE_TXN_OPEN_MS
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = txn_new(call, NETTUNE_TXN_STATE_OPEN);
+
+	if (!txn)
+		return -ENOMEM;
+	txn->portid = call->portid;
+	set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
+	txn->events = BIT(NETTUNE_TXN_EVENT_BEGUN);
+	return enter(txn, call, ret_txn);
+}
+
+/**
+ * nt_txn_apply() - have operations carried out as one transaction
+ * @call: the deadline says how long it awaits confirmation, if at all
+ * @ret_txn: the transaction, with one reference for the caller; depends on no socket
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_apply(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = txn_new(call, call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING :
+							       NETTUNE_TXN_STATE_COMMITTED);
+
+	if (!txn)
+		return -ENOMEM;
+	txn->await_ms = call->deadline_ms;
+	return enter(txn, call, ret_txn);
+}
+
+/* Finds the transaction that somebody wants to act on. */
+static int find_live(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = nt_txn_find(call->id);
+
+	if (!txn) {
+		call->message = "transaction is unknown or no longer remembered";
+		return -ENOENT;
+	}
+	if (nt_txn_core_ended(&txn->core) || txn->cancel ||
+	    txn->core.state == NETTUNE_TXN_STATE_UNDOING) {
+		call->message = "transaction has ended or is being undone";
+		return -EINVAL;
+	}
+	*ret_txn = txn;
 	return 0;
+}
+
+/* As above, for what only the socket that began it may do, and only while it is open. */
+static int find_open(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn;
+	int r;
+
+	r = find_live(call, &txn);
+	if (r < 0)
+		return r;
+	if (!txn->portid || txn->portid != call->portid || txn->net != call->net) {
+		call->message = "transaction does not belong to this socket";
+		return -EPERM;
+	}
+	if (txn->core.state != NETTUNE_TXN_STATE_OPEN) {
+		call->message = "operations added before are still being applied";
+		return -EBUSY;
+	}
+	*ret_txn = txn;
+	return 0;
+}
+
+/* Has the worker look at @txn, unless @r is an error; the caller gets a reference then. */
+static int acted(struct nt_txn *txn, int r, struct nt_txn **ret_txn)
+{
+	lockdep_assert_held(&txn_mutex);
+	if (r < 0)
+		return r;
+	nt_worker_kick(txn);
+	kref_get(&txn->ref);
+	*ret_txn = txn;
+	return 0;
+}
+
+/**
+ * nt_txn_add() - add operations to an open transaction
+ * @call: the transaction and the operations
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno, and the transaction is as it was.
+ */
+int nt_txn_add(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = NULL;
+	int r;
+
+	nt_txn_lock();
+	r = find_open(call, &txn);
+	if (r == 0)
+		r = take_batch(txn, call);
+	r = acted(txn, r, ret_txn);
+	nt_txn_unlock();
+	return r;
+}
+
+/* Keeps an open transaction, for good or until the deadline. */
+static int keep_open(struct nt_txn *txn, u32 await_ms)
+{
+	int r = nt_txn_core_commit(&txn->core, await_ms != 0);
+
+	if (r < 0)
+		return r;
+	txn->portid = 0;
+	set_deadline(txn, await_ms);
+	txn->events |= await_ms ? BIT(NETTUNE_TXN_EVENT_AWAITING) :
+				  BIT(NETTUNE_TXN_EVENT_COMMITTED);
+	if (!await_ms)
+		nt_txn_end(txn);
+	return 0;
+}
+
+/**
+ * nt_txn_commit() - keep what an open transaction did
+ * @call: the transaction; the deadline says how long it awaits confirmation, if at all
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_commit(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = NULL;
+	int r;
+
+	nt_txn_lock();
+	r = find_open(call, &txn);
+	if (r == 0)
+		r = keep_open(txn, call->deadline_ms);
+	r = acted(txn, r, ret_txn);
+	nt_txn_unlock();
+	return r;
+}
+
+/* Keeps a transaction that awaits confirmation, for good or until a later deadline. */
+static int keep_awaiting(struct nt_txn *txn, struct nt_call *call)
+{
+	if (txn->core.state != NETTUNE_TXN_STATE_AWAITING) {
+		call->message = "transaction does not await confirmation";
+		return -EINVAL;
+	}
+	if (!nt_txn_left_ms(txn)) {
+		call->message = "the deadline has passed";
+		return -ETIMEDOUT;
+	}
+	if (call->deadline_ms) {
+		set_deadline(txn, call->deadline_ms);
+		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
+		return 0;
+	}
+	txn->events |= BIT(NETTUNE_TXN_EVENT_CONFIRMED);
+	nt_txn_core_confirm(&txn->core);
+	nt_txn_end(txn);
+	return 0;
+}
+
+/**
+ * nt_txn_confirm() - keep a transaction that awaits confirmation
+ * @call: the transaction; with a deadline it goes on awaiting confirmation until then
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_confirm(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = NULL;
+	int r;
+
+	nt_txn_lock();
+	r = find_live(call, &txn);
+	if (r == 0)
+		r = keep_awaiting(txn, call);
+	r = acted(txn, r, ret_txn);
+	nt_txn_unlock();
+	return r;
+}
+
+/*
+ * Makes a transaction that has not ended fail with @error: at once while it
+ * waits, else after the step under way, which is the worker's to find out.
+ */
+static void cancel(struct nt_txn *txn, int error)
+{
+	lockdep_assert_held(&txn_mutex);
+	if (nt_txn_core_waits(&txn->core)) {
+		nt_txn_core_abort(&txn->core, error);
+		txn->events |= BIT(NETTUNE_TXN_EVENT_CANCELLED);
+	} else if (!txn->cancel) {
+		txn->cancel = error;
+	}
+}
+
+/**
+ * nt_txn_rollback() - undo a transaction that has not ended
+ * @call: the transaction
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn = NULL;
+	int r;
+
+	nt_txn_lock();
+	r = find_live(call, &txn);
+	if (r == 0)
+		cancel(txn, -ECANCELED);
+	r = acted(txn, r, ret_txn);
+	nt_txn_unlock();
+	return r;
 }
 
 /**
@@ -297,22 +582,48 @@ struct nt_txn *nt_txn_after(u64 id)
  * nt_txn_message() - say in words why a transaction failed
  * @txn: the transaction
  *
- * Context: under nt_txn_lock().
+ * Context: under nt_txn_lock(), which keeps the result alive.
  *
- * Return: a string of static storage, or NULL.
+ * Return: a string, or NULL.
  */
 const char *nt_txn_message(const struct nt_txn *txn)
 {
 	if (txn->core.failed_op != NT_OP_NONE)
-		return txn->ops[txn->core.failed_op].message;
+		return txn->ops[txn->core.failed_op].words ?:
+		       txn->ops[txn->core.failed_op].message;
 	switch (txn->core.error) {
 	case -ENONET:
 		return "the network namespace of the sender is gone";
 	case -ETIME:
 		return "the transaction took too long";
+	case -ETIMEDOUT:
+		return "the deadline has passed";
+	case -EPIPE:
+		return "the socket that began it was closed before it was committed";
+	case -ECANCELED:
+		return "it was rolled back";
 	default:
 		return NULL;
 	}
+}
+
+/**
+ * nt_txn_net_get() - hold the network namespace of a transaction
+ * @txn: the transaction, held by the caller
+ *
+ * Context: takes nt_txn_lock().
+ *
+ * Return: the namespace, to be released with put_net(), or NULL if it died.
+ */
+struct net *nt_txn_net_get(const struct nt_txn *txn)
+{
+	struct net *net;
+
+	nt_txn_lock();
+	/* Only pre_exit of the namespace clears it, before its memory goes. */
+	net = txn->net ? maybe_get_net(txn->net) : NULL;
+	nt_txn_unlock();
+	return net;
 }
 
 /**
@@ -349,6 +660,23 @@ static void evict_kept(const struct nt_txn *newest)
 	}
 }
 
+/**
+ * nt_txn_count_step() - count what came of a step
+ * @step: the step
+ * @outcome: what came of it
+ *
+ * Context: under nt_txn_lock().
+ */
+void nt_txn_count_step(enum nt_txn_step step, const struct nt_outcome *outcome)
+{
+	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
+		counters.ops_undone += !outcome->error;
+	else if (outcome->error)
+		counters.ops_failed++;
+	else if (outcome->result & NETTUNE_RESULT_FLAG_WRITTEN)
+		counters.ops_done++;
+}
+
 static void count_ended(const struct nt_txn *txn)
 {
 	const struct nt_txn_core *core = &txn->core;
@@ -366,17 +694,21 @@ static void count_ended(const struct nt_txn *txn)
 				    core->undo_failed);
 }
 
-/*
- * Runs in the critical section that makes the final state visible: whoever
- * sees it can rely on counters moved and the module released. The files follow
- * without the lock, and the kernel closes what a worker lets go of by itself.
+/**
+ * nt_txn_end() - take note that a transaction has ended
+ * @txn: the transaction
+ *
+ * Context: under nt_txn_lock(), in the critical section that makes the final
+ * state visible: whoever sees it can rely on counters moved and the module
+ * released. What only the worker needed follows without the lock, and the
+ * kernel closes the files that the worker lets go of by itself.
  */
-static void txn_end(struct nt_txn *txn)
+void nt_txn_end(struct nt_txn *txn)
 {
 	u32 i;
 
 	lockdep_assert_held(&txn_mutex);
-	txn->bytes = txn_base_bytes(txn->room);
+	txn->bytes = base_bytes(txn->room);
 	for (i = 0; i < txn->core.op_count; i++)
 		txn->bytes += txn->ops[i].readback.len;
 	count_ended(txn);
@@ -387,166 +719,19 @@ static void txn_end(struct nt_txn *txn)
 	module_put(THIS_MODULE);
 }
 
-/* Decides on the next step; the operation to take it with goes to @ret_index. */
-static enum nt_txn_step txn_next(struct nt_txn *txn, u32 *ret_index)
-{
-	enum nt_txn_step step;
-
-	nt_txn_lock();
-	if (!txn->net)
-		nt_txn_core_abort(&txn->core, -ENONET);
-	else if (time_after(jiffies, txn->began + msecs_to_jiffies(NETTUNE_TXN_APPLY_MS)))
-		nt_txn_core_abort(&txn->core, -ETIME);
-	step = nt_txn_core_next(&txn->core, ret_index);
-	if (step == NT_TXN_END)
-		txn_end(txn);
-	nt_txn_unlock();
-	return step;
-}
-
-/* Each step has its time, and all undo together. */
-static unsigned long step_deadline(struct nt_txn *txn)
-{
-	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
-
-	if (txn->core.state != NETTUNE_TXN_STATE_UNDOING)
-		return deadline;
-	if (!txn->undoing) {
-		txn->undoing = true;
-		txn->undo_until = jiffies + msecs_to_jiffies(NETTUNE_TXN_UNDO_RETRY_MS);
-	}
-	return time_before(txn->undo_until, deadline) ? txn->undo_until : deadline;
-}
-
-static void txn_run(struct nt_txn *txn, enum nt_txn_step step, u32 index,
-		    struct nt_outcome *ret_outcome)
-{
-	const struct nt_step lent = {
-		.txn = txn,
-		.index = index,
-		.scratch = txn->scratch,
-		.found = &txn->found,
-		.deadline = step_deadline(txn),
-	};
-	struct nt_op *op = &txn->ops[index];
-
-	switch (step) {
-	case NT_TXN_STAGE:
-		op->kind->stage(&lent, op, ret_outcome);
-		return;
-	case NT_TXN_APPLY:
-		op->kind->apply(&lent, op, ret_outcome);
-		return;
-	case NT_TXN_PUT_BACK:
-		op->kind->put_back(&lent, op, ret_outcome);
-		return;
-	case NT_TXN_UNDO:
-		op->kind->undo(&lent, op, ret_outcome);
-		return;
-	case NT_TXN_END:
-		return;
-	}
-}
-
-/*
- * Counts what a step allocated; over the limit it is given back: staging fails,
- * a readback is forgotten.
- */
-static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
-		   struct nt_outcome *outcome)
-{
-	size_t bytes = outcome->readback.len;
-
-	if (step == NT_TXN_STAGE)
-		bytes += op->seen.len;
-	if (owner_bytes(txn->owner) + bytes <= NETTUNE_OWNER_BYTES_MAX) {
-		txn->bytes += bytes;
-		return;
-	}
-	if (step == NT_TXN_STAGE) {
-		outcome->error = -ENOBUFS;
-		outcome->message = "values before hold too many bytes";
-		value_free(&op->seen);
-	} else {
-		value_free(&outcome->readback);
-		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
-	}
-}
-
-static void count_step(enum nt_txn_step step, const struct nt_outcome *outcome)
-{
-	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
-		counters.ops_undone += !outcome->error;
-	else if (outcome->error)
-		counters.ops_failed++;
-	else if (outcome->result & NETTUNE_RESULT_FLAG_WRITTEN)
-		counters.ops_done++;
-}
-
-/* Makes what came of a step visible. */
-static void txn_report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
-		       struct nt_outcome *outcome)
-{
-	struct nt_op *op = &txn->ops[index];
-
-	trace_txn_op(txn->id, index, txn->core.ops[index].phase, outcome->error);
-	nt_txn_lock();
-	if (outcome->readback.data || step == NT_TXN_STAGE)
-		charge(txn, step, op, outcome);
-	if (outcome->readback.data)
-		op->readback = outcome->readback;
-	if (outcome->message)
-		op->message = outcome->message;
-	count_step(step, outcome);
-	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);
-	nt_txn_unlock();
-}
-
-/* Tells the event group about states worth knowing; only the worker moves the state. */
-static void txn_announce(struct nt_txn *txn)
-{
-	u32 state = txn->core.state;
-
-	if (state == txn->announced || state == NETTUNE_TXN_STATE_STAGING ||
-	    state == NETTUNE_TXN_STATE_APPLYING)
-		return;
-	txn->announced = state;
-	nt_netlink_notify(txn);
-}
-
-static void txn_work(struct work_struct *work)
-{
-	struct nt_txn *txn = container_of(work, struct nt_txn, work);
-	const struct cred *saved;
-	struct nt_outcome outcome;
-	enum nt_txn_step step;
-	u32 index;
-
-	trace_txn_begin(txn->id, txn->core.op_count);
-	txn->began = jiffies;
-	saved = override_creds(txn->cred);
-	while ((step = txn_next(txn, &index)) != NT_TXN_END) {
-		txn_announce(txn);
-		memset(&outcome, 0, sizeof(outcome));
-		txn_run(txn, step, index, &outcome);
-		txn_report(txn, step, index, &outcome);
-		cond_resched();
-	}
-	revert_creds(saved);
-	txn_release_ops(txn);
-	txn_announce(txn);
-	nt_txn_put(txn);
-}
-
-/* The worker finds its namespace gone before its next step, and takes back what it did. */
+/* The worker takes back what was done, as far as it can without the namespace. */
 static void __net_exit txn_net_pre_exit(struct net *net)
 {
 	struct nt_txn *txn;
 
 	nt_txn_lock();
-	list_for_each_entry(txn, &txns, entry)
-		if (txn->net == net)
-			txn->net = NULL;
+	list_for_each_entry(txn, &txns, entry) {
+		if (txn->net != net)
+			continue;
+		txn->net = NULL;
+		if (!nt_txn_core_ended(&txn->core))
+			nt_worker_kick(txn);
+	}
 	nt_txn_unlock();
 }
 
@@ -554,8 +739,54 @@ static struct pernet_operations txn_net_ops = {
 	.pre_exit = txn_net_pre_exit,
 };
 
+/*
+ * A socket is closed. Its name may be given to another at once, whose new
+ * transaction would be taken for one of the old: undone, which is safe.
+ */
+static int txn_socket_event(struct notifier_block *block, unsigned long event, void *arg)
+{
+	const struct netlink_notify *notify = arg;
+	struct nt_txn *txn;
+
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	nt_txn_lock();
+	list_for_each_entry(txn, &txns, entry) {
+		if (txn->portid != notify->portid || txn->net != notify->net ||
+		    nt_txn_core_ended(&txn->core))
+			continue;
+		cancel(txn, -EPIPE);
+		nt_worker_kick(txn);
+	}
+	nt_txn_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block txn_socket_block = {
+	.notifier_call = txn_socket_event,
+};
+
+/* Timers stand still while the system sleeps, deadlines do not. */
+static int txn_pm_event(struct notifier_block *block, unsigned long event, void *arg)
+{
+	struct nt_txn *txn;
+
+	if (event != PM_POST_SUSPEND && event != PM_POST_HIBERNATION)
+		return NOTIFY_DONE;
+	nt_txn_lock();
+	list_for_each_entry(txn, &txns, entry)
+		if (nt_txn_core_waits(&txn->core))
+			nt_worker_kick(txn);
+	nt_txn_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block txn_pm_block = {
+	.notifier_call = txn_pm_event,
+};
+
 /**
- * nt_txn_init() - make the queue and watch network namespaces
+ * nt_txn_init() - make the worker, and watch namespaces, sockets and sleep
  *
  * Return: 0 or a negative errno.
  */
@@ -563,16 +794,26 @@ int nt_txn_init(void)
 {
 	int r;
 
-	txn_queue = alloc_ordered_workqueue("nettune", WQ_MEM_RECLAIM);
-	if (!txn_queue)
-		return -ENOMEM;
+	r = nt_worker_init();
+	if (r < 0)
+		return r;
 	r = register_pernet_subsys(&txn_net_ops);
 	if (r < 0)
-		goto destroy_queue;
+		goto exit_worker;
+	r = netlink_register_notifier(&txn_socket_block);
+	if (r < 0)
+		goto unregister_pernet;
+	r = register_pm_notifier(&txn_pm_block);
+	if (r < 0)
+		goto unregister_netlink;
 	return 0;
 
-destroy_queue:
-	destroy_workqueue(txn_queue);
+unregister_netlink:
+	netlink_unregister_notifier(&txn_socket_block);
+unregister_pernet:
+	unregister_pernet_subsys(&txn_net_ops);
+exit_worker:
+	nt_worker_exit();
 	return r;
 }
 
@@ -583,7 +824,7 @@ destroy_queue:
  */
 void nt_txn_flush(void)
 {
-	flush_workqueue(txn_queue);
+	nt_worker_flush();
 }
 
 /**
@@ -595,8 +836,10 @@ void nt_txn_exit(void)
 {
 	struct nt_txn *txn, *next;
 
+	unregister_pm_notifier(&txn_pm_block);
+	netlink_unregister_notifier(&txn_socket_block);
 	unregister_pernet_subsys(&txn_net_ops);
-	destroy_workqueue(txn_queue);
+	nt_worker_exit();
 	nt_txn_lock();
 	list_for_each_entry_safe(txn, next, &txns, entry)
 		txn_evict(txn);

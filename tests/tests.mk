@@ -54,7 +54,7 @@ unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 
 # What tests in guests and namespaces need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl nic_client $(BUILD)/tests/net/probation_try $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
+guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
 
 .PHONY: nic_client
 nic_client: $(BUILD)/tests/nic_client ## the program that drives network devices in namespaces and guests
@@ -116,9 +116,9 @@ $(BUILD)/cover/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUI
 	@mkdir -p $(@D)
 	$(call say,COVER,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) $(cover_flags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a
+$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a tests/fuzz/parsers
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
+	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(NT_LIBS)
 
 # A copy with one line changed takes the place of the original.
 $(BUILD)/planted/%.c: tests/fuzz/planted/%.def tests/fuzz/plant.py $(parser_sources)

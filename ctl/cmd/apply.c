@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/dialogue.h"
 #include "cmd/plan_in.h"
+#include "cmd/plan_rules.h"
 #include "engine/deadline.h"
 #include "engine/plan_json.h"
 #include "engine/planner.h"
@@ -24,27 +25,6 @@ static const struct nt_option options[] = {
 	[PLAN] = { "plan", "FILE", "apply what was reviewed: output of plan --json; - is stdin" },
 	{ NULL, NULL, NULL },
 };
-
-/* "Required" means all or nothing: what cannot be done is known before anything is written. */
-static enum nt_exit check_required(const struct nt_plan *plan, struct nt_diag *diag)
-{
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		const struct nt_change *change = &plan->changes[i];
-		bool blocked = change->outcome == NT_OUTCOME_BLOCKED ||
-			       change->outcome == NT_OUTCOME_DEFERRED;
-
-		if (change->policy != NT_POLICY_REQUIRE || change->outcome == NT_OUTCOME_PLANNED ||
-		    change->outcome == NT_OUTCOME_COMPLIANT)
-			continue;
-		nt_diag_err(diag, blocked ? EPERM : EOPNOTSUPP, "%s: required by %s, but %s%s%s; "
-			    "nothing was changed", change->tunable,
-			    change->origin ? change->origin : "the profile",
-			    nt_outcome_name(change->outcome), change->remedy ? ": " : "",
-			    change->remedy ? change->remedy : "");
-		return blocked ? NT_EXIT_REFUSED : NT_EXIT_UNSUPPORTED;
-	}
-	return NT_EXIT_DONE;
-}
 
 /**
  * struct work - what one apply does
@@ -112,7 +92,7 @@ static enum nt_exit check_plan(const struct work *work, struct nt_diag *diag)
 			    "changed", work->left_out[0]);
 		return NT_EXIT_UNSUPPORTED;
 	}
-	code = check_required(&work->planned.plan, diag);
+	code = nt_plan_check_required(&work->planned.plan, false, diag);
 	if (code == NT_EXIT_DONE &&
 	    nt_protect_check(&work->planned.plan, work->confirm_s, diag) < 0)
 		code = NT_EXIT_REFUSED;
@@ -201,8 +181,8 @@ const struct nt_cmd nt_cmd_apply = {
 	.summary = "make the host what profiles want, as one transaction",
 	.help = "Plans, writes the values seen to the journal, makes the changes, reads every\n"
 		"one back, and commits; when a required change fails, the host is returned to\n"
-		"what it was. Lasts until the next boot. What cannot be done here is listed with\n"
-		"its cause.\n\n"
+		"what it was. Lasts until the next boot; enable has it come back. What cannot be\n"
+		"done here is listed with its cause.\n\n"
 		"With --confirm a guardian process returns everything after SEC seconds, whatever\n"
 		"becomes of this command and the terminal, unless it is confirmed: on a terminal\n"
 		"by answering the question, elsewhere with nettunectl confirm.\n\n"

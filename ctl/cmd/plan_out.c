@@ -113,7 +113,8 @@ static void print_change(const struct nt_change *change)
 	printf("%s\n", nt_out_color(NT_COLOR_PLAIN));
 	print_note("", change->reason);
 	print_note("also set by ", change->owner);
-	print_note("needs --confirm: it ", change->management);
+	if (change->outcome == NT_OUTCOME_PLANNED)
+		print_note("needs --confirm: it ", change->management);
 	print_note("remedy: ", change->remedy);
 }
 

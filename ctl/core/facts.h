@@ -21,9 +21,9 @@
 #define NT_FACTS_LINKS     (1U << 5)
 #define NT_FACTS_LISTENERS (1U << 6)
 #define NT_FACTS_OWNERS    (1U << 7)
-#define NT_FACTS_MANAGEMENT (1U << 8)
-#define NT_FACTS_NICS      (1U << 9)
-#define NT_FACTS_TOPOLOGY  (1U << 10)
+#define NT_FACTS_NICS      (1U << 8)
+#define NT_FACTS_TOPOLOGY  (1U << 9)
+#define NT_FACTS_MANAGEMENT (1U << 10)
 /* Only profiles that tune devices need these. */
 #define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
 #define NT_FACTS_ALL       ((1U << 11) - 1)

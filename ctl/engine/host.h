@@ -62,6 +62,7 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
  * @deadline_ns: until when
  * @elsewhere: one that was cut off in a namespace that cannot be reached from here, 0 for none
  * @guarded_anew: its guardian was gone and there is a new one
+ * @gone: one that another boot cut off or left unconfirmed, whose values went with it; 0 for none
  */
 struct nt_recovery {
 	uint32_t txn;
@@ -73,6 +74,7 @@ struct nt_recovery {
 	uint64_t deadline_ns;
 	uint32_t elsewhere;
 	bool guarded_anew;
+	uint32_t gone;
 };
 
 /**

@@ -210,6 +210,21 @@ bool nt_ledger_sets(const struct nt_ledger_entry *entry)
 	return entry->n_links && !entry->links[entry->n_links - 1].lost;
 }
 
+const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
+					     const struct nt_change *change)
+{
+	for (size_t i = 0; i < ledger->n_entries; i++) {
+		const struct nt_ledger_entry *entry = &ledger->entries[i];
+
+		if (nt_ledger_sets(entry) && entry->netns_cookie == netns_cookie &&
+		    entry->domain == change->domain &&
+		    !strcmp(entry->target, change->target) &&
+		    !strcmp(entry->tunable, change->tunable))
+			return entry;
+	}
+	return NULL;
+}
+
 const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn)
 {
 	for (size_t i = 0; i < entry->n_links; i++)

@@ -71,6 +71,10 @@ struct nt_ledger {
 int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
 		    struct nt_ledger *ret);
 
+/* The entry of the value in force that @change would change in that namespace, or NULL. */
+const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
+					     const struct nt_change *change);
+
 /* Is there a value in force that nettune set? One that only went with its queue is none. */
 bool nt_ledger_sets(const struct nt_ledger_entry *entry);
 

@@ -35,8 +35,14 @@
 /* How long an event may be missing before the truth is asked for. */
 #define ASK_MS 200
 
-/* An operation without its value, with room to align. */
-#define OP_BYTES 64
+/* The kernel has none above. */
+#define ERRNO_MAX 4095U
+
+/* An operation without its values, with room to align. */
+#define OP_BYTES 80
+
+/* More than the module remembers; a longer list would be a bug of ours or its. */
+#define LIST_MAX (4 * (NETTUNE_TXN_PENDING_MAX + NETTUNE_TXN_KEPT_MAX))
 
 struct nt_genl {
 	struct nl_sock *requests;
@@ -82,6 +88,9 @@ static struct nla_policy main_policy[NETTUNE_A_MAX + 1] = {
 	[NETTUNE_A_OPS_WRITTEN] = POLICY_U32,
 	[NETTUNE_A_OPS_UNDONE] = POLICY_U32,
 	[NETTUNE_A_CAPABILITY] = { .type = NLA_NESTED },
+	[NETTUNE_A_DEADLINE_MS] = POLICY_U32,
+	[NETTUNE_A_EVENT] = POLICY_U32,
+	[NETTUNE_A_OPS_UNDO_FAILED] = POLICY_U32,
 };
 
 static struct nla_policy result_policy[NETTUNE_A_RESULT_MAX + 1] = {
@@ -149,6 +158,14 @@ static uint32_t u32_of(const struct nlattr *attr)
 static uint64_t u64_of(const struct nlattr *attr)
 {
 	return attr ? nla_get_u64(attr) : 0;
+}
+
+/* A positive errno on the wire; what can't be one is still an error. */
+static int error_of(const struct nlattr *attr)
+{
+	uint32_t error = u32_of(attr);
+
+	return error <= ERRNO_MAX ? -(int)error : -EBADMSG;
 }
 
 /* The policy made sure that it is terminated and fits. */
@@ -359,8 +376,10 @@ static int take_txn(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 	ret->ops_count = u32_of(attrs[NETTUNE_A_OPS_COUNT]);
 	ret->ops_written = u32_of(attrs[NETTUNE_A_OPS_WRITTEN]);
 	ret->ops_undone = u32_of(attrs[NETTUNE_A_OPS_UNDONE]);
+	ret->ops_undo_failed = u32_of(attrs[NETTUNE_A_OPS_UNDO_FAILED]);
+	ret->deadline_ms = u32_of(attrs[NETTUNE_A_DEADLINE_MS]);
 	ret->owner = u32_of(attrs[NETTUNE_A_OWNER]);
-	ret->error = -(int)u32_of(attrs[NETTUNE_A_ERRNO]);
+	ret->error = error_of(attrs[NETTUNE_A_ERRNO]);
 	ret->failed_op = NT_GENL_OP_NONE;
 	if (attrs[NETTUNE_A_FAILED_OP])
 		ret->failed_op = nla_get_u32(attrs[NETTUNE_A_FAILED_OP]);
@@ -368,12 +387,22 @@ static int take_txn(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 	return 0;
 }
 
+/* What only operations of kind ethnl have, or of the other kinds. */
+static int put_op_kind(struct nl_msg *msg, const struct nt_genl_op *op)
+{
+	if (op->kind != NETTUNE_OP_KIND_ETHNL)
+		return nla_put_u32(msg, NETTUNE_A_OP_FD, (uint32_t)op->fd);
+	if (nla_put_u32(msg, NETTUNE_A_OP_ETHNL_CMD, op->ethnl_cmd) < 0)
+		return -ENOMEM;
+	return nla_put(msg, NETTUNE_A_OP_ETHNL_UNDO, (int)op->undo_len, op->undo);
+}
+
 static int put_op(struct nl_msg *msg, const struct nt_genl_op *op)
 {
+	uint32_t kind = op->kind ? op->kind : NETTUNE_OP_KIND_FILE;
 	struct nlattr *nest = nla_nest_start(msg, NETTUNE_A_OP | NLA_F_NESTED);
 
-	if (!nest || nla_put_u32(msg, NETTUNE_A_OP_KIND, NETTUNE_OP_KIND_FILE) < 0 ||
-	    nla_put_u32(msg, NETTUNE_A_OP_FD, (uint32_t)op->fd) < 0 ||
+	if (!nest || nla_put_u32(msg, NETTUNE_A_OP_KIND, kind) < 0 || put_op_kind(msg, op) < 0 ||
 	    nla_put(msg, NETTUNE_A_OP_VALUE, (int)op->value_len, op->value) < 0 ||
 	    nla_put_u32(msg, NETTUNE_A_OP_UNDO_SEQ, op->undo_seq) < 0 ||
 	    nla_put_u32(msg, NETTUNE_A_OP_FLAGS, op->flags) < 0)
@@ -391,29 +420,99 @@ static void grow_send_buffer(struct nl_sock *sock, size_t bytes)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
-static int apply_request(struct nt_genl *genl, const struct nt_genl_op *ops, size_t op_count,
-			 uint64_t cookie, struct nl_msg **ret_msg)
+static bool op_is_valid(const struct nt_genl_op *op)
 {
-	size_t bytes = op_count * OP_BYTES, i;
-	struct nl_msg *msg;
+	if (!op->value_len || op->value_len > NETTUNE_VALUE_MAX)
+		return false;
+	return op->kind != NETTUNE_OP_KIND_ETHNL ||
+	       (op->undo_len && op->undo_len <= NETTUNE_VALUE_MAX);
+}
+
+/**
+ * struct question - a request that acts on a transaction
+ * @cmd: the command
+ * @id: the transaction, or 0
+ * @cookie: the client's, or 0
+ * @deadline_ms: milliseconds, or 0
+ * @batch: operations, or NULL
+ */
+struct question {
+	uint8_t cmd;
+	uint64_t id;
+	uint64_t cookie;
+	uint32_t deadline_ms;
+	const struct nt_genl_batch *batch;
+};
+
+static int put_question(struct nl_msg *msg, const struct question *question)
+{
+	size_t i, count = question->batch ? question->batch->count : 0;
 	int r = 0;
 
-	for (i = 0; i < op_count; i++) {
-		if (!ops[i].value_len || ops[i].value_len > NETTUNE_VALUE_MAX)
+	if ((question->id && nla_put_u64(msg, NETTUNE_A_TXN_ID, question->id) < 0) ||
+	    (question->cookie && nla_put_u64(msg, NETTUNE_A_COOKIE, question->cookie) < 0) ||
+	    (question->deadline_ms &&
+	     nla_put_u32(msg, NETTUNE_A_DEADLINE_MS, question->deadline_ms) < 0))
+		return -ENOMEM;
+	for (i = 0; r == 0 && i < count; i++)
+		r = put_op(msg, &question->batch->ops[i]);
+	return r;
+}
+
+static int question_build(struct nt_genl *genl, const struct question *question,
+			  struct nl_msg **ret_msg)
+{
+	const struct nt_genl_batch *batch = question->batch;
+	size_t bytes = OP_BYTES, i;
+	struct nl_msg *msg;
+	int r;
+
+	if (batch && (!batch->count || batch->count > NETTUNE_OPS_MAX))
+		return -EINVAL;
+	for (i = 0; batch && i < batch->count; i++) {
+		if (!op_is_valid(&batch->ops[i]))
 			return -EINVAL;
-		bytes += ops[i].value_len;
+		bytes += OP_BYTES + batch->ops[i].value_len + batch->ops[i].undo_len;
 	}
-	msg = request_new(genl, NETTUNE_CMD_TXN_APPLY, NLM_F_ACK, bytes);
-	if (!msg || nla_put_u64(msg, NETTUNE_A_COOKIE, cookie) < 0)
-		r = -ENOMEM;
-	for (i = 0; r == 0 && i < op_count; i++)
-		r = put_op(msg, &ops[i]);
+	msg = request_new(genl, question->cmd, NLM_F_ACK, bytes);
+	r = msg ? put_question(msg, question) : -ENOMEM;
 	if (r < 0) {
 		nlmsg_free(msg);
 		return r;
 	}
 	grow_send_buffer(genl->requests, bytes);
 	*ret_msg = msg;
+	return 0;
+}
+
+/* Asks @question, which is answered with where its transaction stands. */
+static int act(struct nt_genl *genl, const struct question *question,
+	       struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	struct nt_genl_refusal refusal = { .op = NT_GENL_OP_NONE };
+	struct nt_genl_txn txn = { 0 };
+	struct answer answer = {
+		.cmd = question->cmd,
+		.take = take_txn,
+		.arg = &txn,
+		.refusal = &refusal,
+	};
+	struct nl_msg *msg;
+	int r;
+
+	r = question_build(genl, question, &msg);
+	if (r < 0)
+		return r;
+	answer.request = nlmsg_hdr(msg);
+	r = converse(genl, msg, &answer);
+	nlmsg_free(msg);
+	if (r < 0 && ret_refusal)
+		*ret_refusal = refusal;
+	if (r < 0)
+		return r;
+	if (!txn.id || (question->id && txn.id != question->id))
+		return -EBADMSG;
+	*ret_txn = txn;
 	return 0;
 }
 
@@ -433,32 +532,200 @@ int nt_genl_apply(struct nt_genl *genl, const struct nt_genl_op *ops, size_t op_
 		  uint64_t cookie, struct nt_genl_txn *ret_txn,
 		  struct nt_genl_refusal *ret_refusal)
 {
-	struct nt_genl_refusal refusal = { .op = NT_GENL_OP_NONE };
-	struct nt_genl_txn txn = { 0 };
-	struct answer answer = {
+	const struct nt_genl_batch batch = { .ops = ops, .count = op_count };
+
+	return nt_genl_apply_await(genl, &batch, cookie, 0, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_apply_await() - as nt_genl_apply(), with a deadline
+ * @genl: connection
+ * @batch: the operations
+ * @cookie: returned with everything about the transaction
+ * @deadline_ms: once applied, undone after this unless confirmed; 0 for no deadline
+ * @ret_txn: filled in on success; its state is mostly queued
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * Return: as nt_genl_apply().
+ */
+int nt_genl_apply_await(struct nt_genl *genl, const struct nt_genl_batch *batch, uint64_t cookie,
+			uint32_t deadline_ms, struct nt_genl_txn *ret_txn,
+			struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = {
 		.cmd = NETTUNE_CMD_TXN_APPLY,
-		.take = take_txn,
-		.arg = &txn,
-		.refusal = &refusal,
+		.cookie = cookie,
+		.deadline_ms = deadline_ms,
+		.batch = batch,
 	};
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_begin() - open a transaction that this connection owns
+ * @genl: connection; closing it before nt_genl_commit() undoes the transaction
+ * @cookie: returned with everything about the transaction
+ * @open_ms: after which it is undone unless committed, or 0 for %NETTUNE_TXN_OPEN_MS
+ * @ret_txn: filled in on success
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * Return: 0 or a negative errno, -EBUSY when too many transactions are pending.
+ */
+int nt_genl_begin(struct nt_genl *genl, uint64_t cookie, uint32_t open_ms,
+		  struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = {
+		.cmd = NETTUNE_CMD_TXN_BEGIN,
+		.cookie = cookie,
+		.deadline_ms = open_ms,
+	};
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_add() - have the operations of a batch applied in an open transaction
+ * @genl: the connection that began it
+ * @id: the transaction
+ * @batch: the operations
+ * @ret_txn: filled in on success; nt_genl_wait() waits until it is open again, or ended
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * Return: 0 or a negative errno; the transaction is as it was then. -EBUSY while
+ * an earlier batch is being applied.
+ */
+int nt_genl_add(struct nt_genl *genl, uint64_t id, const struct nt_genl_batch *batch,
+		struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = {
+		.cmd = NETTUNE_CMD_TXN_ADD,
+		.id = id,
+		.batch = batch,
+	};
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_commit() - keep what an open transaction did
+ * @genl: the connection that began it
+ * @id: the transaction
+ * @deadline_ms: undone after this unless confirmed, or 0 to keep it for good
+ * @ret_txn: filled in on success; its state is committed or awaiting
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * The transaction does not depend on the connection any more.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_genl_commit(struct nt_genl *genl, uint64_t id, uint32_t deadline_ms,
+		   struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = {
+		.cmd = NETTUNE_CMD_TXN_COMMIT,
+		.id = id,
+		.deadline_ms = deadline_ms,
+	};
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_confirm() - keep a transaction that awaits confirmation
+ * @genl: any connection
+ * @id: the transaction
+ * @extend_ms: let it await confirmation for so long from now instead, or 0
+ * @ret_txn: filled in on success
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * Return: 0 or a negative errno: -ETIMEDOUT if the deadline has passed, -EINVAL
+ * if it does not await confirmation, -ENOENT if it is no longer remembered.
+ */
+int nt_genl_confirm(struct nt_genl *genl, uint64_t id, uint32_t extend_ms,
+		    struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = {
+		.cmd = NETTUNE_CMD_TXN_CONFIRM,
+		.id = id,
+		.deadline_ms = extend_ms,
+	};
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * nt_genl_rollback() - undo a transaction that has not ended
+ * @genl: any connection
+ * @id: the transaction
+ * @ret_txn: filled in on success; nt_genl_wait() waits for the end
+ * @ret_refusal: filled in when the module refuses the request; may be NULL
+ *
+ * Return: 0 or a negative errno, -EINVAL if it has ended or is being undone.
+ */
+int nt_genl_rollback(struct nt_genl *genl, uint64_t id, struct nt_genl_txn *ret_txn,
+		     struct nt_genl_refusal *ret_refusal)
+{
+	const struct question question = { .cmd = NETTUNE_CMD_TXN_ROLLBACK, .id = id };
+
+	return act(genl, &question, ret_txn, ret_refusal);
+}
+
+/**
+ * struct list - where a list of transactions goes
+ * @txns: @count transactions
+ * @count: so far
+ */
+struct list {
+	struct nt_genl_txn *txns;
+	size_t count;
+};
+
+static int take_listed(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
+{
+	struct nt_genl_txn txn = { 0 }, *txns;
+	struct list *list = arg;
+	int r;
+
+	r = take_txn(nlh, attrs, &txn);
+	if (r < 0)
+		return r;
+	if (list->count >= LIST_MAX)
+		return -E2BIG;
+	txns = reallocarray(list->txns, list->count + 1, sizeof(*txns));
+	if (!txns)
+		return -ENOMEM;
+	txns[list->count++] = txn;
+	list->txns = txns;
+	return 0;
+}
+
+/**
+ * nt_genl_list() - ask for all transactions, pending and remembered
+ * @genl: connection
+ * @ret_txns: @ret_count transactions by rising id, on success; to be released with free()
+ * @ret_count: how many
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_genl_list(struct nt_genl *genl, struct nt_genl_txn **ret_txns, size_t *ret_count)
+{
+	struct list list = { NULL, 0 };
+	struct answer answer = { .cmd = NETTUNE_CMD_TXN_GET, .take = take_listed, .arg = &list };
 	struct nl_msg *msg;
 	int r;
 
-	if (op_count == 0 || op_count > NETTUNE_OPS_MAX)
-		return -EINVAL;
-	r = apply_request(genl, ops, op_count, cookie, &msg);
-	if (r < 0)
-		return r;
-	answer.request = nlmsg_hdr(msg);
+	msg = request_new(genl, NETTUNE_CMD_TXN_GET, NLM_F_DUMP, 0);
+	if (!msg)
+		return -ENOMEM;
 	r = converse(genl, msg, &answer);
 	nlmsg_free(msg);
-	if (r < 0 && ret_refusal)
-		*ret_refusal = refusal;
-	if (r < 0)
+	if (r < 0) {
+		free(list.txns);
 		return r;
-	if (!txn.id)
-		return -EBADMSG;
-	*ret_txn = txn;
+	}
+	*ret_txns = list.txns;
+	*ret_count = list.count;
 	return 0;
 }
 
@@ -518,6 +785,18 @@ bool nt_genl_ended(const struct nt_genl_txn *txn)
 	}
 }
 
+/**
+ * nt_genl_settled() - whether a transaction stays as it is until somebody acts
+ * @txn: as last told
+ *
+ * It has ended, is open for more operations, or awaits confirmation.
+ */
+bool nt_genl_settled(const struct nt_genl_txn *txn)
+{
+	return txn->state == NETTUNE_TXN_STATE_OPEN || txn->state == NETTUNE_TXN_STATE_AWAITING ||
+	       nt_genl_ended(txn);
+}
+
 /* Sleeps until an event comes or @timeout_ms pass, and drops what came. */
 static void await_event(const struct nt_genl *genl, uint32_t timeout_ms)
 {
@@ -530,7 +809,7 @@ static void await_event(const struct nt_genl *genl, uint32_t timeout_ms)
 }
 
 /**
- * nt_genl_wait() - wait until a transaction has ended
+ * nt_genl_wait() - wait until a transaction is settled
  * @genl: connection
  * @id: its name
  * @timeout_ms: bound on the wait
@@ -546,13 +825,64 @@ int nt_genl_wait(struct nt_genl *genl, uint64_t id, uint32_t timeout_ms,
 
 	for (;;) {
 		r = nt_genl_get(genl, id, ret_txn);
-		if (r < 0 || nt_genl_ended(ret_txn))
+		if (r < 0 || nt_genl_settled(ret_txn))
 			return r;
 		left_ms = now_ms() < end_ms ? end_ms - now_ms() : 0;
 		if (!left_ms)
 			return -ETIMEDOUT;
 		await_event(genl, left_ms < ASK_MS ? (uint32_t)left_ms : ASK_MS);
 	}
+}
+
+/* Reads one event off @buffer. */
+static int parse_event(const struct nt_genl *genl, void *buffer, size_t len, uint32_t *ret_event,
+		       struct nt_genl_txn *ret_txn)
+{
+	struct nlattr *attrs[NETTUNE_A_MAX + 1];
+	struct nlmsghdr *nlh = buffer;
+	int r;
+
+	if (!nlmsg_ok(nlh, (int)len) || nlh->nlmsg_type != genl->family ||
+	    !genlmsg_valid_hdr(nlh, 0) || genlmsg_hdr(nlh)->cmd != NETTUNE_CMD_TXN_NTF ||
+	    genlmsg_parse(nlh, 0, attrs, NETTUNE_A_MAX, main_policy) < 0 ||
+	    !attrs[NETTUNE_A_EVENT])
+		return -EBADMSG;
+	r = take_txn(nlh, attrs, ret_txn);
+	if (r == 0)
+		*ret_event = nla_get_u32(attrs[NETTUNE_A_EVENT]);
+	return r;
+}
+
+/**
+ * nt_genl_event() - wait for something to happen to a transaction
+ * @genl: connection
+ * @timeout_ms: bound on the wait
+ * @ret_event: enum nettune_txn_event, on success
+ * @ret_txn: where that transaction stands, on success
+ *
+ * Events may be lost, and nt_genl_wait() drops those that come meanwhile.
+ *
+ * Return: 0 or a negative errno: -ETIMEDOUT, -ENOBUFS if events were lost.
+ */
+int nt_genl_event(struct nt_genl *genl, uint32_t timeout_ms, uint32_t *ret_event,
+		  struct nt_genl_txn *ret_txn)
+{
+	struct pollfd events = { .fd = nl_socket_get_fd(genl->events), .events = POLLIN };
+	struct sockaddr_nl from = { 0 };
+	socklen_t from_len = sizeof(from);
+	char buffer[2048] __attribute__((aligned(8)));
+	ssize_t len;
+
+	if (poll(&events, 1, (int)timeout_ms) <= 0)
+		return -ETIMEDOUT;
+	len = recvfrom(events.fd, buffer, sizeof(buffer), MSG_DONTWAIT,
+		       (struct sockaddr *)&from, &from_len);
+	if (len < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	/* Programs may send to our socket; only the kernel has no port. */
+	if (from.nl_pid)
+		return -ETIMEDOUT;
+	return parse_event(genl, buffer, (size_t)len, ret_event, ret_txn);
 }
 
 /**
@@ -590,8 +920,8 @@ static int take_result(struct nlattr *attr, struct results *results)
 	}
 	result->phase = nla_get_u32(tb[NETTUNE_A_RESULT_PHASE]);
 	result->flags = u32_of(tb[NETTUNE_A_RESULT_FLAGS]);
-	result->error = -(int)u32_of(tb[NETTUNE_A_RESULT_ERRNO]);
-	result->undo_error = -(int)u32_of(tb[NETTUNE_A_RESULT_UNDO_ERRNO]);
+	result->error = error_of(tb[NETTUNE_A_RESULT_ERRNO]);
+	result->undo_error = error_of(tb[NETTUNE_A_RESULT_UNDO_ERRNO]);
 	string_of(tb[NETTUNE_A_RESULT_MESSAGE], result->message, sizeof(result->message));
 	return 0;
 }

@@ -31,8 +31,11 @@ static int list_devices(struct nt_probation *p, const struct nt_plan *plan, stru
 	char device[NT_PROTECT_DEVICE_MAX];
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
-		if (!plan->changes[i].journaled ||
-		    !nt_protect_device(plan->changes[i].target, device) || is_listed(p, device))
+		const struct nt_change *change = &plan->changes[i];
+
+		if (!change->journaled && change->outcome != NT_OUTCOME_PLANNED)
+			continue;
+		if (!nt_protect_device(change->target, device) || is_listed(p, device))
 			continue;
 		if (p->n_devices == NT_PROBATION_DEVICES_MAX)
 			return nt_diag_err(diag, EOVERFLOW, "%s: more than %u devices are changed "

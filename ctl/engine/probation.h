@@ -80,7 +80,7 @@ struct nt_probation {
 
 /**
  * nt_probation_begin() - see what works before the first write
- * @plan: journaled changes count
+ * @plan: changes that are planned or journaled count
  * @ret: free with nt_probation_free(), also after an error
  *
  * Does not look at the host when no change is one of a device.

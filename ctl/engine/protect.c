@@ -53,14 +53,15 @@ int nt_protect_mark(const struct nt_facts *facts, struct nt_plan *plan)
 
 int nt_protect_check(const struct nt_plan *plan, uint32_t confirm_s, struct nt_diag *diag)
 {
-	for (size_t i = 0; i < plan->n_changes && !confirm_s; i++) {
+	for (size_t i = 0; i < plan->n_changes && confirm_s < NT_PROTECT_CONFIRM_S_MIN; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
 		if (change->outcome == NT_OUTCOME_PLANNED && change->management)
-			return nt_diag_refuse(diag, "%s: %s: it %s; add --confirm SEC, and it is "
-					      "returned unless you can still confirm; nothing was "
-					      "changed", change->target, change->tunable,
-					      change->management);
+			return nt_diag_refuse(diag, "%s: %s: it %s; add --confirm SEC, of %u s at "
+					      "least, and it is returned unless you can still "
+					      "confirm; nothing was changed", change->target,
+					      change->tunable, change->management,
+					      NT_PROTECT_CONFIRM_S_MIN);
 	}
 	return 0;
 }

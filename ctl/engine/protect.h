@@ -17,6 +17,12 @@ struct nt_plan;
 
 #define NT_PROTECT_DEVICE_MAX 64U
 
+/*
+ * Applying and probation fall within the time to confirm, and take up to 6 s: a shorter trial would
+ * be undone by its guardian half-way.
+ */
+#define NT_PROTECT_CONFIRM_S_MIN 10U
+
 /**
  * nt_protect_device() - the device that a change's target names
  * @target: "eth0", or with what is below it behind a '/' or a ':' (no device has them in its name)
@@ -36,7 +42,8 @@ int nt_protect_mark(const struct nt_facts *facts, struct nt_plan *plan);
  * @plan: marked
  * @confirm_s: on trial for so long, 0: for good
  *
- * Return: 0, or -EPERM with a refusal that names the device, why, and the flag.
+ * Return: 0, or -EPERM with a refusal that names the device, why, and the flag; also for a trial
+ * shorter than NT_PROTECT_CONFIRM_S_MIN.
  */
 int nt_protect_check(const struct nt_plan *plan, uint32_t confirm_s, struct nt_diag *diag);
 

@@ -140,6 +140,9 @@ static int check_planned(const struct review *p, const struct nt_change *old,
 	if (old->policy != now->policy)
 		return fail_edited(p, old, "policy", nt_policy_name(old->policy),
 				   nt_policy_name(now->policy));
+	if (old->kept != now->kept)
+		return fail_edited(p, old, "kept", old->kept ? "true" : "false",
+				   now->kept ? "true" : "false");
 	if (old->disruptive != now->disruptive)
 		return fail_edited(p, old, "disruptive", old->disruptive ? "true" : "false",
 				   now->disruptive ? "true" : "false");
@@ -163,6 +166,9 @@ static int check_not_planned(const struct review *p, const struct nt_change *old
 static int compare(const struct review *p, const struct nt_change *old,
 		   const struct nt_change *now)
 {
+	/* Nobody asked for it, so what is there now is what will be kept. */
+	if (old->kept && now->kept)
+		return 0;
 	if (old->outcome == NT_OUTCOME_PLANNED)
 		return now->outcome == NT_OUTCOME_PLANNED ? check_planned(p, old, now)
 							  : check_not_planned(p, old, now);
@@ -177,7 +183,7 @@ static int check_all_met(const struct review *p)
 	for (size_t i = 0; i < p->reviewed->n_changes; i++) {
 		const struct nt_change *old = &p->reviewed->changes[i];
 
-		if (old->outcome == NT_OUTCOME_PLANNED && !p->met[i])
+		if (old->outcome == NT_OUTCOME_PLANNED && !old->kept && !p->met[i])
 			return nt_diag_err(p->diag, EINVAL, "%s: /changes/%zu: %s of %s: does not "
 					   "follow from the settings", p->file, i, old->tunable,
 					   old->target);
@@ -194,9 +200,7 @@ static int compare_all(const struct review *p, const struct nt_plan *plan)
 		const struct nt_change *now = &plan->changes[i];
 		const struct nt_change *old = find_reviewed(p, now);
 
-		if (now->kept)
-			continue;
-		if (!old && now->outcome == NT_OUTCOME_PLANNED) {
+		if (!old && now->outcome == NT_OUTCOME_PLANNED && !now->kept) {
 			surprise = now;
 		} else if (old) {
 			p->met[index_of(p, old)] = true;
@@ -240,11 +244,12 @@ static int take_over(const struct review *p, struct nt_plan *plan)
 	}
 	for (size_t i = 0; i < p->reviewed->n_changes; i++) {
 		struct nt_change *old = &p->reviewed->changes[i];
-		int r = p->met[i] ? 0 : nt_plan_add(plan, old);
+		bool stays_out = !p->met[i] && old->outcome != NT_OUTCOME_PLANNED;
+		int r = stays_out ? nt_plan_add(plan, old) : 0;
 
 		if (r < 0)
 			return r;
-		if (!p->met[i])
+		if (stays_out)
 			*old = (struct nt_change){ .outcome = old->outcome };
 	}
 	return nt_plan_sort(plan);

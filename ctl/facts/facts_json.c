@@ -303,8 +303,8 @@ static int array_from_json(const struct group *g, const json_t *json, struct nt_
 		struct nt_link_fact link;
 		struct nt_listener_fact listener;
 		struct nt_owner_fact owner;
-		struct nt_cpu_fact cpu;
 		struct nt_management_fact management;
+		struct nt_cpu_fact cpu;
 	} item;
 
 	if (!json_is_array(json))

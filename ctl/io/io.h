@@ -107,14 +107,14 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
-	/* How packets find their way (path.h); NULL when the host has none to offer. */
-	const struct nt_io_path_ops *path;
 	/*
 	 * Sends @request to the irqbalance whose socket is at @path, and waits until it is done;
 	 * @reply is terminated, "" for none. -ETIMEDOUT, -E2BIG. NULL: there is none.
 	 */
 	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
 			  size_t size);
+	/* How packets find their way (path.h); NULL when the host has none to offer. */
+	const struct nt_io_path_ops *path;
 };
 
 /**

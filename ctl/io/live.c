@@ -229,8 +229,8 @@ static const struct nt_io_ops live_ops = {
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
-	.path = &nt_io_path_live,
 	.irqbalance = live_irqbalance,
+	.path = &nt_io_path_live,
 };
 
 /**

@@ -33,8 +33,11 @@ static const char *const roles[] = {
 	[NT_IRQ_RXTX] = "rxtx",
 	[NT_IRQ_RX] = "rx",
 	[NT_IRQ_TX] = "tx",
+	[NT_IRQ_OTHER] = "other",
 };
 #define N_ROLES (sizeof(roles) / sizeof(*roles))
+/* Those that are placed: others are only kept. */
+#define N_PLACED NT_IRQ_OTHER
 
 static const char *irq_key(unsigned int n)
 {
@@ -136,7 +139,7 @@ static uint32_t count_queues(const struct nt_queue_planner *p)
 {
 	uint32_t most = 0;
 
-	for (size_t role = 0; role < N_ROLES; role++) {
+	for (size_t role = 0; role < N_PLACED; role++) {
 		uint32_t n = count_role(p, (enum nt_irq_role)role);
 
 		most = n > most ? n : most;
@@ -187,7 +190,7 @@ static int add_irqs(struct placing *placing)
 {
 	int r = 0;
 
-	for (size_t role = 0; role < N_ROLES; role++) {
+	for (size_t role = 0; role < N_PLACED; role++) {
 		uint32_t n = count_role(&placing->p, (enum nt_irq_role)role);
 
 		for (uint32_t queue = 0; queue < n && r == 0; queue++)
@@ -273,8 +276,9 @@ static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 {
 	char tunable[NT_QUEUE_TUNABLE_MAX];
 
-	if (irq->role == NT_IRQ_OTHER || irq->managed || !irq->cpus ||
-	    irq->queue >= count_role(p, irq->role))
+	if (irq->managed || !irq->cpus ||
+	    (irq->role != NT_IRQ_OTHER && irq->queue >= count_role(p, irq->role)) ||
+	    irq != nt_queue_find_irq(p->device.nic, irq->role, irq->queue))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));
 	return nt_device_add(&p->device, &(struct nt_device_value){

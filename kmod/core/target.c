@@ -2,10 +2,11 @@
 /*
  * Which files the module may write.
  *
- * Sysctls of the network are allowed, less those where writing the old string
- * back does not bring the old state back, and less secrets. In sysfs only
- * named leaves of a network device are allowed; the path is matched from its
- * end, so that a device called "net" or "queues" can't shift the match.
+ * Sysctls of the network are allowed, less secrets and actions; those where
+ * writing the old string back does not bring the old state back must be asked
+ * for with force. In sysfs only named leaves of a network device are allowed;
+ * the path is matched from its end, so that a device called "net" or "queues"
+ * can't shift the match.
  */
 #include "target.h"
 
@@ -36,21 +37,25 @@ struct leaf {
 
 static const char *const proc_dirs[] = { "core", "ipv4", "ipv6", "netfilter" };
 
-/* The old string does not restore the old state, or is a secret; whatever its folder. */
+/* A secret, or an action that has no value; whatever its folder. */
 static const char *const proc_denied_leaves[] = {
-	"addr_gen_mode",      /* makes addresses */
-	"disable_ipv6",       /* flushes addresses */
 	"flush",	      /* an action */
-	"forwarding",	      /* fans out, turns off LRO */
-	"ip_forward",	      /* resets other keys */
-	"nf_conntrack_buckets", /* rehashes all connections */
-	"nf_hooks_lwtunnel",  /* can't be turned off again */
 	"stable_secret",      /* a secret, and can't be read before it is set */
 	"tcp_fastopen_key",   /* a secret */
 };
 
+/* The old string does not restore the old state; whatever its folder. */
+static const char *const proc_one_way_leaves[] = {
+	"addr_gen_mode",      /* makes addresses */
+	"disable_ipv6",       /* flushes addresses */
+	"forwarding",	      /* fans out, turns off LRO */
+	"ip_forward",	      /* resets other keys */
+	"nf_conntrack_buckets", /* rehashes all connections */
+	"nf_hooks_lwtunnel",  /* can't be turned off again */
+};
+
 /* Below these folders a write fans out to every device that has no setting of its own. */
-static const char *const proc_denied_dirs[] = {
+static const char *const proc_one_way_dirs[] = {
 	"ipv4/conf/all/", "ipv4/conf/default/", "ipv6/conf/all/", "ipv6/conf/default/",
 };
 
@@ -153,24 +158,38 @@ static u32 split_tail(const char *path, struct part *ret_parts)
 	return count;
 }
 
-static bool proc_is_denied(const char *path, const struct part *leaf)
+static bool is_one_of(const struct part *leaf, const char *const *names, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (part_is(leaf, names[i]))
+			return true;
+	return false;
+}
+
+static bool proc_is_denied(const struct part *leaf)
 {
 	static const char suffix[] = "_flush";
 	const size_t suffix_len = sizeof(suffix) - 1;
+
+	return is_one_of(leaf, proc_denied_leaves, ARRAY_LEN(proc_denied_leaves)) ||
+	       (leaf->len >= suffix_len &&
+		memcmp(leaf->text + leaf->len - suffix_len, suffix, suffix_len) == 0);
+}
+
+static bool proc_is_one_way(const char *path, const struct part *leaf)
+{
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(proc_denied_leaves); i++)
-		if (part_is(leaf, proc_denied_leaves[i]))
-			return true;
-	for (i = 0; i < ARRAY_LEN(proc_denied_dirs); i++)
-		if (starts_with(path, proc_denied_dirs[i]))
+	for (i = 0; i < ARRAY_LEN(proc_one_way_dirs); i++)
+		if (starts_with(path, proc_one_way_dirs[i]))
 			return true;
 	for (i = 0; i < ARRAY_LEN(proc_neigh_dirs); i++)
 		if (starts_with(path, proc_neigh_dirs[i]) &&
 		    (leaf->len < 3 || memcmp(leaf->text, "gc_", 3) != 0))
 			return true;
-	return leaf->len >= suffix_len &&
-	       memcmp(leaf->text + leaf->len - suffix_len, suffix, suffix_len) == 0;
+	return is_one_of(leaf, proc_one_way_leaves, ARRAY_LEN(proc_one_way_leaves));
 }
 
 static int match_proc(const char *path, struct nt_target *ret_target)
@@ -191,12 +210,13 @@ static int match_proc(const char *path, struct nt_target *ret_target)
 	}
 	if (i == ARRAY_LEN(proc_dirs))
 		return -EPERM;
-	if (proc_is_denied(below, &parts[0]))
+	if (proc_is_denied(&parts[0]))
 		return -EOPNOTSUPP;
 
 	leaf = leaf_find(proc_forms, ARRAY_LEN(proc_forms), &parts[0]);
 	ret_target->fs = NT_TARGET_PROC;
 	ret_target->form = leaf ? leaf->form : NT_VALUE_FIELDS;
+	ret_target->needs_force = proc_is_one_way(below, &parts[0]);
 	ret_target->device_depth = 0;
 	return 0;
 }
@@ -238,11 +258,15 @@ static int match_sysfs(const char *path, struct nt_target *ret_target)
 
 	ret_target->fs = NT_TARGET_SYSFS;
 	ret_target->form = leaf->form;
+	ret_target->needs_force = false;
 	ret_target->device_depth = depth;
 	return 0;
 }
 
-static u64 hash_add(u64 hash, const char *text, size_t len)
+/* FNV-1a's. */
+#define HASH_START 0xcbf29ce484222325ULL
+
+static u64 fnv_add(u64 hash, const char *text, size_t len)
 {
 	size_t i;
 
@@ -258,7 +282,7 @@ static u64 hash_add(u64 hash, const char *text, size_t len)
  */
 static u64 tunable_number(const char *path)
 {
-	u64 hash = 0xcbf29ce484222325ULL;
+	u64 hash = HASH_START;
 	struct part parts[TAIL_MAX];
 	const char *name;
 	size_t i;
@@ -266,11 +290,11 @@ static u64 tunable_number(const char *path)
 	if (split_tail(path, parts) == 0)
 		return 0;
 	name = parts[0].text;
-	hash = hash_add(hash, path, (size_t)(name - path));
+	hash = fnv_add(hash, path, (size_t)(name - path));
 	for (i = 0; i < ARRAY_LEN(proc_pairs); i++)
 		if (part_is(&parts[0], proc_pairs[i].other))
 			name = proc_pairs[i].name;
-	return hash_add(hash, name, strlen(name));
+	return fnv_add(hash, name, strlen(name));
 }
 
 /**
@@ -279,8 +303,8 @@ static u64 tunable_number(const char *path)
  * @path: its path from the root of that file system, terminated
  * @ret_target: filled in on success
  *
- * Return: 0, -EPERM if the file is not on the list, -EOPNOTSUPP if it is left
- * out because undo could not restore it or it is a secret.
+ * Return: 0, -EPERM if the file is not on the list, -EOPNOTSUPP if it is a
+ * secret or an action.
  */
 int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target)
 {
@@ -293,4 +317,43 @@ int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *re
 	if (r == 0)
 		ret_target->tunable = tunable_number(path);
 	return r;
+}
+
+/**
+ * nt_target_irq() - read the number of an interrupt off its affinity file's path
+ * @path: path from the root of procfs, terminated
+ * @ret_irq: the number, on success
+ *
+ * Return: 0, or -EPERM if it is not /irq/N/smp_affinity.
+ */
+int nt_target_irq(const char *path, u32 *ret_irq)
+{
+	struct part parts[TAIL_MAX];
+	u64 irq = 0;
+	size_t i;
+
+	if (split_tail(path, parts) != 3 || parts[2].text != path + 1 || *path != '/' ||
+	    !part_is(&parts[2], "irq") || !part_is(&parts[0], "smp_affinity") ||
+	    parts[1].len > 9 || !part_is_queue(&parts[1], ""))
+		return -EPERM;
+	for (i = 0; i < parts[1].len; i++)
+		irq = irq * 10 + (u64)(parts[1].text[i] - '0');
+	*ret_irq = (u32)irq;
+	return 0;
+}
+
+/**
+ * nt_target_number() - number a tunable that has no path
+ * @kind: what it is
+ * @major: which one
+ * @minor: which part of it
+ *
+ * Return: a number as in struct nt_target.
+ */
+u64 nt_target_number(const char *kind, u32 major, u32 minor)
+{
+	const u32 place[] = { major, minor };
+
+	return fnv_add(fnv_add(HASH_START, kind, strlen(kind)), (const char *)place,
+			sizeof(place));
 }

@@ -2,10 +2,12 @@
 /*
  * The transaction as a pure state machine.
  *
- *	queued -> staging -> applying -> committed
- *	             |           |
- *	          refused     undoing -> undone | undo-failed
+ *	open -> queued -> staging -> applying -> open | awaiting | committed
+ *	             |         |         |          awaiting -> committed
+ *	           refused  refused   undoing -> undone | undo-failed
  *
+ * Each batch of operations goes round once. Before the first write a failure
+ * refuses the transaction; after it, and from open and awaiting, all is undone.
  * The owner asks for the next step, takes it without a lock, and reports. A
  * step that began a write is undone whether or not the write succeeded, since
  * a refused vector may have changed its first fields. A preferred operation
@@ -59,33 +61,87 @@ static void sort_undo_order(const struct nt_op_core *ops, u32 *order, u32 count)
 }
 
 /**
- * nt_txn_core_init() - make a queued transaction
+ * nt_txn_core_init() - make a transaction without operations
  * @txn: filled in
- * @ops: @op_count operations with @tunable, @undo_seq and @flags set; stays the caller's
- * @undo_order: room for @op_count indices; stays the caller's
- * @op_count: at most %NETTUNE_OPS_MAX
- *
- * The undo order is made here, so that nothing is left that could fail later.
+ * @goal: state in which a batch that is applied leaves it: open, committed or awaiting
  */
-void nt_txn_core_init(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order,
-		      u32 op_count)
+void nt_txn_core_init(struct nt_txn_core *txn, u32 goal)
+{
+	memset(txn, 0, sizeof(*txn));
+	txn->put_back = NT_OP_NONE;
+	txn->failed_op = NT_OP_NONE;
+	txn->state = NETTUNE_TXN_STATE_OPEN;
+	txn->goal = goal;
+}
+
+/**
+ * nt_txn_core_add() - add a batch of operations to an open transaction
+ * @txn: the transaction
+ * @ops: all operations so far, perhaps at another place than before, and @count new ones
+ *	behind them with what the owner sets; stays the caller's
+ * @undo_order: room for as many indices; stays the caller's
+ * @count: new operations
+ *
+ * Whatever undo will need is there from now on, so that nothing is left that
+ * could fail later.
+ *
+ * Return: 0, or -EBUSY if the transaction is not open.
+ */
+int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order, u32 count)
 {
 	u32 i;
 
-	memset(txn, 0, sizeof(*txn));
+	if (txn->state != NETTUNE_TXN_STATE_OPEN)
+		return -EBUSY;
 	txn->ops = ops;
 	txn->undo_order = undo_order;
-	txn->op_count = op_count;
-	txn->put_back = NT_OP_NONE;
-	txn->failed_op = NT_OP_NONE;
+	txn->batch = txn->op_count;
+	txn->cursor = txn->op_count;
+	txn->op_count += count;
 	txn->state = NETTUNE_TXN_STATE_QUEUED;
-	for (i = 0; i < op_count; i++) {
+	for (i = txn->batch; i < txn->op_count; i++) {
 		ops[i].result = 0;
 		ops[i].phase = NETTUNE_OP_PHASE_QUEUED;
 		ops[i].error = 0;
 		ops[i].undo_error = 0;
 	}
-	sort_undo_order(ops, undo_order, op_count);
+	return 0;
+}
+
+/**
+ * nt_txn_core_commit() - keep what an open transaction did
+ * @txn: the transaction
+ * @await: whether it awaits confirmation
+ *
+ * Return: 0; -EBUSY while a batch is on its way; -EINVAL in any other state.
+ */
+int nt_txn_core_commit(struct nt_txn_core *txn, bool await)
+{
+	switch (txn->state) {
+	case NETTUNE_TXN_STATE_OPEN:
+		txn->state = await ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
+		return 0;
+	case NETTUNE_TXN_STATE_QUEUED:
+	case NETTUNE_TXN_STATE_STAGING:
+	case NETTUNE_TXN_STATE_APPLYING:
+		return -EBUSY;
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
+ * nt_txn_core_confirm() - keep for good what awaits confirmation
+ * @txn: the transaction
+ *
+ * Return: 0, or -EINVAL if it does not await confirmation.
+ */
+int nt_txn_core_confirm(struct nt_txn_core *txn)
+{
+	if (txn->state != NETTUNE_TXN_STATE_AWAITING)
+		return -EINVAL;
+	txn->state = NETTUNE_TXN_STATE_COMMITTED;
+	return 0;
 }
 
 static bool needs_undo(const struct nt_op_core *op)
@@ -104,7 +160,7 @@ static bool advance(struct nt_txn_core *txn)
 		if (txn->cursor < txn->op_count)
 			return true;
 		txn->state = NETTUNE_TXN_STATE_APPLYING;
-		txn->cursor = 0;
+		txn->cursor = txn->batch;
 		return false;
 	case NETTUNE_TXN_STATE_APPLYING:
 		if (txn->put_back != NT_OP_NONE)
@@ -113,7 +169,7 @@ static bool advance(struct nt_txn_core *txn)
 			txn->cursor++;
 		if (txn->cursor < txn->op_count)
 			return true;
-		txn->state = NETTUNE_TXN_STATE_COMMITTED;
+		txn->state = txn->goal;
 		return false;
 	default:
 		while (txn->cursor < txn->op_count &&
@@ -139,15 +195,17 @@ static enum nt_txn_step begin(struct nt_txn_core *txn, u32 index, u32 phase,
 /**
  * nt_txn_core_next() - say what to do next
  * @txn: the transaction
- * @ret_index: the operation to take the step with; untouched at %NT_TXN_END
+ * @ret_index: the operation to take the step with; untouched at %NT_TXN_WAIT and %NT_TXN_END
  *
- * Each step that is not %NT_TXN_END must be reported before the next call.
+ * Each step but these two must be reported before the next call.
  *
  * Return: the step.
  */
 enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
 {
 	while (!nt_txn_core_ended(txn)) {
+		if (nt_txn_core_waits(txn))
+			return NT_TXN_WAIT;
 		if (!advance(txn))
 			continue;
 		if (txn->state == NETTUNE_TXN_STATE_STAGING)
@@ -164,17 +222,26 @@ enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
 	return NT_TXN_END;
 }
 
-/* Ends staging, or turns to undoing; what waits to be put back is undone with the rest. */
+/* Nothing is written yet, and the client asked for something. */
+static bool is_untouched(const struct nt_txn_core *txn)
+{
+	return !txn->written && (txn->state == NETTUNE_TXN_STATE_QUEUED ||
+				 txn->state == NETTUNE_TXN_STATE_STAGING);
+}
+
+/* Ends it, or turns to undoing; what waits to be put back is undone with the rest. */
 static void fail(struct nt_txn_core *txn, u32 index, int error)
 {
 	txn->failed_op = index;
 	txn->error = error;
 	txn->put_back = NT_OP_NONE;
 	txn->cursor = 0;
-	if (txn->state == NETTUNE_TXN_STATE_APPLYING)
-		txn->state = NETTUNE_TXN_STATE_UNDOING;
-	else
+	if (is_untouched(txn)) {
 		txn->state = NETTUNE_TXN_STATE_REFUSED;
+		return;
+	}
+	txn->state = NETTUNE_TXN_STATE_UNDOING;
+	sort_undo_order(txn->ops, txn->undo_order, txn->op_count);
 }
 
 static void report_undo(struct nt_txn_core *txn, u32 index, int error)
@@ -234,14 +301,17 @@ void nt_txn_core_report(struct nt_txn_core *txn, enum nt_txn_step step, u32 inde
  * @txn: the transaction, with no step begun and unreported
  * @error: the negative errno that says why
  *
- * Before the first write it is refused, afterwards undone. An undo that is
- * under way goes on, and an ended transaction stays as it is.
+ * Before the first write of the first batch it is refused, otherwise undone. An
+ * undo that is under way goes on, and an ended transaction stays as it is.
+ *
+ * Return: whether it failed by this.
  */
-void nt_txn_core_abort(struct nt_txn_core *txn, int error)
+bool nt_txn_core_abort(struct nt_txn_core *txn, int error)
 {
 	if (nt_txn_core_ended(txn) || txn->state == NETTUNE_TXN_STATE_UNDOING)
-		return;
+		return false;
 	fail(txn, NT_OP_NONE, error);
+	return true;
 }
 
 /**
@@ -263,6 +333,38 @@ u32 nt_txn_core_writer(const struct nt_txn_core *txn, u32 index)
 		    (txn->ops[i].result & flags) == NETTUNE_RESULT_FLAG_WRITTEN)
 			return i;
 	return NT_OP_NONE;
+}
+
+/**
+ * nt_txn_core_moved() - whether the transaction itself may have moved a tunable
+ * @txn: the transaction
+ * @index: an operation on the tunable
+ *
+ * A device that is given other queues resets or removes what belongs to them.
+ *
+ * Return: whether another operation wrote something like that on this device.
+ */
+bool nt_txn_core_moved(const struct nt_txn_core *txn, u32 index)
+{
+	u32 i;
+
+	if (!txn->ops[index].device)
+		return false;
+	for (i = 0; i < txn->op_count; i++)
+		if (i != index && txn->ops[i].moves_device &&
+		    txn->ops[i].device == txn->ops[index].device &&
+		    (txn->ops[i].result & NETTUNE_RESULT_FLAG_WRITTEN))
+			return true;
+	return false;
+}
+
+/**
+ * nt_txn_core_waits() - whether somebody must decide how the transaction goes on
+ * @txn: the transaction
+ */
+bool nt_txn_core_waits(const struct nt_txn_core *txn)
+{
+	return txn->state == NETTUNE_TXN_STATE_OPEN || txn->state == NETTUNE_TXN_STATE_AWAITING;
 }
 
 /**

@@ -212,20 +212,14 @@ enum nt_value_match nt_value_compare(enum nt_value_form form, const char *want, 
 
 /**
  * nt_value_is_left() - whether a tunable still reads what a write left there
- * @form: how values of the tunable compare
- * @left: what was read after the write or, if that is not known, what was written
- * @left_len: bytes
+ * @match: how what is read now compares with what was read after the write or, if that is
+ *	not known, with what was written
  * @is_known: which of both
- * @seen: what is read now, @seen_len bytes
- * @seen_len: bytes
  *
  * What is not known counts as a third party's: a vector that was refused half
  * written, and of which nothing was read, is not taken for our own.
  */
-bool nt_value_is_left(enum nt_value_form form, const char *left, size_t left_len, bool is_known,
-		      const char *seen, size_t seen_len)
+bool nt_value_is_left(enum nt_value_match match, bool is_known)
 {
-	enum nt_value_match match = nt_value_compare(form, left, left_len, seen, seen_len);
-
 	return match == NT_VALUE_EQUAL || (match == NT_VALUE_ROUNDED && !is_known);
 }

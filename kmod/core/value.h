@@ -34,7 +34,6 @@ enum nt_value_match {
 enum nt_value_match nt_value_compare(enum nt_value_form form, const char *want, size_t want_len,
 				     const char *seen, size_t seen_len);
 
-bool nt_value_is_left(enum nt_value_form form, const char *left, size_t left_len, bool is_known,
-		      const char *seen, size_t seen_len);
+bool nt_value_is_left(enum nt_value_match match, bool is_known);
 
 #endif /* NT_CORE_VALUE_H */

@@ -38,18 +38,52 @@ NT_TEST(other_sysctls_are_refused)
 	NT_EXPECT_EQ(match(NT_TARGET_PROC, VETH "/tx_queue_len"), -EPERM);
 }
 
-NT_TEST(keys_that_undo_cannot_restore_are_refused)
+NT_TEST(secrets_and_actions_are_refused)
 {
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/ip_forward"), -EOPNOTSUPP);
 	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/route/flush"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/conf/all/rp_filter"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/default/mtu"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/disable_ipv6"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/forwarding"), -EOPNOTSUPP);
 	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/eth0/stable_secret"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/neigh/default/app_solicit"), -EOPNOTSUPP);
-	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/netfilter/nf_conntrack_buckets"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv6/conf/all/stable_secret"), -EOPNOTSUPP);
+	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/tcp_fastopen_key"), -EOPNOTSUPP);
 	NT_EXPECT_EQ(match(NT_TARGET_PROC, "/sys/net/ipv4/some_flush"), -EOPNOTSUPP);
+}
+
+static bool needs_force(const char *path)
+{
+	struct nt_target target = { .needs_force = false };
+
+	return nt_target_match(NT_TARGET_PROC, path, &target) == 0 && target.needs_force;
+}
+
+NT_TEST(keys_that_undo_cannot_restore_need_force)
+{
+	NT_EXPECT(needs_force("/sys/net/ipv4/ip_forward"));
+	NT_EXPECT(needs_force("/sys/net/ipv4/conf/all/rp_filter"));
+	NT_EXPECT(needs_force("/sys/net/ipv6/conf/default/mtu"));
+	NT_EXPECT(needs_force("/sys/net/ipv6/conf/eth0/disable_ipv6"));
+	NT_EXPECT(needs_force("/sys/net/ipv6/conf/eth0/forwarding"));
+	NT_EXPECT(needs_force("/sys/net/ipv4/neigh/default/app_solicit"));
+	NT_EXPECT(needs_force("/sys/net/netfilter/nf_conntrack_buckets"));
+	NT_EXPECT(!needs_force("/sys/net/ipv4/neigh/default/gc_thresh3"));
+	NT_EXPECT(!needs_force("/sys/net/ipv4/conf/eth0/rp_filter"));
+	NT_EXPECT(!needs_force("/sys/net/core/rmem_max"));
+}
+
+NT_TEST(interrupts_are_read_off_their_path)
+{
+	u32 irq = 0;
+
+	NT_EXPECT_EQ(nt_target_irq("/irq/24/smp_affinity", &irq), 0);
+	NT_EXPECT_EQ(irq, 24);
+	NT_EXPECT_EQ(nt_target_irq("/irq/24/smp_affinity_list", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/irq/default_smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/irq/24/effective_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/irq//smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/irq/2a/smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/irq/9999999999/smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("/1/irq/24/smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("irq/24/smp_affinity", &irq), -EPERM);
+	NT_EXPECT_EQ(nt_target_irq("", &irq), -EPERM);
+	NT_EXPECT_EQ(irq, 24);
 }
 
 NT_TEST(device_leaves_are_allowed_by_name)
@@ -125,7 +159,9 @@ NT_TEST(names_of_one_tunable_share_its_number)
 NT_SUITE(target,
 	 NT_CASE(network_sysctls_are_allowed),
 	 NT_CASE(other_sysctls_are_refused),
-	 NT_CASE(keys_that_undo_cannot_restore_are_refused),
+	 NT_CASE(secrets_and_actions_are_refused),
+	 NT_CASE(keys_that_undo_cannot_restore_need_force),
+	 NT_CASE(interrupts_are_read_off_their_path),
 	 NT_CASE(device_leaves_are_allowed_by_name),
 	 NT_CASE(other_sysfs_files_are_refused),
 	 NT_CASE(odd_device_names_do_not_shift_the_match),

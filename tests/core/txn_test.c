@@ -51,7 +51,8 @@ static void script_init(struct script *script, u32 op_count)
 		script->ops[i].undo_seq = op_count - i;
 		script->want[i] = 100 + (int)i;
 	}
-	nt_txn_core_init(&script->txn, script->ops, script->order, op_count);
+	nt_txn_core_init(&script->txn, NETTUNE_TXN_STATE_COMMITTED);
+	nt_txn_core_add(&script->txn, script->ops, script->order, op_count);
 }
 
 /* Takes one step; false at the end. */
@@ -82,6 +83,7 @@ static bool script_step(struct script *script)
 		if (!error)
 			*live = step == NT_TXN_UNDO ? script->staged[index] : script->found;
 		break;
+	case NT_TXN_WAIT:
 	case NT_TXN_END:
 		return false;
 	}
@@ -155,7 +157,6 @@ NT_TEST(undo_follows_undo_seq_after_third_apply_fails)
 	s.ops[0].undo_seq = 2;
 	s.ops[1].undo_seq = 1;
 	s.ops[2].undo_seq = 3;
-	nt_txn_core_init(&s.txn, s.ops, s.order, 4);
 	s.apply_error[2] = -EINVAL;
 	script_run(&s);
 	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
@@ -175,7 +176,6 @@ NT_TEST(equal_undo_seq_undoes_the_last_first)
 	script_init(&s, OPS_MAX);
 	for (i = 0; i < OPS_MAX; i++)
 		s.ops[i].undo_seq = 7;
-	nt_txn_core_init(&s.txn, s.ops, s.order, OPS_MAX);
 	s.apply_error[OPS_MAX - 1] = -EINVAL;
 	script_run(&s);
 	NT_EXPECT_EQ(s.undone_count, OPS_MAX);
@@ -411,6 +411,135 @@ NT_TEST(what_was_not_written_is_not_undone)
 	NT_EXPECT_EQ(s.undone_count, 0);
 }
 
+/* An open transaction whose first batch, of @count operations, is applied. */
+static void script_init_open(struct script *script, u32 count)
+{
+	script_init(script, OPS_MAX);
+	nt_txn_core_init(&script->txn, NETTUNE_TXN_STATE_OPEN);
+	nt_txn_core_add(&script->txn, script->ops, script->order, count);
+	script_run(script);
+}
+
+NT_TEST(batch_applied_leaves_the_transaction_open)
+{
+	struct script s;
+
+	script_init_open(&s, 2);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_OPEN);
+	NT_EXPECT_EQ(s.applied, 2);
+	nt_txn_core_add(&s.txn, s.ops, s.order, 3);
+	NT_EXPECT_EQ(nt_txn_core_add(&s.txn, s.ops, s.order, 1), -EBUSY);
+	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), -EBUSY);
+	script_run(&s);
+	NT_EXPECT_EQ(s.applied, 5);
+	NT_EXPECT_EQ(s.txn.op_count, 5);
+	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), 0);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+	NT_EXPECT_EQ(s.undone_count, 0);
+	NT_EXPECT_EQ(nt_txn_core_add(&s.txn, s.ops, s.order, 1), -EBUSY);
+	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), -EINVAL);
+}
+
+NT_TEST(later_batch_that_fails_to_stage_undoes_the_earlier)
+{
+	struct script s;
+
+	script_init_open(&s, 2);
+	nt_txn_core_add(&s.txn, s.ops, s.order, 1);
+	s.stage_error[2] = -EIO;
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.txn.failed_op, 2);
+	NT_EXPECT_EQ(s.undone_count, 2);
+	NT_EXPECT_EQ(s.live[0], 0);
+	NT_EXPECT_EQ(s.live[1], 0);
+}
+
+NT_TEST(undo_order_goes_across_batches)
+{
+	struct script s;
+
+	script_init_open(&s, 2);
+	nt_txn_core_add(&s.txn, s.ops, s.order, 2);
+	s.ops[0].undo_seq = 5;
+	s.ops[1].undo_seq = 1;
+	s.ops[2].undo_seq = 9;
+	s.ops[3].undo_seq = 1;
+	s.apply_error[3] = -EINVAL;
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.undone_count, 4);
+	NT_EXPECT_EQ(s.undone[0], 3);
+	NT_EXPECT_EQ(s.undone[1], 1);
+	NT_EXPECT_EQ(s.undone[2], 0);
+	NT_EXPECT_EQ(s.undone[3], 2);
+}
+
+NT_TEST(open_transaction_without_operations_is_undone)
+{
+	struct script s;
+
+	memset(&s, 0, sizeof(s));
+	nt_txn_core_init(&s.txn, NETTUNE_TXN_STATE_OPEN);
+	NT_EXPECT(!script_step(&s));
+	NT_EXPECT(nt_txn_core_abort(&s.txn, -ECANCELED));
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.txn.error, -ECANCELED);
+	NT_EXPECT(!nt_txn_core_abort(&s.txn, -ETIME));
+}
+
+NT_TEST(awaiting_is_confirmed_or_undone)
+{
+	struct script s;
+
+	script_init_open(&s, 2);
+	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), -EINVAL);
+	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, true), 0);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_AWAITING);
+	NT_EXPECT(nt_txn_core_waits(&s.txn));
+	NT_EXPECT(!nt_txn_core_ended(&s.txn));
+	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), 0);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+
+	script_init_open(&s, 2);
+	nt_txn_core_commit(&s.txn, true);
+	nt_txn_core_abort(&s.txn, -ETIMEDOUT);
+	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), -EINVAL);
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	NT_EXPECT_EQ(s.undone_count, 2);
+}
+
+NT_TEST(one_shot_transaction_may_await_confirmation)
+{
+	struct script s;
+
+	script_init(&s, OPS_MAX);
+	nt_txn_core_init(&s.txn, NETTUNE_TXN_STATE_AWAITING);
+	nt_txn_core_add(&s.txn, s.ops, s.order, 1);
+	script_run(&s);
+	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_AWAITING);
+}
+
+NT_TEST(moved_device_is_known)
+{
+	struct script s;
+
+	script_init(&s, 3);
+	s.ops[0].device = 4;
+	s.ops[0].moves_device = true;
+	s.ops[1].device = 4;
+	s.ops[2].device = 5;
+	NT_EXPECT(!nt_txn_core_moved(&s.txn, 1));
+	script_run(&s);
+	NT_EXPECT(nt_txn_core_moved(&s.txn, 1));
+	NT_EXPECT(!nt_txn_core_moved(&s.txn, 0));
+	NT_EXPECT(!nt_txn_core_moved(&s.txn, 2));
+	s.ops[0].result = 0;
+	NT_EXPECT(!nt_txn_core_moved(&s.txn, 1));
+}
+
 NT_SUITE(txn,
 	 NT_CASE(empty_transaction_commits),
 	 NT_CASE(all_is_staged_before_anything_is_applied),
@@ -431,4 +560,11 @@ NT_SUITE(txn,
 	 NT_CASE(abort_with_a_put_back_outstanding_undoes_it),
 	 NT_CASE(abort_while_undoing_changes_nothing),
 	 NT_CASE(abort_after_the_end_changes_nothing),
-	 NT_CASE(what_was_not_written_is_not_undone));
+	 NT_CASE(what_was_not_written_is_not_undone),
+	 NT_CASE(batch_applied_leaves_the_transaction_open),
+	 NT_CASE(later_batch_that_fails_to_stage_undoes_the_earlier),
+	 NT_CASE(undo_order_goes_across_batches),
+	 NT_CASE(open_transaction_without_operations_is_undone),
+	 NT_CASE(awaiting_is_confirmed_or_undone),
+	 NT_CASE(one_shot_transaction_may_await_confirmation),
+	 NT_CASE(moved_device_is_known));

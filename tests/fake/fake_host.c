@@ -135,17 +135,28 @@ static bool goes_round(const struct fake_nic *nic, uint32_t rings)
 	return true;
 }
 
+/* igb's own table goes round in another way. */
+static bool is_drivers_own(const struct fake_nic *nic)
+{
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		if (!nic->driver->table_default ||
+		    nic->table[i] != nic->driver->table_default(nic, i))
+			return false;
+	return true;
+}
+
 static void put_table(struct dump *dump, const struct fake_nic *nic)
 {
 	uint32_t rings = nt_nic_rx_rings(&nic->channels);
 
 	put(dump, "%s rss-table = ", nic->name);
-	for (uint32_t n = rings; n > 0; n--)
+	if (goes_round(nic, rings) || is_drivers_own(nic)) {
+		put(dump, "default\n");
+		return;
+	}
+	for (uint32_t n = 1; n < rings; n++)
 		if (goes_round(nic, n)) {
-			if (n == rings)
-				put(dump, "default\n");
-			else
-				put(dump, "equal:%u\n", n);
+			put(dump, "equal:%u\n", n);
 			return;
 		}
 	for (uint32_t i = 0; i < nic->n_table; i++)

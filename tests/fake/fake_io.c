@@ -422,8 +422,8 @@ static const struct nt_io_ops fake_ops = {
 	.module_state = fake_module_state,
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
-	.path = &fake_path_ops,
 	.irqbalance = fake_irqbalance_ask,
+	.path = &fake_path_ops,
 };
 
 /* ---- building a host ---- */

@@ -206,6 +206,10 @@ struct fake_module *fake_module(struct fake_io *fake, const char *name,
 void fake_link(struct fake_io *fake, const struct nt_io_link *link);
 void fake_listener(struct fake_io *fake, uint8_t protocol, uint16_t port);
 
+/* fake_irqbalance.c: the door to it. */
+int fake_irqbalance_ask(struct nt_io *io, const char *path, const char *request, char *reply,
+			size_t size);
+
 /* The namespace in force has inode 1 and is always there. */
 #define FAKE_OWN 1U
 
@@ -225,10 +229,6 @@ void fake_paths_init(struct fake_io *fake);
 
 /* The table of fake_paths.c. */
 extern const struct nt_io_path_ops fake_path_ops;
-/* fake_irqbalance.c: the door to it. */
-int fake_irqbalance_ask(struct nt_io *io, const char *path, const char *request, char *reply,
-			size_t size);
-
 /* Counts an operation. The errno it is to fail with, negative, or 0. */
 int fake_count(struct fake_io *fake);
 /* Is the operation that was counted last to be done only half? */

@@ -188,8 +188,9 @@ static void draw_placement(struct trial *trial, struct fake_nic *nic)
 		if (roll(trial, 4) == 0)
 			nic->queues[q].flow_cnt = 256;
 	}
+	/* Nobody places or keeps an interrupt that serves no queue. */
 	for (size_t i = 0; i < nic->n_irqs; i++)
-		if (roll(trial, 3) == 0)
+		if (nic->irqs[i].role != NT_IRQ_OTHER && roll(trial, 3) == 0)
 			nic->irqs[i].cpus = draw_cpu(trial);
 }
 

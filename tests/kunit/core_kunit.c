@@ -4,12 +4,20 @@
  */
 #include <linux/module.h>
 
+#include "../../kmod/core/ethnl.c"
+
+/* Names that files of the module share are told apart here. */
+#undef ARRAY_LEN
 #include "../../kmod/core/target.c"
 #include "../../kmod/core/txn.c"
 #include "../../kmod/core/value.c"
 
 /* Each test file has helpers of its own; the names they share are told apart here. */
 #include "../core/txn_test.c"
+
+#define check ethnl_test_check
+#include "../core/ethnl_test.c"
+#undef check
 
 #define match target_test_match
 #include "../core/target_test.c"

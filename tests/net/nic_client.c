@@ -166,7 +166,7 @@ static int take(char **args, const struct word *words, size_t n)
 
 static int set_channels(const char *dev, char **args)
 {
-	struct nt_nic_channels c;
+	struct nt_nic_channels c = { 0 };
 	const struct word words[] = {
 		{ "rx", &c.rx },
 		{ "tx", &c.tx },
@@ -174,30 +174,32 @@ static int set_channels(const char *dev, char **args)
 	};
 	int r = nt_nic_channels_get(nt_io_live(), dev, &c, &diag);
 
-	if (r == 0)
+	/* A driver that has none is refused by the setter, in words. */
+	if (r == 0 || r == -EOPNOTSUPP)
 		r = take(args, words, sizeof(words) / sizeof(words[0]));
 	return r == 0 ? nt_nic_channels_set(nt_io_live(), dev, &c, &diag) : r;
 }
 
 static int set_rings(const char *dev, char **args)
 {
-	struct nt_nic_rings rings;
+	struct nt_nic_rings rings = { 0 };
 	const struct word words[] = { { "rx", &rings.rx }, { "tx", &rings.tx } };
 	int r = nt_nic_rings_get(nt_io_live(), dev, &rings, &diag);
 
-	if (r == 0)
+	/* A driver that has none is refused by the setter, in words. */
+	if (r == 0 || r == -EOPNOTSUPP)
 		r = take(args, words, sizeof(words) / sizeof(words[0]));
 	return r == 0 ? nt_nic_rings_set(nt_io_live(), dev, &rings, &diag) : r;
 }
 
 static int set_pause(const char *dev, char **args)
 {
-	struct nt_nic_pause pause;
+	struct nt_nic_pause pause = { 0 };
 	uint32_t autoneg, rx, tx;
 	const struct word words[] = { { "autoneg", &autoneg }, { "rx", &rx }, { "tx", &tx } };
 	int r = nt_nic_pause_get(nt_io_live(), dev, &pause, &diag);
 
-	if (r < 0)
+	if (r < 0 && r != -EOPNOTSUPP)
 		return r;
 	autoneg = pause.autoneg;
 	rx = pause.rx;

@@ -241,7 +241,8 @@ static void affinities_of_queues_that_stay_are_kept(void **state)
 	read_on_node(0);
 	tuning_foresee(&t, NT_PHASE_CHANNELS, "eth0", "channels", "combined:3");
 	assert_int_equal(nt_tunable_irq.keep(&t.facts, "eth0", &t.plan, &kept), 0);
-	assert_int_equal(kept.n_changes, 2);
+	assert_int_equal(kept.n_changes, 3);
+	assert_non_null(nt_plan_find(&kept, "eth0", "irq-affinity.other-0"));
 	assert_string_equal(kept.changes[0].tunable, "irq-affinity.rxtx-1");
 	assert_string_equal(kept.changes[0].wanted, kept.changes[0].seen);
 	assert_true(kept.changes[0].kept);

@@ -56,13 +56,28 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void print_plan(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *c = &plan->changes[i];
+
+		print_message("%s %s: %.60s -> %.60s%s, %s %s\n", c->target, c->tunable,
+			      c->seen ? c->seen : "-", c->wanted, c->kept ? " (kept)" : "",
+			      nt_outcome_name(c->outcome), c->extack ? c->extack : "");
+	}
+}
+
 /* Says all that is needed to see it again. */
 #define expect(condition, end, fault, at, why)                                              \
 	do {                                                                               \
 		if (!(condition))                                                          \
-			fail_msg("seed %llu, %s at operation %u: %s (%d, state %d: %s)\n%s", \
+			print_plan(&(end)->plan);                                          \
+		if (!(condition))                                                          \
+			fail_msg("seed %llu, %s at operation %u: %s (%d, state %d: %s)\n%s\n%s", \
 				 (unsigned long long)trial.seed, fault, at, why, (end)->r, \
-				 (end)->state, (end)->diag.message, trial.profile);        \
+				 (end)->state, (end)->diag.message,                        \
+				 trial.before->nics.n ? trial.before->nics.list[0].driver->name \
+						      : "", trial.profile);          \
 	} while (0)
 
 static void revert_returns(const char *fault, unsigned int at)

@@ -62,7 +62,8 @@ static void a_change_that_could_lock_out_is_refused_without_confirm(void **state
 	assert_true(f->diag.refused);
 	assert_non_null(strstr(f->diag.message, "eth0: ring.rx: it carries the SSH session from "
 						"192.0.2.7; add --confirm SEC"));
-	assert_int_equal(nt_protect_check(&f->plan, 60, NULL), 0);
+	assert_int_equal(nt_protect_check(&f->plan, NT_PROTECT_CONFIRM_S_MIN - 1, NULL), -EPERM);
+	assert_int_equal(nt_protect_check(&f->plan, NT_PROTECT_CONFIRM_S_MIN, NULL), 0);
 }
 
 static void what_is_no_change_of_such_a_device_passes(void **state)

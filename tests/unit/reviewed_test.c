@@ -265,6 +265,10 @@ static void the_rest_of_a_change_is_as_planned(void **state)
 	expect_refused(-EINVAL, "p.json: /changes/0/disruptive: net.ipv4.tcp_retries1: is true, "
 		       "but a plan would say false");
 	file.plan.changes[0].disruptive = false;
+	file.plan.changes[0].kept = true;
+	expect_refused(-EINVAL, "p.json: /changes/0/kept: net.ipv4.tcp_retries1: is true, but a "
+		       "plan would say false");
+	file.plan.changes[0].kept = false;
 	file.plan.changes[0].phase = NT_PHASE_MODULES;
 	expect_refused(-EINVAL, "p.json: /changes/0/phase: net.ipv4.tcp_retries1: is modules, "
 		       "but a plan would say sysctl");

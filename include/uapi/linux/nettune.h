@@ -5,13 +5,13 @@
 #define _UAPI_LINUX_NETTUNE_H
 
 #define NETTUNE_FAMILY_NAME "nettune"
-#define NETTUNE_FAMILY_VERSION 1
+#define NETTUNE_FAMILY_VERSION 2
 
 /* Operations in a transaction. */
 #define NETTUNE_OPS_MAX 16384
 /* Bytes in a value, whether wanted, seen or read back. */
 #define NETTUNE_VALUE_MAX 4096
-/* Transactions that are queued or running, on the host. */
+/* Transactions that have not ended, on the host. */
 #define NETTUNE_TXN_PENDING_MAX 16
 /* Ended transactions whose results are remembered, on the host. */
 #define NETTUNE_TXN_KEPT_MAX 64
@@ -34,6 +34,12 @@
  * left then is still tried once.
  */
 #define NETTUNE_TXN_UNDO_RETRY_MS 30000
+/* How long a transaction may be open when txn-begin gives no deadline, in milliseconds. */
+#define NETTUNE_TXN_OPEN_MS 600000
+/* The longest deadline, in milliseconds. */
+#define NETTUNE_DEADLINE_MAX_MS 86400000
+/* Bytes that ethtool netlink may answer to one question about a device. */
+#define NETTUNE_REPLY_MAX 8192
 /* Bytes in a message, with its terminating NUL. */
 #define NETTUNE_MESSAGE_MAX 128
 
@@ -41,9 +47,15 @@
  * enum nettune_op_kind - What an operation acts on.
  * @NETTUNE_OP_KIND_FILE: A tunable below /proc/sys/net or a network device's sysfs folder,
  *	given as an open descriptor.
+ * @NETTUNE_OP_KIND_ETHNL: Settings of a network device of the sender's network namespace, as an
+ *	ethtool netlink message that the module sends on.
+ * @NETTUNE_OP_KIND_IRQ: The CPUs that may take an interrupt of a network device, proven by an
+ *	open descriptor of /proc/irq/N/smp_affinity.
  */
 enum nettune_op_kind {
 	NETTUNE_OP_KIND_FILE = 1,
+	NETTUNE_OP_KIND_ETHNL,
+	NETTUNE_OP_KIND_IRQ,
 };
 
 /**
@@ -51,9 +63,14 @@ enum nettune_op_kind {
  * @NETTUNE_OP_FLAG_PREFER: A failure is a result and leaves in place what was there before this
  *	operation, be it an earlier one's. Without this flag the operation is required, and its
  *	failure undoes the transaction.
+ * @NETTUNE_OP_FLAG_FORCE: The sender insists: on a sysctl whose old value does not restore its
+ *	old state, or on fewer channels while packets are steered to CPUs (RPS), about which some
+ *	kernels warn and then panic if panic_on_warn is set. What is a secret or off the list stays
+ *	refused.
  */
 enum nettune_op_flag {
 	NETTUNE_OP_FLAG_PREFER = 1,
+	NETTUNE_OP_FLAG_FORCE = 2,
 };
 
 /**
@@ -75,8 +92,8 @@ enum nettune_op_phase {
  * enum nettune_result_flag - What became of an operation.
  * @NETTUNE_RESULT_FLAG_WRITTEN: A write was begun, so that the operation needs undo.
  * @NETTUNE_RESULT_FLAG_UNCHANGED: The wanted value was there already; nothing was written.
- * @NETTUNE_RESULT_FLAG_ROUNDED: The kernel rounded the value up to a power of two, as it does
- *	for this tunable; the value read back is in effect.
+ * @NETTUNE_RESULT_FLAG_ROUNDED: The kernel or the driver rounded the value, as they do for this
+ *	tunable; the value read back is in effect.
  * @NETTUNE_RESULT_FLAG_UNDONE: The value before is in effect again.
  * @NETTUNE_RESULT_FLAG_NO_READBACK: The value was read after the write, but no memory was left
  *	to remember it.
@@ -91,15 +108,20 @@ enum nettune_result_flag {
 
 /**
  * enum nettune_txn_state - Where a transaction stands.
- * @NETTUNE_TXN_STATE_QUEUED: Accepted; nothing was read or written yet.
- * @NETTUNE_TXN_STATE_STAGING: The values before the transaction are read.
+ * @NETTUNE_TXN_STATE_QUEUED: Operations were accepted, of which nothing was read or written
+ *	yet.
+ * @NETTUNE_TXN_STATE_STAGING: The values before the operations just added are read.
  * @NETTUNE_TXN_STATE_APPLYING: Values are written and verified.
  * @NETTUNE_TXN_STATE_COMMITTED: Ended. Every required operation is in effect; preferred ones
  *	have their results.
- * @NETTUNE_TXN_STATE_REFUSED: Ended. Staging failed and nothing was written.
- * @NETTUNE_TXN_STATE_UNDOING: A required operation failed; what was written is put back.
+ * @NETTUNE_TXN_STATE_REFUSED: Ended before anything was written.
+ * @NETTUNE_TXN_STATE_UNDOING: What was written is put back.
  * @NETTUNE_TXN_STATE_UNDONE: Ended. Everything written was put back.
  * @NETTUNE_TXN_STATE_UNDO_FAILED: Ended. At least one value could not be put back.
+ * @NETTUNE_TXN_STATE_OPEN: What was added is in effect. More operations may be added; undone
+ *	when the socket that began it closes or the deadline passes.
+ * @NETTUNE_TXN_STATE_AWAITING: Committed with a deadline: undone when that passes, unless
+ *	confirmed. It no longer depends on its socket.
  */
 enum nettune_txn_state {
 	NETTUNE_TXN_STATE_QUEUED = 1,
@@ -110,6 +132,42 @@ enum nettune_txn_state {
 	NETTUNE_TXN_STATE_UNDOING,
 	NETTUNE_TXN_STATE_UNDONE,
 	NETTUNE_TXN_STATE_UNDO_FAILED,
+	NETTUNE_TXN_STATE_OPEN,
+	NETTUNE_TXN_STATE_AWAITING,
+};
+
+/**
+ * enum nettune_txn_event - What happened to a transaction.
+ * @NETTUNE_TXN_EVENT_BEGUN: It was opened.
+ * @NETTUNE_TXN_EVENT_QUEUED: Operations were accepted.
+ * @NETTUNE_TXN_EVENT_APPLIED: The operations of one txn-add are in effect.
+ * @NETTUNE_TXN_EVENT_REFUSED: It ended before anything was written.
+ * @NETTUNE_TXN_EVENT_FAILED: A required operation failed; failed-op, errno and message say
+ *	which and why.
+ * @NETTUNE_TXN_EVENT_COMMITTED: It is in effect for good.
+ * @NETTUNE_TXN_EVENT_AWAITING: It was committed and awaits confirmation.
+ * @NETTUNE_TXN_EVENT_EXTENDED: Its deadline was moved.
+ * @NETTUNE_TXN_EVENT_CONFIRMED: It was confirmed, and is in effect for good.
+ * @NETTUNE_TXN_EVENT_EXPIRED: Its deadline passed; it is undone.
+ * @NETTUNE_TXN_EVENT_CANCELLED: It is undone for another reason, which errno and message tell.
+ * @NETTUNE_TXN_EVENT_UNDONE: Everything written was put back.
+ * @NETTUNE_TXN_EVENT_UNDO_FAILED: At least one value could not be put back; failed-op says
+ *	which was the first.
+ */
+enum nettune_txn_event {
+	NETTUNE_TXN_EVENT_BEGUN = 1,
+	NETTUNE_TXN_EVENT_QUEUED,
+	NETTUNE_TXN_EVENT_APPLIED,
+	NETTUNE_TXN_EVENT_REFUSED,
+	NETTUNE_TXN_EVENT_FAILED,
+	NETTUNE_TXN_EVENT_COMMITTED,
+	NETTUNE_TXN_EVENT_AWAITING,
+	NETTUNE_TXN_EVENT_EXTENDED,
+	NETTUNE_TXN_EVENT_CONFIRMED,
+	NETTUNE_TXN_EVENT_EXPIRED,
+	NETTUNE_TXN_EVENT_CANCELLED,
+	NETTUNE_TXN_EVENT_UNDONE,
+	NETTUNE_TXN_EVENT_UNDO_FAILED,
 };
 
 enum {
@@ -132,7 +190,11 @@ enum {
 	 * the state is undo-failed.
 	 */
 	NETTUNE_A_FAILED_OP,
-	/* Why the transaction failed, as a positive errno. */
+	/*
+	 * Why the transaction failed, as a positive errno: that of the operation, or ECANCELED
+	 * when it was rolled back, ETIMEDOUT when its deadline passed, ETIME when a batch took
+	 * too long, EPIPE when its socket closed, ENONET when its network namespace went.
+	 */
 	NETTUNE_A_ERRNO,
 	/* Why the transaction failed, in words. */
 	NETTUNE_A_MESSAGE,
@@ -144,6 +206,17 @@ enum {
 	NETTUNE_A_OPS_UNDONE,
 	/* What the module can do and has done. */
 	NETTUNE_A_CAPABILITY,
+	/*
+	 * Milliseconds from now, by a clock that counts time asleep. In txn-begin how long the
+	 * transaction may be open; in txn-commit and txn-apply how long it awaits
+	 * confirmation, 0 or absent for good; in txn-confirm how much longer it awaits
+	 * confirmation. In answers what is left. At most deadline-max-ms.
+	 */
+	NETTUNE_A_DEADLINE_MS,
+	/* What happened; in notifications only. */
+	NETTUNE_A_EVENT,
+	/* Operations whose earlier value could not be put back. */
+	NETTUNE_A_OPS_UNDO_FAILED,
 
 	__NETTUNE_A_MAX,
 	NETTUNE_A_MAX = (__NETTUNE_A_MAX - 1)
@@ -152,9 +225,15 @@ enum {
 enum {
 	/* What the operation acts on. */
 	NETTUNE_A_OP_KIND = 1,
-	/* Descriptor of the tunable's file, open for reading and writing in the sender. */
+	/*
+	 * For kinds file and irq, descriptor of the tunable's file, open for reading and
+	 * writing in the sender.
+	 */
 	NETTUNE_A_OP_FD,
-	/* The bytes to write. */
+	/*
+	 * The bytes to write; for kind ethnl the attributes of the request, its header with
+	 * the device's index first among them.
+	 */
 	NETTUNE_A_OP_VALUE,
 	/*
 	 * Undo goes by rising numbers; of equal ones the operation applied last is undone
@@ -163,6 +242,13 @@ enum {
 	NETTUNE_A_OP_UNDO_SEQ,
 	/* How the operation is treated. */
 	NETTUNE_A_OP_FLAGS,
+	/* For kind ethnl, the command of the request, ETHTOOL_MSG_..._SET. */
+	NETTUNE_A_OP_ETHNL_CMD,
+	/*
+	 * For kind ethnl, the attributes of the request, of the same command and device, that
+	 * restores what is set before the transaction.
+	 */
+	NETTUNE_A_OP_ETHNL_UNDO,
 
 	__NETTUNE_A_OP_MAX,
 	NETTUNE_A_OP_MAX = (__NETTUNE_A_OP_MAX - 1)
@@ -186,9 +272,15 @@ enum {
 	 * party changed the value since, which was left alone.
 	 */
 	NETTUNE_A_RESULT_UNDO_ERRNO,
-	/* Why the operation or its undo failed, in words. */
+	/*
+	 * Why the operation or its undo failed, in words; for kind ethnl those of the network
+	 * core or the driver.
+	 */
 	NETTUNE_A_RESULT_MESSAGE,
-	/* What the tunable read after the write. */
+	/*
+	 * What the tunable read after the write; for kind ethnl the attributes asked for, with
+	 * the values in effect.
+	 */
 	NETTUNE_A_RESULT_READBACK,
 
 	__NETTUNE_A_RESULT_MAX,
@@ -208,7 +300,7 @@ enum {
 	NETTUNE_A_CAPABILITY_OPS_MAX,
 	/* Bytes in a value. */
 	NETTUNE_A_CAPABILITY_VALUE_MAX,
-	/* Transactions that are queued or running. */
+	/* Transactions that have not ended. */
 	NETTUNE_A_CAPABILITY_TXN_PENDING_MAX,
 	/* Ended transactions whose results are remembered. */
 	NETTUNE_A_CAPABILITY_TXN_KEPT_MAX,
@@ -224,7 +316,7 @@ enum {
 	NETTUNE_A_CAPABILITY_TXNS_APPLIED,
 	/* Transactions that reached undone or undo-failed. */
 	NETTUNE_A_CAPABILITY_TXNS_UNDONE,
-	/* Transactions that are queued or running now. */
+	/* Transactions that have not ended now. */
 	NETTUNE_A_CAPABILITY_TXNS_PENDING,
 
 	__NETTUNE_A_CAPABILITY_MAX,
@@ -237,7 +329,8 @@ enum {
 	/*
 	 * Stage, apply and verify operations as one transaction; a required operation that
 	 * fails undoes them all. Answered at once with the transaction's id; descriptors that
-	 * may not be used are refused before that, pointing at their attribute.
+	 * may not be used are refused before that, pointing at their attribute. Does not
+	 * depend on its socket.
 	 */
 	NETTUNE_CMD_TXN_APPLY,
 	/*
@@ -247,10 +340,38 @@ enum {
 	 */
 	NETTUNE_CMD_TXN_GET,
 	/*
-	 * A transaction was queued, committed, refused or undone, began undoing, or could not
-	 * be undone. Sent to the network namespace of its sender.
+	 * Something happened to a transaction. Sent to the network namespace of its sender,
+	 * with the attributes of txn-get and the event.
 	 */
 	NETTUNE_CMD_TXN_NTF,
+	/*
+	 * Open a transaction without operations. It belongs to the socket that sent this:
+	 * until it is committed, only that socket may add to it and commit it, and closing the
+	 * socket undoes it.
+	 */
+	NETTUNE_CMD_TXN_BEGIN,
+	/*
+	 * Stage, apply and verify a batch of operations in an open transaction; a required
+	 * operation that fails undoes the transaction. Answered at once; EBUSY while an
+	 * earlier batch is being applied. Descriptors that may not be used are refused,
+	 * pointing at their attribute, and leave the transaction as it was.
+	 */
+	NETTUNE_CMD_TXN_ADD,
+	/*
+	 * Keep what an open transaction did: for good or, with a deadline, until then unless
+	 * confirmed.
+	 */
+	NETTUNE_CMD_TXN_COMMIT,
+	/*
+	 * Keep a transaction that awaits confirmation for good or, with a deadline, let it
+	 * await confirmation until then. From any socket.
+	 */
+	NETTUNE_CMD_TXN_CONFIRM,
+	/*
+	 * Undo a transaction that has not ended, after the operation under way. From any
+	 * socket; answered at once.
+	 */
+	NETTUNE_CMD_TXN_ROLLBACK,
 
 	__NETTUNE_CMD_MAX,
 	NETTUNE_CMD_MAX = (__NETTUNE_CMD_MAX - 1)

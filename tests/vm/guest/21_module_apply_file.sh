@@ -275,12 +275,24 @@ files_off_the_list_are_refused() {
 	refused EPERM 'not a tunable of the network' /sys/class/net/lo/ifalias=x
 	refused EOPNOTSUPP 'does not restore' $ipv4/ip_forward=1
 	refused EOPNOTSUPP 'does not restore' $ipv4/conf/all/rp_filter=1
+	refused EOPNOTSUPP 'a secret' $ipv4/tcp_fastopen_key=1
+	refused EOPNOTSUPP 'a secret' "!$ipv4/tcp_fastopen_key=1"
+	refused EPERM 'not a tunable of the network' "!/proc/sys/kernel/panic=0"
 	refused EINVAL 'not of a regular file' /dev/null=x
 	refused EBADF 'open for reading and writing' "<$core/netdev_max_backlog=1"
 	refused EBADF 'not open' "@$core/netdev_max_backlog=1"
 	# UML has no interrupt affinity.
 	[[ ! -e /proc/irq/default_smp_affinity ]] ||
 		refused EINVAL "can't be written by the kernel" /proc/irq/default_smp_affinity=1
+}
+
+force_insists() {
+	local before
+	before=$(<$ipv4/conf/all/rp_filter)
+	client 0 apply "!$ipv4/conf/all/rp_filter=2"
+	said 'state=committed'
+	holds $ipv4/conf/all/rp_filter 2
+	client 0 apply "!$ipv4/conf/all/rp_filter=$before"
 }
 
 unprivileged_user_is_refused() {
@@ -374,6 +386,7 @@ device_leaves_are_written
 queue_leaves_are_written
 busy_rtnl_is_waited_for
 files_off_the_list_are_refused
+force_insists
 unprivileged_user_is_refused
 container_root_is_refused
 other_namespace_is_refused

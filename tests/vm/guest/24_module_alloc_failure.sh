@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# limit: 240 s
+# limit: 400 s
 # Every allocation of a request fails once, then allocations fail at random under
 # the worker: values are old or new, nothing leaks, the module goes.
 # shellcheck source=module.sh
@@ -47,6 +47,42 @@ for ((nth = 1; nth <= 60; nth++)); do
 done
 ((committed > 5)) || fail "hardly a transaction got through: $committed"
 ((committed < 60)) || fail "no allocation failed"
+
+# The same for each request of a transaction of two batches: it is at its start or committed.
+batches() {
+	local fail_begin="" fail_add="" fail_commit=""
+	case $1 in
+	begin) fail_begin=fail:$2 ;;
+	add) fail_add=fail:$2 ;;
+	commit) fail_commit=fail:$2 ;;
+	esac
+	# shellcheck disable=SC2086  # no argument when empty
+	"$CLIENT" session $fail_begin begin add "$core/somaxconn=5000" . \
+		$fail_add add "$core/netdev_max_backlog=2000" bit:lo:12:3:64:14=1/1 . \
+		$fail_commit commit:60000
+}
+
+last_id() { "$CLIENT" list | tail -n 1 | sed -n 's/^txn id=\([0-9]*\) .*/\1/p'; }
+
+sessions() {
+	local request nth good
+	for request in begin add commit; do
+		good=0
+		for ((nth = 1; nth <= 40; nth++)); do
+			start_over
+			! batches "$request" "$nth" &>/dev/null || good=$((good + 1))
+			# It may be committed although the answer was lost.
+			"$CLIENT" rollback "$(last_id)" >/dev/null || true
+			within 10 idle
+			[[ $(<$core/somaxconn) == 4000 ]] || fail "$request $nth: somaxconn stayed"
+			[[ $(<$core/netdev_max_backlog) == 1000 ]] || fail "$request $nth: backlog stayed"
+		done
+		echo "$request: $good of 40 got through"
+		((good < 40)) || fail "no allocation of $request failed"
+		((good > 5)) || fail "hardly a $request got through: $good"
+	done
+}
+sessions
 
 # The worker's allocations, at random: only threads of that kind are hit.
 for comm in /proc/[0-9]*/comm; do

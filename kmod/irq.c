@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations of kind irq: the CPUs that may take an interrupt of a network device.
+ *
+ * The affinity files of procfs can't be written by the kernel, so that one open
+ * for writing is taken as the proof of the right to, and the interrupt is asked
+ * directly, with the checks that the file would make. Only messages of the
+ * parent of a network device in the sender's namespace count: neither a disk's
+ * interrupts nor another container's, whoever holds their files.
+ */
+#include "irq.h"
+
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/magic.h>
+#include <linux/msi.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "core/target.h"
+#include "op.h"
+#include "txn.h"
+
+static int refuse(struct nt_refusal *refusal, const char *message, int error)
+{
+	return nt_refuse(refusal, NETTUNE_A_OP_FD, message, error);
+}
+
+/* The device that @irq's message is of, or NULL; under RCU, which keeps it. */
+static const struct device *irq_owner(u32 irq)
+{
+	struct irq_data *data = irq_get_irq_data(irq);
+	struct msi_desc *desc = data ? irq_data_get_msi_desc(data) : NULL;
+
+	return desc ? desc->dev : NULL;
+}
+
+/*
+ * Whether @owner is the hardware below @dev: its parent or, when that is a part
+ * of a PCI function as with virtio, the function. Bridges further up have
+ * interrupts of their own.
+ */
+static bool is_hardware_of(const struct device *owner, const struct net_device *dev)
+{
+	const struct device *parent;
+
+	for (parent = dev->dev.parent; parent; parent = parent->parent) {
+		if (parent == owner)
+			return true;
+		if (dev_is_pci(parent))
+			return false;
+	}
+	return false;
+}
+
+/* The index of a network device of @net that @owner is the parent of, or 0; under RCU. */
+static u32 device_of(const struct device *owner, struct net *net)
+{
+	struct net_device *dev;
+
+	for_each_netdev_rcu(net, dev)
+		if (is_hardware_of(owner, dev))
+			return dev->ifindex;
+	return 0;
+}
+
+/* Takes the number off the path, and looks whose interrupt it is. */
+static int check_irq(const char *path, struct net *net, struct nt_irq *ret_irq,
+		     struct nt_refusal *ret_refusal)
+{
+	if (nt_target_irq(path, &ret_irq->irq) < 0)
+		return refuse(ret_refusal, "file is not smp_affinity of an interrupt", -EPERM);
+	rcu_read_lock();
+	ret_irq->owner = irq_owner(ret_irq->irq);
+	ret_irq->device = ret_irq->owner ? device_of(ret_irq->owner, net) : 0;
+	rcu_read_unlock();
+	if (!ret_irq->device)
+		return refuse(ret_refusal,
+			      "interrupt is not of a network device of the sender's namespace",
+			      -EXDEV);
+	return 0;
+}
+
+static int check_file(struct file *file, struct net *net, struct nt_irq *ret_irq,
+		      struct nt_refusal *ret_refusal)
+{
+	const char *path;
+	char *page;
+	int r;
+
+	if (file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC ||
+	    !S_ISREG(file_inode(file)->i_mode))
+		return refuse(ret_refusal, "file is not smp_affinity of an interrupt", -EPERM);
+	if (!(file->f_mode & FMODE_WRITE))
+		return refuse(ret_refusal, "descriptor must be open for writing", -EBADF);
+	page = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!page)
+		return refuse(ret_refusal, "no memory for the file's path", -ENOMEM);
+	r = nt_file_path(file, page, &path, ret_refusal);
+	if (r == 0)
+		r = check_irq(path, net, ret_irq, ret_refusal);
+	kfree(page);
+	return r;
+}
+
+static int irq_get(const struct nt_request *request, struct net *net, struct nt_op *op,
+		   struct nt_op_core *core, struct nt_refusal *ret_refusal)
+{
+	struct file *file;
+	int r;
+
+	file = fget(request->fd);
+	if (!file)
+		return refuse(ret_refusal, "descriptor is not open", -EBADF);
+	r = check_file(file, net, &op->irq, ret_refusal);
+	/* It has proven what it can; the interrupt may outlive it or not. */
+	fput(file);
+	if (r < 0)
+		return r;
+	core->tunable = nt_target_number("irq", op->irq.irq, 0);
+	core->device = op->irq.device;
+	return 0;
+}
+
+/* Its interrupt, unless the number went to another device meanwhile; under RCU. */
+static struct irq_data *irq_of(const struct nt_op *op)
+{
+	if (irq_owner(op->irq.irq) != op->irq.owner)
+		return NULL;
+	return irq_get_irq_data(op->irq.irq);
+}
+
+/* What was set last, even if the interrupt moves with its next arrival only. */
+static const struct cpumask *irq_mask(struct irq_data *data)
+{
+#ifdef CONFIG_GENERIC_PENDING_IRQ
+	if (irqd_is_setaffinity_pending(data))
+		return irq_data_to_desc(data)->pending_mask;
+#endif
+	return irq_data_get_affinity_mask(data);
+}
+
+static int irq_read(const struct nt_step *step, const struct nt_op *op, char *data, u32 *ret_len)
+{
+	struct irq_data *irq;
+	int r = -ENODEV;
+
+	rcu_read_lock();
+	irq = irq_of(op);
+	if (irq)
+		r = scnprintf(data, NT_SCRATCH_BYTES, "%*pb\n", cpumask_pr_args(irq_mask(irq)));
+	rcu_read_unlock();
+	if (r < 0)
+		return r;
+	if (r > NETTUNE_VALUE_MAX)
+		return -E2BIG;
+	*ret_len = r;
+	return 0;
+}
+
+/* As the file in procfs: what the kernel manages or can't move is not for users. */
+static int check_movable(const struct nt_op *op)
+{
+	struct irq_data *irq;
+	int r = 0;
+
+	rcu_read_lock();
+	irq = irq_of(op);
+	if (!irq)
+		r = -ENODEV;
+	else if (!irqd_can_balance(irq) || !irq->chip || !irq->chip->irq_set_affinity ||
+		 irqd_affinity_is_managed(irq))
+		r = -EPERM;
+	rcu_read_unlock();
+	return r;
+}
+
+static int irq_write(const struct nt_step *step, const struct nt_op *op,
+		     const struct nt_value *value)
+{
+	cpumask_var_t mask;
+	char *text;
+	int r;
+
+	r = check_movable(op);
+	if (r < 0)
+		return r;
+	text = kstrndup(value->data, value->len, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	r = -ENOMEM;
+	if (!zalloc_cpumask_var(&mask, GFP_KERNEL))
+		goto free_text;
+	r = cpumask_parse(strim(text), mask);
+	if (r == 0 && !cpumask_intersects(mask, cpu_online_mask))
+		r = -EINVAL;
+	if (r == 0)
+		r = irq_set_affinity(op->irq.irq, mask);
+	free_cpumask_var(mask);
+free_text:
+	kfree(text);
+	return r;
+}
+
+static enum nt_value_match irq_compare(const struct nt_op *op, const struct nt_value *want,
+				       const char *seen, u32 seen_len)
+{
+	return nt_value_compare(NT_VALUE_MASK, want->data, want->len, seen, seen_len);
+}
+
+static void irq_put(struct nt_op *op)
+{
+}
+
+const struct nt_op_kind nt_irq_kind = {
+	.get = irq_get,
+	.read = irq_read,
+	.write = irq_write,
+	.compare = irq_compare,
+	.put = irq_put,
+};

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The worker: carries transactions out, step by step, on one ordered queue.
+ *
+ * Waiting for a transaction in a netlink handler would deadlock on cb_lock, so
+ * that handlers decide under the lock, kick the worker and answer. A kick says
+ * "look again"; the worker looks, does what there is to do, and sets its timer
+ * to the deadline if the transaction waits for somebody. A transaction that has
+ * ended is not kicked any more; whichever run sees the end lets go of it.
+ */
+#include "worker.h"
+
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "netlink.h"
+#include "txn.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static struct workqueue_struct *worker_queue;
+
+/* What happened outside that it must fail for: a negative errno, or 0. */
+static int look_outside(const struct nt_txn *txn)
+{
+	if (!txn->net)
+		return -ENONET;
+	if (txn->cancel)
+		return txn->cancel;
+	if (nt_txn_core_waits(&txn->core))
+		return nt_txn_left_ms(txn) ? 0 : -ETIMEDOUT;
+	return time_after(jiffies, txn->began + msecs_to_jiffies(NETTUNE_TXN_APPLY_MS)) ? -ETIME :
+											  0;
+}
+
+/* What the end of a batch, or of all, is called. */
+static u32 event_of(u32 state)
+{
+	switch (state) {
+	case NETTUNE_TXN_STATE_OPEN:
+		return NETTUNE_TXN_EVENT_APPLIED;
+	case NETTUNE_TXN_STATE_AWAITING:
+		return NETTUNE_TXN_EVENT_AWAITING;
+	case NETTUNE_TXN_STATE_COMMITTED:
+		return NETTUNE_TXN_EVENT_COMMITTED;
+	case NETTUNE_TXN_STATE_REFUSED:
+		return NETTUNE_TXN_EVENT_REFUSED;
+	case NETTUNE_TXN_STATE_UNDONE:
+		return NETTUNE_TXN_EVENT_UNDONE;
+	case NETTUNE_TXN_STATE_UNDO_FAILED:
+		return NETTUNE_TXN_EVENT_UNDO_FAILED;
+	default:
+		return 0;
+	}
+}
+
+/* Remembers to tell what moved it from the state @before to the one it is in. */
+static void note_event(struct nt_txn *txn, u32 before)
+{
+	u32 state = txn->core.state, event = event_of(state);
+
+	if (state == before)
+		return;
+	if (state == NETTUNE_TXN_STATE_UNDOING && txn->core.failed_op != NT_OP_NONE)
+		event = NETTUNE_TXN_EVENT_FAILED;
+	else if (state == NETTUNE_TXN_STATE_UNDOING)
+		event = txn->core.error == -ETIMEDOUT ? NETTUNE_TXN_EVENT_EXPIRED :
+							NETTUNE_TXN_EVENT_CANCELLED;
+	if (event)
+		txn->events |= BIT(event);
+	if (nt_txn_core_ended(&txn->core))
+		nt_txn_end(txn);
+}
+
+/* A one-shot transaction begins to wait when it is applied. */
+static void set_deadline(struct nt_txn *txn)
+{
+	if (txn->core.state == NETTUNE_TXN_STATE_AWAITING && !txn->deadline_ns)
+		txn->deadline_ns = ktime_get_boottime_ns() +
+				   (u64)txn->await_ms * NSEC_PER_MSEC;
+}
+
+/* Lets the worker look again when the deadline has passed, or sooner. */
+static void await_deadline(struct nt_txn *txn)
+{
+	/* A jiffy more, so that it has passed by then. */
+	queue_delayed_work(worker_queue, &txn->work,
+			   msecs_to_jiffies(nt_txn_left_ms(txn)) + 1);
+}
+
+/* Fails it if it must for what happened outside. */
+static void heed_outside(struct nt_txn *txn)
+{
+	u32 before = txn->core.state;
+	int error = nt_txn_core_ended(&txn->core) ? 0 : look_outside(txn);
+
+	if (error && nt_txn_core_abort(&txn->core, error))
+		note_event(txn, before);
+}
+
+/* Decides on the next step; the operation goes to @ret_index. */
+static enum nt_txn_step next_step(struct nt_txn *txn, u32 *ret_index)
+{
+	enum nt_txn_step step;
+	u32 before;
+
+	nt_txn_lock();
+	if (txn->core.state == NETTUNE_TXN_STATE_QUEUED) {
+		txn->began = jiffies;
+		trace_txn_begin(txn->id, txn->core.op_count - txn->core.batch);
+	}
+	heed_outside(txn);
+	before = txn->core.state;
+	step = nt_txn_core_next(&txn->core, ret_index);
+	note_event(txn, before);
+	set_deadline(txn);
+	if (step == NT_TXN_WAIT)
+		await_deadline(txn);
+	nt_txn_unlock();
+	return step;
+}
+
+/* Each step has its time, and all undo together. */
+static unsigned long step_deadline(struct nt_txn *txn)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(NETTUNE_OP_RETRY_MS);
+
+	if (txn->core.state != NETTUNE_TXN_STATE_UNDOING)
+		return deadline;
+	if (!txn->undoing) {
+		txn->undoing = true;
+		txn->undo_until = jiffies + msecs_to_jiffies(NETTUNE_TXN_UNDO_RETRY_MS);
+	}
+	return time_before(txn->undo_until, deadline) ? txn->undo_until : deadline;
+}
+
+static void run_step(struct nt_txn *txn, enum nt_txn_step step, u32 index,
+		     struct nt_outcome *ret_outcome)
+{
+	const struct nt_step lent = {
+		.txn = txn,
+		.index = index,
+		.scratch = txn->memory->scratch,
+		.found = &txn->found,
+		.wire = txn->memory->wire,
+		.words = txn->memory->words,
+		.deadline = step_deadline(txn),
+	};
+
+	nt_op_run(&lent, step, &txn->ops[index], ret_outcome);
+}
+
+/*
+ * Counts what a step allocated; over the limit it is given back: staging fails,
+ * a readback is forgotten.
+ */
+static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
+		   struct nt_outcome *outcome)
+{
+	size_t bytes = outcome->readback.len;
+
+	if (step == NT_TXN_STAGE)
+		bytes += op->seen.len;
+	if (nt_txn_admit_bytes(txn, bytes))
+		return;
+	if (step == NT_TXN_STAGE) {
+		outcome->error = -ENOBUFS;
+		outcome->message = "values before hold too many bytes";
+		nt_value_free(&op->seen);
+	} else {
+		nt_value_free(&outcome->readback);
+		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
+	}
+}
+
+/* Moves what came of a step to the operation; under the lock. */
+static void keep_outcome(struct nt_op *op, struct nt_outcome *outcome)
+{
+	if (outcome->readback.data) {
+		nt_value_free(&op->readback);
+		op->readback = outcome->readback;
+	}
+	if (!outcome->message)
+		return;
+	op->message = outcome->message;
+	kfree(op->words);
+	op->words = outcome->words;
+}
+
+/* Makes what came of a step visible. */
+static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
+		   struct nt_outcome *outcome)
+{
+	struct nt_op *op = &txn->ops[index];
+	u32 before;
+
+	trace_txn_op(txn->id, index, txn->core.ops[index].phase, outcome->error);
+	nt_txn_lock();
+	before = txn->core.state;
+	if (outcome->readback.data || step == NT_TXN_STAGE)
+		charge(txn, step, op, outcome);
+	keep_outcome(op, outcome);
+	nt_txn_count_step(step, outcome);
+	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);
+	note_event(txn, before);
+	nt_txn_unlock();
+}
+
+/* Lets go of all that only the worker needed. */
+static void release(struct nt_txn *txn)
+{
+	u32 i;
+
+	/* Nobody kicks it any more, and no other run of it can be under way. */
+	cancel_delayed_work(&txn->work);
+	for (i = 0; i < txn->core.op_count; i++)
+		nt_op_release(&txn->ops[i]);
+	kvfree(txn->memory);
+	txn->memory = NULL;
+	nt_txn_put(txn);
+}
+
+/* Tells the event group what happened since, in the order in which such things happen. */
+static void tell_events(struct nt_txn *txn)
+{
+	unsigned long events;
+	u32 event;
+
+	nt_txn_lock();
+	events = txn->events;
+	txn->events = 0;
+	nt_txn_unlock();
+	for_each_set_bit(event, &events, BITS_PER_TYPE(txn->events))
+		nt_netlink_notify(txn, event);
+}
+
+static void work(struct work_struct *item)
+{
+	struct nt_txn *txn = container_of(to_delayed_work(item), struct nt_txn, work);
+	struct nt_outcome outcome;
+	enum nt_txn_step step;
+	u32 index;
+
+	for (;;) {
+		step = next_step(txn, &index);
+		if (READ_ONCE(txn->events))
+			tell_events(txn);
+		if (step == NT_TXN_WAIT)
+			return;
+		if (step == NT_TXN_END)
+			break;
+		memset(&outcome, 0, sizeof(outcome));
+		run_step(txn, step, index, &outcome);
+		report(txn, step, index, &outcome);
+		cond_resched();
+	}
+	release(txn);
+}
+
+/**
+ * nt_worker_adopt() - make a transaction one that can be kicked
+ * @txn: a transaction that nobody else knows yet
+ */
+void nt_worker_adopt(struct nt_txn *txn)
+{
+	INIT_DELAYED_WORK(&txn->work, work);
+}
+
+/**
+ * nt_worker_kick() - have the worker look at a transaction now
+ * @txn: the transaction
+ *
+ * Context: under nt_txn_lock(), in the critical section in which the
+ * transaction was seen not to have ended.
+ */
+void nt_worker_kick(struct nt_txn *txn)
+{
+	mod_delayed_work(worker_queue, &txn->work, 0);
+}
+
+/**
+ * nt_worker_init() - make the queue
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_worker_init(void)
+{
+	worker_queue = alloc_ordered_workqueue("nettune", WQ_MEM_RECLAIM);
+	return worker_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * nt_worker_flush() - wait until no worker runs
+ *
+ * Called while the module is going away, when nothing more can be queued.
+ */
+void nt_worker_flush(void)
+{
+	flush_workqueue(worker_queue);
+}
+
+/**
+ * nt_worker_exit() - undo nt_worker_init()
+ */
+void nt_worker_exit(void)
+{
+	destroy_workqueue(worker_queue);
+}

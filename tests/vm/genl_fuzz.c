@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sends the kernel module valid messages of every command, and mutations of them.
+ *
+ * usage: genl_fuzz SEED COUNT [DEVICE] FILE…
+ *
+ * FILEs are tunables that messages may name. What the kernel makes of a message
+ * does not matter here; that it survives does, and that tunables keep working
+ * is the script's to check. The same SEED sends the same messages, as far as
+ * they do not depend on answers.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <linux/nettune.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+
+#define MESSAGE_MAX 8192U
+#define FILES_MAX 16U
+#define OPS_AT_ONCE 4U
+
+/* How often the connection is renewed, which undoes what it left open. */
+#define RENEW_EVERY 64U
+
+/**
+ * struct message - one under construction
+ * @data: @len bytes
+ * @len: bytes
+ */
+struct message {
+	_Alignas(8) unsigned char data[MESSAGE_MAX];
+	size_t len;
+};
+
+/**
+ * struct fuzzer - what messages are made of
+ * @random: state of the generator
+ * @family: number of the family
+ * @device: index of a device, or 1
+ * @fds: @fd_count tunables
+ * @fd_count: how many
+ * @last_id: of the transaction heard of last
+ * @accepted: messages answered without an error
+ * @refused: the others
+ */
+struct fuzzer {
+	uint64_t random;
+	int family;
+	uint32_t device;
+	int fds[FILES_MAX];
+	uint32_t fd_count;
+	uint64_t last_id;
+	uint64_t accepted;
+	uint64_t refused;
+};
+
+/* xorshift64*: below @limit. */
+static uint32_t pick(struct fuzzer *fuzzer, uint32_t limit)
+{
+	fuzzer->random ^= fuzzer->random >> 12;
+	fuzzer->random ^= fuzzer->random << 25;
+	fuzzer->random ^= fuzzer->random >> 27;
+	return (uint32_t)((fuzzer->random * 2685821657736338717ULL) >> 33) % limit;
+}
+
+static void put(struct message *message, uint16_t type, const void *data, size_t len)
+{
+	struct nlattr head = { .nla_len = (uint16_t)(sizeof(head) + len), .nla_type = type };
+	size_t whole = (sizeof(head) + len + 3) & ~(size_t)3;
+
+	if (message->len + whole > MESSAGE_MAX)
+		return;
+	memset(message->data + message->len, 0, whole);
+	memcpy(message->data + message->len, &head, sizeof(head));
+	memcpy(message->data + message->len + sizeof(head), data, len);
+	message->len += whole;
+}
+
+static void put_u32(struct message *message, uint16_t type, uint32_t value)
+{
+	put(message, type, &value, sizeof(value));
+}
+
+static void put_u64(struct message *message, uint16_t type, uint64_t value)
+{
+	put(message, type, &value, sizeof(value));
+}
+
+static void put_nest(struct message *message, uint16_t type, const struct message *inner)
+{
+	put(message, type | NLA_F_NESTED, inner->data, inner->len);
+}
+
+/* Attributes of a request of ethtool netlink: a header, and a number or a bitset. */
+static void put_request(struct fuzzer *fuzzer, struct message *message, uint16_t type)
+{
+	struct message header = { .len = 0 }, request = { .len = 0 }, bits = { .len = 0 };
+
+	put_u32(&header, ETHTOOL_A_HEADER_DEV_INDEX, fuzzer->device);
+	put_nest(&request, ETHTOOL_A_RINGS_HEADER, &header);
+	if (pick(fuzzer, 4)) {
+		put_u32(&request, (uint16_t)(2 + pick(fuzzer, 9)), pick(fuzzer, 1024));
+	} else {
+		put_u32(&bits, ETHTOOL_A_BITSET_SIZE, 64);
+		put_u64(&bits, ETHTOOL_A_BITSET_VALUE, (uint64_t)pick(fuzzer, 2) << 14);
+		put_u64(&bits, ETHTOOL_A_BITSET_MASK, 1U << 14);
+		put_nest(&request, ETHTOOL_A_FEATURES_WANTED, &bits);
+	}
+	put(message, type, request.data, request.len);
+}
+
+static void put_op(struct fuzzer *fuzzer, struct message *message)
+{
+	uint32_t kind = 1 + pick(fuzzer, 3);
+	struct message op = { .len = 0 };
+	char value[16];
+
+	put_u32(&op, NETTUNE_A_OP_KIND, kind);
+	put_u32(&op, NETTUNE_A_OP_UNDO_SEQ, pick(fuzzer, 8));
+	put_u32(&op, NETTUNE_A_OP_FLAGS, pick(fuzzer, 4));
+	if (kind == NETTUNE_OP_KIND_ETHNL) {
+		put_u32(&op, NETTUNE_A_OP_ETHNL_CMD, 10 + 2 * pick(fuzzer, 7));
+		put_request(fuzzer, &op, NETTUNE_A_OP_VALUE);
+		put_request(fuzzer, &op, NETTUNE_A_OP_ETHNL_UNDO);
+	} else {
+		snprintf(value, sizeof(value), "%u", 1000 + pick(fuzzer, 1000));
+		put_u32(&op, NETTUNE_A_OP_FD,
+			(uint32_t)fuzzer->fds[pick(fuzzer, fuzzer->fd_count)]);
+		put(&op, NETTUNE_A_OP_VALUE, value, strlen(value));
+	}
+	put_nest(message, NETTUNE_A_OP, &op);
+}
+
+static void build(struct fuzzer *fuzzer, struct message *message)
+{
+	static const uint8_t cmds[] = {
+		NETTUNE_CMD_CAPABILITY_GET, NETTUNE_CMD_TXN_APPLY, NETTUNE_CMD_TXN_GET,
+		NETTUNE_CMD_TXN_BEGIN, NETTUNE_CMD_TXN_ADD, NETTUNE_CMD_TXN_COMMIT,
+		NETTUNE_CMD_TXN_CONFIRM, NETTUNE_CMD_TXN_ROLLBACK,
+	};
+	uint8_t cmd = cmds[pick(fuzzer, sizeof(cmds))];
+	struct nlmsghdr *nlh = (struct nlmsghdr *)message->data;
+	struct genlmsghdr *genlh = (struct genlmsghdr *)(nlh + 1);
+	uint32_t ops = 1 + pick(fuzzer, OPS_AT_ONCE);
+
+	memset(message->data, 0, sizeof(*nlh) + sizeof(*genlh));
+	nlh->nlmsg_type = (uint16_t)fuzzer->family;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = 1;
+	genlh->cmd = cmd;
+	genlh->version = NETTUNE_FAMILY_VERSION;
+	message->len = sizeof(*nlh) + sizeof(*genlh);
+	if (cmd == NETTUNE_CMD_TXN_GET && pick(fuzzer, 2))
+		nlh->nlmsg_flags |= NLM_F_DUMP;
+	if (cmd != NETTUNE_CMD_TXN_BEGIN && cmd != NETTUNE_CMD_TXN_APPLY && pick(fuzzer, 8))
+		put_u64(message, NETTUNE_A_TXN_ID, fuzzer->last_id);
+	if (pick(fuzzer, 2))
+		put_u32(message, NETTUNE_A_DEADLINE_MS, pick(fuzzer, 30));
+	while (ops-- && (cmd == NETTUNE_CMD_TXN_APPLY || cmd == NETTUNE_CMD_TXN_ADD))
+		put_op(fuzzer, message);
+}
+
+/* Changes a few bytes, lengths above all. */
+static void mutate(struct fuzzer *fuzzer, struct message *message)
+{
+	uint32_t times = pick(fuzzer, 6), at, len = (uint32_t)message->len;
+
+	while (times--) {
+		at = NLMSG_HDRLEN + pick(fuzzer, len - NLMSG_HDRLEN);
+		switch (pick(fuzzer, 5)) {
+		case 0:
+			message->data[at] ^= (unsigned char)(1U << pick(fuzzer, 8));
+			break;
+		case 1:
+			message->data[at] = (unsigned char)pick(fuzzer, 256);
+			break;
+		case 2:
+			/* The low byte of what is probably a length. */
+			message->data[at & ~3U] = (unsigned char)pick(fuzzer, 64);
+			break;
+		case 3:
+			message->data[(at & ~3U) + 2] = (unsigned char)pick(fuzzer, 24);
+			break;
+		default:
+			message->len = at > GENL_HDRLEN + NLMSG_HDRLEN ? at : message->len;
+			len = (uint32_t)message->len;
+		}
+	}
+}
+
+/* Remembers the transaction that an answer tells of. */
+static void take_answer(struct fuzzer *fuzzer, const struct nlmsghdr *nlh)
+{
+	struct nlattr *attr;
+
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		if (((const struct nlmsgerr *)nlmsg_data(nlh))->error)
+			fuzzer->refused++;
+		else
+			fuzzer->accepted++;
+		return;
+	}
+	if (nlh->nlmsg_type != fuzzer->family || nlmsg_datalen(nlh) < (int)GENL_HDRLEN)
+		return;
+	attr = nlmsg_find_attr((struct nlmsghdr *)nlh, GENL_HDRLEN, NETTUNE_A_TXN_ID);
+	if (attr && nla_len(attr) == 8)
+		fuzzer->last_id = nla_get_u64(attr);
+}
+
+static void drain(struct fuzzer *fuzzer, int fd)
+{
+	static _Alignas(8) unsigned char buffer[32768];
+	ssize_t len;
+
+	while ((len = recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0) {
+		struct nlmsghdr *nlh = (struct nlmsghdr *)buffer;
+		int left = (int)len;
+
+		for (; nlmsg_ok(nlh, left); nlh = nlmsg_next(nlh, &left))
+			take_answer(fuzzer, nlh);
+	}
+}
+
+static int connect_raw(void)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	int on = 1;
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+		perror("socket");
+		exit(1);
+	}
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	return fd;
+}
+
+static void run(struct fuzzer *fuzzer, uint64_t count)
+{
+	struct message message;
+	int fd = connect_raw();
+	uint64_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i % RENEW_EVERY == RENEW_EVERY - 1) {
+			close(fd);
+			fd = connect_raw();
+		}
+		build(fuzzer, &message);
+		if (pick(fuzzer, 4))
+			mutate(fuzzer, &message);
+		((struct nlmsghdr *)message.data)->nlmsg_len = (uint32_t)message.len;
+		/* A full queue is emptied by the next reading. */
+		send(fd, message.data, message.len, MSG_DONTWAIT);
+		drain(fuzzer, fd);
+	}
+	close(fd);
+}
+
+static int resolve(void)
+{
+	struct nl_sock *sock = nl_socket_alloc();
+	int family = sock && genl_connect(sock) == 0 ?
+			     genl_ctrl_resolve(sock, NETTUNE_FAMILY_NAME) : -1;
+
+	nl_socket_free(sock);
+	return family;
+}
+
+int main(int argc, char **argv)
+{
+	struct fuzzer fuzzer = { .device = 1 };
+	int i;
+
+	if (argc < 4) {
+		fprintf(stderr, "usage: genl_fuzz SEED COUNT [DEVICE] FILE...\n");
+		return 2;
+	}
+	fuzzer.random = strtoull(argv[1], NULL, 0) * 2 + 1;
+	fuzzer.family = resolve();
+	if (fuzzer.family < 0) {
+		printf("module is not loaded\n");
+		return 6;
+	}
+	for (i = 3; i < argc && fuzzer.fd_count < FILES_MAX; i++) {
+		if (argv[i][0] != '/')
+			fuzzer.device = if_nametoindex(argv[i]);
+		else if ((fuzzer.fds[fuzzer.fd_count] = open(argv[i], O_RDWR | O_CLOEXEC)) >= 0)
+			fuzzer.fd_count++;
+	}
+	if (!fuzzer.fd_count) {
+		printf("no file can be opened\n");
+		return 1;
+	}
+	run(&fuzzer, strtoull(argv[2], NULL, 0));
+	printf("accepted=%" PRIu64 " refused=%" PRIu64 " last_id=%" PRIu64 "\n", fuzzer.accepted,
+	       fuzzer.refused, fuzzer.last_id);
+	return 0;
+}

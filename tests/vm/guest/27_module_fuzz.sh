@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# limit: 300 s
+# Messages of every command and mutations of them; then values are written and
+# undone as ever. NETTUNE_FUZZ_MESSAGES asks for more than the slice of a test.
+# shellcheck source=module.sh
+. "$(dirname "$0")/module.sh"
+
+core=/proc/sys/net/core
+fuzz=$NETTUNE_ROOT/build/tests/genl_fuzz
+messages=${NETTUNE_FUZZ_MESSAGES:-20000}
+[[ $NETTUNE_TARGET == uml ]] || messages=${NETTUNE_FUZZ_MESSAGES:-2000}
+idle() { [[ $(counter txns_pending) == 0 ]]; }
+
+module_load
+device=lo
+if modprobe netdevsim 2>/dev/null; then
+	echo "7 1 4" >/sys/bus/netdevsim/new_device
+	device=$(basename /sys/bus/netdevsim/devices/netdevsim7/net/*)
+fi
+irq=$(find /proc/irq -name smp_affinity 2>/dev/null | tail -n 1)
+
+for seed in 1 2 3 4; do
+	# shellcheck disable=SC2086  # none when there is none
+	SAID=$("$fuzz" $((seed * 7919 + ${NETTUNE_FUZZ_SEED:-0})) $((messages / 4)) "$device" \
+		$core/somaxconn $core/netdev_max_backlog /proc/sys/net/ipv4/tcp_rmem \
+		/sys/class/net/lo/tx_queue_len /dev/null $irq)
+	echo "$SAID"
+	said '^accepted=[1-9][0-9]* refused=[1-9][0-9]*'
+	within 60 idle
+done
+
+echo 4000 >$core/somaxconn
+client 1 session begin add $core/somaxconn=5000 . rollback
+said 'state=undone'
+holds $core/somaxconn 4000
+client 0 session begin add $core/somaxconn=5000 . commit
+holds $core/somaxconn 5000
+rmmod nettune
+[[ $device == lo ]] || echo 7 >/sys/bus/netdevsim/del_device

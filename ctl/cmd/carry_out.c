@@ -56,10 +56,10 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
 	return NT_EXIT_DONE;
 }
 
-static int name_profiles(const struct nt_call *call, struct nt_txn_head *head)
+static int name_profiles(const struct nt_errand *errand, struct nt_txn_head *head)
 {
-	for (size_t i = 0; i < call->n_args && i < NT_JOURNAL_NAMES_MAX; i++) {
-		head->profiles[i] = strdup(call->args[i]);
+	for (size_t i = 0; i < errand->n_profiles && i < NT_JOURNAL_NAMES_MAX; i++) {
+		head->profiles[i] = strdup(errand->profiles[i]);
 		if (!head->profiles[i])
 			return -ENOMEM;
 	}
@@ -109,9 +109,8 @@ static void report(const struct nt_call *call, const struct nt_errand *errand,
 		   const struct nt_txn *txn)
 {
 	if (call->json)
-		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, call->args,
-					 errand->kind == NT_TXN_APPLY ? call->n_args : 0,
-					 errand->left_out, txn));
+		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, errand->profiles,
+					 errand->n_profiles, errand->left_out, txn));
 	else if (!call->quiet)
 		print_text(call, errand, txn);
 }
@@ -139,6 +138,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 		.io = call->io,
 		.state = &host->state,
 		.plan = errand->plan,
+		.replanner = errand->replanner,
 		.force = errand->force,
 		.complete = nt_plan_count(errand->plan, NT_OUTCOME_BLOCKED) == 0,
 	};
@@ -150,7 +150,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 	nt_host_head(host, errand->kind, call->netns, txn.backend->ops->name, &txn.head);
 	txn.head.undoes = errand->undoes;
 	txn.head.confirm_s = errand->confirm_s;
-	r = errand->kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
+	r = name_profiles(errand, &txn.head);
 	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, errand, &txn, diag);
 	if (txn.ended == NT_TXN_AWAITING && errand->ret_awaiting)
 		*errand->ret_awaiting = txn.head.id;

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "core/facts.h"
@@ -191,6 +192,28 @@ static void print_owners(const struct nt_facts *facts)
 		printf("  none\n");
 }
 
+static void print_management(const struct nt_facts *facts)
+{
+	static const char *const head[] = { "DEVICE", "NAMESPACE", "WHY" };
+	struct nt_table table = { 0 };
+
+	print_title("Devices that carry you (changed with --confirm only)");
+	for (size_t i = 0; i < facts->n_managements; i++) {
+		const struct nt_management_fact *m = &facts->managements[i];
+
+		if (i == 0)
+			nt_table_row(&table, NT_COLOR_BOLD, head, 3);
+		nt_table_row(&table, NT_COLOR_PLAIN,
+			     (const char *const[]){ m->device, m->netns[0] ? m->netns : "this one",
+						    m->reason }, 3);
+	}
+	nt_table_print(&table);
+	if (!facts->n_managements)
+		printf("  none\n");
+	if (geteuid() != 0)
+		printf("  seen without root's rights: sessions and namespaces may be missing\n");
+}
+
 static void print_text(const struct nt_facts *facts, uint32_t groups)
 {
 	static const struct {
@@ -201,6 +224,7 @@ static void print_text(const struct nt_facts *facts, uint32_t groups)
 		{ NT_FACTS_MEMORY, print_memory },   { NT_FACTS_SYSCTL, print_sysctls },
 		{ NT_FACTS_MODULES, print_modules }, { NT_FACTS_LINKS, print_links },
 		{ NT_FACTS_LISTENERS, print_listeners }, { NT_FACTS_OWNERS, print_owners },
+		{ NT_FACTS_MANAGEMENT, print_management },
 	};
 
 	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
@@ -283,7 +307,8 @@ const struct nt_cmd nt_cmd_facts = {
 	.summary = "what this host is, as far as tuning is concerned",
 	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who\n"
 		"else sets the same values. With --json the output can be given to plan --facts.\n"
-		"Groups: kernel, cpu, memory, sysctls, modules, links, listeners, owners.",
+		"Groups: kernel, cpu, memory, sysctls, modules, links, listeners, owners,\n"
+		"management.",
 	.options = options,
 	.run = run,
 };

@@ -164,6 +164,8 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 	if (r == 0 && host->ledger.n_entries)
 		r = nt_facts_read_owners(call->io, &facts, diag);
 	for (size_t i = 0; i < host->ledger.n_entries && r == 0; i++) {
+		if (!nt_ledger_sets(&host->ledger.entries[i]))
+			continue;
 		if (host->ledger.entries[i].netns_cookie != host->netns_cookie)
 			continue;
 		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n]);

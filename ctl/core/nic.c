@@ -23,6 +23,12 @@ static const char *const coalesce_names[NT_COALESCE_FIELDS] = {
 	[NT_COALESCE_STATS_BLOCK_USECS] = "stats-block-usecs",
 };
 
+static const char *const napi_names[NT_NAPI_FIELDS] = {
+	[NT_NAPI_DEFER_HARD_IRQS] = "napi-defer-hard-irqs",
+	[NT_NAPI_GRO_FLUSH_TIMEOUT] = "gro-flush-timeout",
+	[NT_NAPI_THREADED] = "threaded",
+};
+
 const char *nt_coalesce_name(unsigned int field)
 {
 	return field < NT_COALESCE_FIELDS ? coalesce_names[field] : NULL;
@@ -32,6 +38,19 @@ int nt_coalesce_find(const char *name)
 {
 	for (int i = 0; i < NT_COALESCE_FIELDS; i++)
 		if (!strcmp(coalesce_names[i], name))
+			return i;
+	return -ENOENT;
+}
+
+const char *nt_napi_name(unsigned int field)
+{
+	return field < NT_NAPI_FIELDS ? napi_names[field] : NULL;
+}
+
+int nt_napi_find(const char *name)
+{
+	for (int i = 0; i < NT_NAPI_FIELDS; i++)
+		if (!strcmp(napi_names[i], name))
 			return i;
 	return -ENOENT;
 }

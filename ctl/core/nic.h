@@ -190,6 +190,24 @@ struct nt_irq_fact {
 	bool managed;
 };
 
+/* How a device is polled: files of /sys/class/net/DEVICE, for all its queues. */
+enum nt_napi_field {
+	NT_NAPI_DEFER_HARD_IRQS,
+	NT_NAPI_GRO_FLUSH_TIMEOUT, /* nanoseconds */
+	NT_NAPI_THREADED,
+	NT_NAPI_FIELDS,
+};
+
+/**
+ * struct nt_nic_napi - how a device is polled
+ * @has: bit for each field that the kernel has
+ * @value: by enum nt_napi_field
+ */
+struct nt_nic_napi {
+	uint32_t has;
+	uint64_t value[NT_NAPI_FIELDS];
+};
+
 /* What a driver answered to; a bit that is missing means EOPNOTSUPP. */
 #define NT_NIC_HAS_CHANNELS (1U << 0)
 #define NT_NIC_HAS_RINGS    (1U << 1)
@@ -220,6 +238,7 @@ struct nt_nic_fact {
 	struct nt_nic_pause pause;
 	struct nt_nic_features *features;
 	struct nt_nic_rss *rss;
+	struct nt_nic_napi napi;
 	bool rdma;
 	uint32_t zero_copy;
 	uint32_t n_ntuple;
@@ -233,6 +252,11 @@ struct nt_nic_fact {
 const char *nt_coalesce_name(unsigned int field);
 /* The field with that name, or -ENOENT. */
 int nt_coalesce_find(const char *name);
+
+/* "gro-flush-timeout" for a field, which is a file's name with underscores; NULL past the end. */
+const char *nt_napi_name(unsigned int field);
+/* The field with that name, or -ENOENT. */
+int nt_napi_find(const char *name);
 
 const struct nt_nic_feature *nt_nic_feature_find(const struct nt_nic_features *features,
 						 const char *name);

@@ -126,7 +126,7 @@ size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome)
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->n_changes; i++)
-		n += plan->changes[i].outcome == outcome;
+		n += plan->changes[i].outcome == outcome && !plan->changes[i].kept;
 	return n;
 }
 
@@ -150,6 +150,7 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
 /* A change with what its place follows from. */
 struct placed {
 	struct nt_change change;
+	unsigned int batch;
 	size_t device;
 	size_t nth;
 };
@@ -157,10 +158,9 @@ struct placed {
 static int by_place(const void *a, const void *b)
 {
 	const struct placed *x = a, *y = b;
-	enum nt_batch bx = nt_phase_batch(x->change.phase), by = nt_phase_batch(y->change.phase);
 
-	if (bx != by)
-		return bx < by ? -1 : 1;
+	if (x->batch != y->batch)
+		return x->batch < y->batch ? -1 : 1;
 	if (x->device != y->device)
 		return x->device < y->device ? -1 : 1;
 	if (x->change.phase != y->change.phase)
@@ -188,7 +188,7 @@ static size_t device_of(const struct nt_plan *plan, const struct placed *placed,
 	return nth;
 }
 
-int nt_plan_sort(struct nt_plan *plan)
+static int sort(struct nt_plan *plan, const unsigned int *batches)
 {
 	struct placed *placed;
 
@@ -198,13 +198,59 @@ int nt_plan_sort(struct nt_plan *plan)
 	if (!placed)
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->n_changes; i++)
-		placed[i] = (struct placed){ .change = plan->changes[i],
-					     .device = device_of(plan, placed, i), .nth = i };
+		placed[i] = (struct placed){
+			.change = plan->changes[i],
+			.batch = batches[nt_phase_batch(plan->changes[i].phase)],
+			.device = device_of(plan, placed, i),
+			.nth = i,
+		};
 	qsort(placed, plan->n_changes, sizeof(*placed), by_place);
 	for (size_t i = 0; i < plan->n_changes; i++)
 		plan->changes[i] = placed[i].change;
 	free(placed);
 	return 0;
+}
+
+int nt_plan_sort(struct nt_plan *plan)
+{
+	static const unsigned int forward[NT_BATCHES] = {
+		[NT_BATCH_MODULES] = 0, [NT_BATCH_HOST] = 1,
+		[NT_BATCH_STRUCTURAL] = 2, [NT_BATCH_QUEUES] = 3,
+	};
+
+	return sort(plan, forward);
+}
+
+int nt_plan_sort_back(struct nt_plan *plan)
+{
+	static const unsigned int back[NT_BATCHES] = {
+		[NT_BATCH_STRUCTURAL] = 0, [NT_BATCH_QUEUES] = 1,
+		[NT_BATCH_HOST] = 2, [NT_BATCH_MODULES] = 3,
+	};
+
+	return sort(plan, back);
+}
+
+int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device)
+{
+	struct nt_plan_device *grown;
+
+	if (plan->n_devices == NT_PLAN_DEVICES_MAX)
+		return -EOVERFLOW;
+	grown = realloc(plan->devices, (plan->n_devices + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	plan->devices = grown;
+	plan->devices[plan->n_devices++] = *device;
+	return 0;
+}
+
+const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n_devices; i++)
+		if (!strcmp(plan->devices[i].name, name))
+			return &plan->devices[i];
+	return NULL;
 }
 
 void nt_change_free(struct nt_change *change)
@@ -218,6 +264,7 @@ void nt_change_free(struct nt_change *change)
 	free(change->owner);
 	free(change->origin);
 	free(change->extack);
+	free(change->management);
 	free(change->readback);
 	memset(change, 0, sizeof(*change));
 }
@@ -227,5 +274,6 @@ void nt_plan_free(struct nt_plan *plan)
 	for (size_t i = 0; i < plan->n_changes; i++)
 		nt_change_free(&plan->changes[i]);
 	free(plan->changes);
+	free(plan->devices);
 	memset(plan, 0, sizeof(*plan));
 }

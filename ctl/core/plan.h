@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nic.h"
 #include "profile.h"
 
 struct nt_tunable;
@@ -88,11 +89,13 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @undo_seq: undo happens in ascending order of this, computed by the planner
  * @err: positive errno of the attempt, 0 for none
  * @extack: what the kernel said; NULL for none
+ * @management: why the device must not be lost; NULL when it may be (engine/protect.h)
  * @readback: canonical value read after the write; NULL before
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
  * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
  *	  structural change of its device lost it
+ * @replanned: @wanted is another than when the transaction began, or @seen is known since
  *
  * Owns its strings (not @domain).
  */
@@ -107,6 +110,7 @@ struct nt_change {
 	char *owner;
 	char *origin;
 	char *extack;
+	char *management;
 	char *readback;
 	enum nt_phase phase;
 	enum nt_policy policy;
@@ -117,16 +121,37 @@ struct nt_change {
 	bool journaled;
 	bool seen_late;
 	bool kept;
+	bool replanned;
+};
+
+/* A plan tunes at most so many devices. */
+#define NT_PLAN_DEVICES_MAX 256U
+
+/**
+ * struct nt_plan_device - which device a name meant when the plan was staged
+ * @name: the target of changes
+ * @ifindex: never used twice in the life of a namespace
+ * @permanent_address: "" when it has none
+ * @bus: "" for virtual devices
+ */
+struct nt_plan_device {
+	char name[NT_NIC_NAME_MAX];
+	int ifindex;
+	char permanent_address[24];
+	char bus[64];
 };
 
 /**
  * struct nt_plan - ordered changes
  * @changes: in the order in which they are applied
+ * @devices: that they are for; filled when the plan is staged
  */
 struct nt_plan {
 	struct nt_change *changes;
 	size_t n_changes;
 	size_t n_allocated;
+	struct nt_plan_device *devices;
+	size_t n_devices;
 };
 
 /**
@@ -141,6 +166,7 @@ int nt_plan_add(struct nt_plan *plan, const struct nt_change *change);
 struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
 			       const char *tunable);
 
+/* Of those that were asked for: what is only kept does not count. */
 size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);
 const char *nt_outcome_name(enum nt_outcome outcome);
 const char *nt_phase_name(enum nt_phase phase);
@@ -156,6 +182,16 @@ int nt_phase_parse(const char *name, enum nt_phase *ret);
  * as it was.
  */
 int nt_plan_sort(struct nt_plan *plan);
+
+/*
+ * The same for a plan that leads back: devices first, then sysctls, then modules. Within a batch
+ * otherwise as nt_plan_sort().
+ */
+int nt_plan_sort_back(struct nt_plan *plan);
+
+/* -ENOMEM, -EOVERFLOW past NT_PLAN_DEVICES_MAX. */
+int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device);
+const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name);
 
 void nt_change_free(struct nt_change *change);
 void nt_plan_free(struct nt_plan *plan);

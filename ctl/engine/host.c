@@ -17,7 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 
-static int read_boot_id(char *buf, size_t size)
+int nt_boot_id_read(char *buf, size_t size)
 {
 	nt_autoclose int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
@@ -76,7 +76,7 @@ int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struc
 
 	if (r < 0)
 		return r;
-	r = read_boot_id(host.boot_id, sizeof(host.boot_id));
+	r = nt_boot_id_read(host.boot_id, sizeof(host.boot_id));
 	if (r == 0)
 		r = nt_netns_cookie(&host.netns_cookie);
 	if (r < 0)

@@ -36,6 +36,9 @@ struct nt_host {
 	uint64_t netns_cookie;
 };
 
+/* The boot_id of the running system, into @buf of at least NT_BOOT_ID_MAX; a negative errno. */
+int nt_boot_id_read(char *buf, size_t size);
+
 /**
  * nt_host_open() - read what earlier transactions left
  * @lock_as: take the lock under this name and make the state folder; NULL to only look

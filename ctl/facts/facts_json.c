@@ -157,6 +157,13 @@ static const struct member owner_members[] = {
 	END,
 };
 
+static const struct member management_members[] = {
+	MEMBER(nt_management_fact, device, STRING),
+	MEMBER(nt_management_fact, netns, STRING),
+	MEMBER(nt_management_fact, reason, STRING),
+	END,
+};
+
 /* What JSON gave is added through the functions of core/facts.h, which copy it. */
 static int add_sysctl(struct nt_facts *facts, const void *item)
 {
@@ -192,6 +199,13 @@ static int add_owner(struct nt_facts *facts, const void *item)
 				  fact->line);
 }
 
+static int add_management(struct nt_facts *facts, const void *item)
+{
+	const struct nt_management_fact *fact = item;
+
+	return nt_facts_add_management(facts, fact->device, fact->netns, fact->reason);
+}
+
 /**
  * struct group - a member of the document
  * @have: the NT_FACTS_* that it is
@@ -225,6 +239,7 @@ static const struct group groups[] = {
 	ARRAY("links", NT_FACTS_LINKS, link),
 	ARRAY("listeners", NT_FACTS_LISTENERS, listener),
 	ARRAY("owners", NT_FACTS_OWNERS, owner),
+	ARRAY("management", NT_FACTS_MANAGEMENT, management),
 };
 
 #define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -545,6 +560,7 @@ static int array_from_json(const struct group *g, const json_t *json, struct nt_
 		struct nt_link_fact link;
 		struct nt_listener_fact listener;
 		struct nt_owner_fact owner;
+		struct nt_management_fact management;
 	} item;
 
 	if (!json_is_array(json))

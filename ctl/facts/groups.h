@@ -7,15 +7,25 @@
 #ifndef NT_FACTS_GROUPS_H
 #define NT_FACTS_GROUPS_H
 
+#include <stddef.h>
+
 struct nt_diag;
 struct nt_facts;
+struct nt_idset;
 struct nt_io;
 struct nt_nic_fact;
 
 /* host.c */
+/* The first line of a small file, without white space at its end; "" when there is none. */
+void nt_facts_read_line(struct nt_io *io, const char *path, char *buf, size_t size);
+/* The set that a file lists; empty when there is no such file. */
+void nt_facts_read_set(struct nt_io *io, const char *path, struct nt_idset *ret);
 int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_cpu(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_memory(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* topology.c */
+int nt_facts_read_topology(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
 /* netdev.c */
 int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
@@ -27,5 +37,7 @@ int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag 
 /* irq.c: appends to @nic, which owns them whatever is returned. */
 int nt_facts_read_irqs(struct nt_io *io, const char *dev, const char *driver,
 		       struct nt_nic_fact *nic);
+/* manage.c */
+int nt_facts_read_management(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
 #endif

@@ -231,6 +231,25 @@ static int read_queues(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 	return r;
 }
 
+/* ---- polling ---- */
+
+static void read_napi(struct nt_io *io, const char *dev, struct nt_nic_napi *napi)
+{
+	for (unsigned int field = 0; field < NT_NAPI_FIELDS; field++) {
+		char path[128], text[32];
+		int len = snprintf(path, sizeof(path), NET "%s/", dev);
+		char *end;
+
+		snprintf(path + len, sizeof(path) - (size_t)len, "%s", nt_napi_name(field));
+		for (char *p = path + len; *p; p++)
+			*p = *p == '-' ? '_' : *p;
+		if (nt_io_read_file(io, path, text, sizeof(text), NULL) < 0)
+			continue;
+		napi->value[field] = strtoull(text, &end, 10);
+		napi->has |= end != text ? 1U << field : 0;
+	}
+}
+
 /* ---- a device ---- */
 
 static int read_nic(struct nt_io *io, const char *dev, const char *driver, struct nt_nic_fact *nic)
@@ -243,8 +262,10 @@ static int read_nic(struct nt_io *io, const char *dev, const char *driver, struc
 		r = read_queues(io, dev, nic);
 	if (r == 0)
 		r = nt_facts_read_irqs(io, dev, driver, nic);
-	if (r == 0)
+	if (r == 0) {
+		read_napi(io, dev, &nic->napi);
 		nic->rdma = has_rdma(io, dev);
+	}
 	return r;
 }
 

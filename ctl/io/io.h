@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_io_path_ops;
 struct nt_nic_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
@@ -106,17 +107,23 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/* How packets find their way (path.h); NULL when the host has none to offer. */
+	const struct nt_io_path_ops *path;
 };
 
 /**
  * struct nt_io - a host
  * @ops: how it is reached
- * @writes: changes made through it (files written, modules loaded or unloaded), successful or not
+ * @devices: the host whose network devices are meant, when this one only stands before it; NULL:
+ *	     its own
+ * @writes: changes made through it (files written, modules loaded or unloaded, devices set),
+ *	    successful or not
  *
  * Embedded as the first member by implementations. Not shared between threads.
  */
 struct nt_io {
 	const struct nt_io_ops *ops;
+	struct nt_io *devices;
 	uint64_t writes;
 };
 

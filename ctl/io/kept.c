@@ -158,7 +158,7 @@ int nt_kept_init(struct nt_kept *kept, struct nt_io *base_io, char *const *paths
 	size_t most = room();
 
 	*kept = (struct nt_kept){
-		.io = { .ops = &kept_ops },
+		.io = { .ops = &kept_ops, .devices = base_io },
 		.base = base_io,
 		.files = calloc(n + 1, sizeof(*kept->files)),
 	};

@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "nic_live.h"
+#include "path.h"
 
 /*
  * Interrupted calls are repeated at once, busy ones (EAGAIN: the kernel could not take a lock)
@@ -221,6 +222,7 @@ static const struct nt_io_ops live_ops = {
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
+	.path = &nt_io_path_live,
 };
 
 /**

@@ -28,6 +28,8 @@ struct nt_io;
  * @check: is this line of a profile well-formed? PURE; errors are "file:line:column: ..."
  * @read: fill @facts with what @settings need (with @n 0: with all it knows)
  * @plan: settings and facts to changes. PURE
+ * @keep: add a change with seen == wanted and kept set for every value of @device that one of its
+ *	  structural changes may lose; NULL: none are lost. PURE
  * @apply: make @change take effect. The domain does not verify: the engine reads back
  * @undo: return exactly one change to @change->seen
  * @get: read the live value of @target's @tunable in canonical form into @buf; -ENOENT absent,
@@ -49,6 +51,7 @@ struct nt_tunable {
 		    struct nt_facts *facts, struct nt_diag *diag);
 	int (*plan)(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		    struct nt_plan *plan, struct nt_diag *diag);
+	int (*keep)(const struct nt_facts *facts, const char *device, struct nt_plan *plan);
 	int (*apply)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
 	int (*undo)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
 	int (*get)(struct nt_io *io, const char *target, const char *tunable, char *buf,

@@ -85,7 +85,7 @@ nettunectl: profile nosuchprofile not found in $ROOT/profiles, $CONFIG/profiles,
 ? 2
 
 $ nettunectl apply
-nettunectl: apply: needs PROFILE...; see nettunectl apply --help
+nettunectl: apply: needs PROFILE... or --plan FILE; see nettunectl apply --help
 ? 2
 
 $ cat /proc/sys/net/ipv4/tcp_retries1; ls "$NETTUNE_STATE_DIR/journal"

@@ -145,7 +145,17 @@ holds "d['state'] == 'undone' and d['summary']['undone'] == 2"
 js 1 confirm
 holds "d['state'] == 'undone' and d['cause'] == 'was rolled back'"
 
+# As reviewed.
+js 0 plan "$good"
+holds "d['host']['boot_id'] and d['host']['netns'] == '' and d['host']['netns_cookie'] > 0"
+plan=$doc.json
+js 0 apply --plan "$plan"
+holds "d['writes'] == 2 and d['profiles'] == ['$good'] and 'host' not in d"
+js 0 revert
+
 # Errors have words, not a document.
+refused 3 apply --plan <(cat "$plan")
+refused 2 apply --plan "$good"
 refused 2 plan "$bad"
 refused 2 plan nosuchprofile
 refused 2 verify "$bad"

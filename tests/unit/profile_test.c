@@ -371,22 +371,30 @@ static void match_lines_are_checked(void **state)
 	refuse("[Match]\nDriver=ice !e1000\n",
 	       "t.conf:2:8: Driver takes patterns like \"ice mlx5*\", not ice !e1000");
 	refuse("[Match]\nKernal=6\n", "t.conf:2:1: unknown key Kernal, did you mean Kernel");
-	refuse("[Match]\nRole=!management\n",
-	       "t.conf:2:1: key Role is not served by this version of nettune");
+	accept("[Match]\nRole=!management\n");
+	refuse("[Match]\nRole=uplink\n",
+	       "t.conf:2:6: Role takes management or !management, not uplink");
+	refuse("[Match]\nRole>=management\n", "t.conf:2:1: Role takes '=' only");
 }
 
 static bool matches(const char *lines, char *why, size_t size)
 {
 	struct nt_link_fact links[] = {
-		{ .driver = (char *)"ice", .speed_mbps = 1000 },
-		{ .driver = (char *)"virtio_net", .speed_mbps = 25000 },
-		{ .driver = (char *)"", .speed_mbps = 0 },
+		{ .name = (char *)"eth0", .driver = (char *)"ice", .speed_mbps = 1000 },
+		{ .name = (char *)"eth1", .driver = (char *)"virtio_net", .speed_mbps = 25000 },
+		{ .name = (char *)"lo", .driver = (char *)"", .speed_mbps = 0 },
+	};
+	struct nt_management_fact managements[] = {
+		{ (char *)"eth0", (char *)"", (char *)"has the default route" },
+		{ (char *)"eth1", (char *)"blue", (char *)"has the default route" },
 	};
 	struct nt_facts facts = {
-		.have = NT_FACTS_KERNEL | NT_FACTS_LINKS,
+		.have = NT_FACTS_KERNEL | NT_FACTS_LINKS | NT_FACTS_MANAGEMENT,
 		.kernel = { .major = 6, .minor = 12, .virtualization = "kvm" },
 		.links = links,
 		.n_links = 3,
+		.managements = managements,
+		.n_managements = 2,
 	};
 	char text[256];
 	struct nt_profile p;
@@ -418,6 +426,8 @@ static void match_is_judged_against_facts(void **state)
 		"Speed=25G\n",
 		"Speed<2500M\n",
 		"Driver=ice\nSpeed<10G\n",
+		"Role=management\nDriver=ice\n",
+		"Role=!management\nDriver=virtio_net\n",
 	};
 	static const char *const fails[] = {
 		"Kernel=6.1\n",
@@ -431,6 +441,8 @@ static void match_is_judged_against_facts(void **state)
 		"Speed>=40G\n",
 		"Driver=ice\nSpeed>=10G\n",
 		"Driver=!ice virtio_net\n",
+		"Role=management\nDriver=virtio_net\n",
+		"Role=!management\nDriver=ice\n",
 	};
 	char why[256];
 

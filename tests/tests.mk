@@ -52,16 +52,9 @@ lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 	@tests/run_cmocka.sh unit $^
 
-# What tests in guests and namespaces need besides the module, which tests/vm builds for each kernel.
+# What scripts in namespaces and guests need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
-
-.PHONY: nic_client
-nic_client: $(BUILD)/tests/nic_client ## the program that drives network devices in namespaces and guests
-
-$(BUILD)/tests/nic_client: $(BUILD)/obj/tests/net/nic_client.o $(lib_sources:%.c=$(BUILD)/obj/%.o)
-	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
+guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try $(BUILD)/tests/net/nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
 
 .PHONY: cli
 cli: $(BUILD)/nettunectl ## compare the command line with its goldens
@@ -116,9 +109,9 @@ $(BUILD)/cover/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUI
 	@mkdir -p $(@D)
 	$(call say,COVER,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) $(cover_flags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a tests/fuzz/parsers
+$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(NT_LIBS)
+	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
 
 # A copy with one line changed takes the place of the original.
 $(BUILD)/planted/%.c: tests/fuzz/planted/%.def tests/fuzz/plant.py $(parser_sources)

@@ -146,7 +146,7 @@ summary()
 	               nettunectl verify $PROFILE
 	  take back    nettunectl rollback      the last transaction
 	               nettunectl revert        everything: the values from before nettune
-	  keep         these settings last until reboot; run this again, or nettunectl apply $PROFILE, after it
+	  keep         nettunectl enable $PROFILE: at every boot; until then these settings last until reboot
 	  uninstall    make uninstall           reverts first
 	END
 }

@@ -11,7 +11,7 @@ apply: ## as root: install what is needed, build, install, show the plan of PROF
 	@PROFILE="$(PROFILE)" YES="$(YES)" MODULE="$(MODULE)" PREFIX="$(PREFIX)" scripts/apply.sh
 
 .PHONY: install
-install: all ## the command line, profiles, manuals and completion, below DESTDIR and PREFIX
+install: all ## the command line, profiles, manuals, units and completion, below DESTDIR and PREFIX
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" BUILD="$(BUILD)" MODULE="$(MODULE)" KERNEL="$(module_kernel)" scripts/install.sh install
 
 .PHONY: dkms-install
@@ -19,5 +19,5 @@ dkms-install: ## the module for this and every later kernel, through DKMS
 	@PREFIX="$(PREFIX)" scripts/install.sh dkms-install
 
 .PHONY: uninstall
-uninstall: ## revert what nettune set, then remove what install put there (FORCE=1: even if that fails)
+uninstall: ## disable and revert what nettune set, then remove what install put there (FORCE=1: even if that fails)
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" FORCE="$(FORCE)" scripts/install.sh uninstall

@@ -33,6 +33,9 @@ list_files()
 	for file in man/schema/*.json; do
 		say "644 $file $share/nettune/schema/${file##*/}"
 	done
+	for file in systemd/*.service systemd/*.timer; do
+		say "644 $file $PREFIX/lib/systemd/system/${file##*/}"
+	done
 	say "644 completions/nettunectl $share/bash-completion/completions/nettunectl"
 	[ "${MODULE:-0}" != 1 ] ||
 		say "644 $BUILD/kmod/$KERNEL/nettune.ko /lib/modules/$KERNEL/updates/nettune.ko"
@@ -59,17 +62,18 @@ make_dir()
 	say "$dir/" >>"$list"
 }
 
-# The manuals name the folder that the command was built for.
+# The manuals name the folder that the command was built for, the units the command itself.
 install_file()
 {
-	local mode=$1 source=$2 target=$3 manual
+	local mode=$1 source=$2 target=$3 rewritten
 
 	case $source in
-	man/*.[1-8])
-		manual=$(mktemp)
-		sed "s|/usr/share/nettune|$share/nettune|g" "$source" >"$manual"
-		install -C -m "$mode" "$manual" "$DESTDIR$target"
-		rm -f "$manual" ;;
+	man/*.[1-8]|systemd/*)
+		rewritten=$(mktemp)
+		sed "s|/usr/share/nettune|$share/nettune|g; s|/usr/sbin/nettunectl|$PREFIX/sbin/nettunectl|g" \
+			"$source" >"$rewritten"
+		install -C -m "$mode" "$rewritten" "$DESTDIR$target"
+		rm -f "$rewritten" ;;
 	*) install -C -m "$mode" "$source" "$DESTDIR$target" ;;
 	esac
 }
@@ -117,6 +121,9 @@ revert_host()
 
 	[ -z "$DESTDIR" ] && [ -x "$tool" ] || return 0
 	[ -d "${NETTUNE_STATE_DIR:-/var/lib/nettune}" ] || return 0
+	# First: a unit that stays enabled without its command would fail at every boot.
+	say "nettunectl disable"
+	"$tool" disable || die "disable failed, so nothing was removed"
 	say "nettunectl revert --all"
 	"$tool" revert --all || rc=$?
 	[ "$rc" -ne 0 ] || return 0

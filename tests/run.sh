@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$root" || exit 1
 
 export NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
-all_parts="build lint unit core fuzz cli net uml 6.1 6.12 7.3"
+all_parts="build lint unit core fuzz cover planted cli net uml 6.1 6.12 7.3"
 soak_parts="build unit core fuzz net uml 6.1 6.12 7.3"
 fuzz_seconds=5
 rounds=1
@@ -36,7 +36,7 @@ groups_of()
 	build) echo build ;;
 	lint) echo build lint unit fuzz ;;
 	unit|core) echo build unit ;;
-	fuzz) echo build fuzz ;;
+	fuzz|cover|planted) echo build fuzz ;;
 	cli) echo build cli ;;
 	net) echo build net ;;
 	*) echo build net cli vm ;;
@@ -46,7 +46,7 @@ groups_of()
 minutes_of()
 {
 	case $1 in
-	build|unit|core|cli) echo 10 ;;
+	build|unit|core|cover|planted|cli) echo 10 ;;
 	lint) echo 10 ;;
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
 	net) echo 15 ;;
@@ -66,7 +66,7 @@ run_part()
 	case $part in
 	build) as_owner "$limit" make -j"$jobs" all guest-programs ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;
-	unit|core) as_owner "$limit" make -j"$jobs" "$part" ;;
+	unit|core|cover|planted) as_owner "$limit" make -j"$jobs" "$part" ;;
 	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
 	cli) timeout -k 30 "$limit" tests/cli/run.sh ;;
 	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;

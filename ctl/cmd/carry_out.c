@@ -35,10 +35,16 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
 		return nt_exit_for(r, diag);
 	}
 	if (recovery.txn)
-		fprintf(stderr, "nettunectl: transaction %u had %s; its values were "
-			"returned first (%zu left to somebody else)\n", recovery.txn,
-			recovery.unconfirmed ? "not been confirmed" : "been cut off",
+		fprintf(stderr, "nettunectl: transaction %u had %s; its values were returned "
+			"first\n",
+			recovery.txn,
+			recovery.unconfirmed ? "not been confirmed" : "been cut off");
+	if (recovery.foreign)
+		fprintf(stderr, "nettunectl: but for %zu that somebody else set meanwhile\n",
 			recovery.foreign);
+	if (recovery.gone)
+		fprintf(stderr, "nettunectl: transaction %u was cut off by the end of another "
+			"boot; its values went with it\n", recovery.gone);
 	if (recovery.elsewhere)
 		fprintf(stderr, "nettunectl: transaction %u was cut off in another network "
 			"namespace; run 'nettunectl recover' in it\n", recovery.elsewhere);
@@ -56,10 +62,10 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
 	return NT_EXIT_DONE;
 }
 
-static int name_profiles(const struct nt_call *call, struct nt_txn_head *head)
+static int name_profiles(const struct nt_errand *errand, struct nt_txn_head *head)
 {
-	for (size_t i = 0; i < call->n_args && i < NT_JOURNAL_NAMES_MAX; i++) {
-		head->profiles[i] = strdup(call->args[i]);
+	for (size_t i = 0; i < errand->n_profiles && i < NT_JOURNAL_NAMES_MAX; i++) {
+		head->profiles[i] = strdup(errand->profiles[i]);
 		if (!head->profiles[i])
 			return -ENOMEM;
 	}
@@ -76,18 +82,19 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		printf("left out: %s\n", errand->left_out[i]);
 	nt_plan_print_summary(txn->plan);
 	if (txn->ended == NT_TXN_STAGED)
-		printf("NOT fully undone: %zu values could not be returned; 'nettunectl recover' "
-		       "tries again\n", txn->undo_failed);
+		printf("NOT fully undone: %zu value%s could not be returned; 'nettunectl recover' "
+		       "tries again\n", txn->undo_failed, nt_plural(txn->undo_failed));
 	else if (txn->ended == NT_TXN_UNDONE && txn->undo_foreign)
-		printf("returned to what it was, but for %zu values that somebody else set "
-		       "meanwhile\n", txn->undo_foreign);
+		printf("returned to what it was, but for %zu value%s that somebody else set "
+		       "meanwhile\n", txn->undo_foreign, nt_plural(txn->undo_foreign));
 	else if (txn->ended == NT_TXN_UNDONE)
 		printf("everything was returned to what it was\n");
 	else if (txn->ended == NT_TXN_AWAITING)
-		printf("transaction %u awaits confirmation: %llu writes in %.1f ms, %s backend, "
+		printf("transaction %u awaits confirmation: %llu write%s in %.1f ms, %s backend, "
 		       "guarded by a %s\nkeep it with 'nettunectl confirm %u' within %u s, or "
 		       "everything is returned\n", txn->head.id, (unsigned long long)txn->writes,
-		       (double)txn->duration_us / 1000.0, txn->backend->ops->name,
+		       nt_plural(txn->writes), (double)txn->duration_us / 1000.0,
+		       txn->backend->ops->name,
 		       !strcmp(txn->guardian, "systemd") ? "systemd service" : "process",
 		       txn->head.id,
 		       nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()));
@@ -97,8 +104,8 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       : n ? "what can be had here already is as wanted"
 		       : "nothing of it can be changed here");
 	else
-		printf("transaction %u committed: %llu writes in %.1f ms, %s backend\n",
-		       txn->head.id, (unsigned long long)txn->writes,
+		printf("transaction %u committed: %llu write%s in %.1f ms, %s backend\n",
+		       txn->head.id, (unsigned long long)txn->writes, nt_plural(txn->writes),
 		       (double)txn->duration_us / 1000.0, txn->backend->ops->name);
 	if (txn->ended == NT_TXN_COMMITTED && txn->head.id && txn->head.kind == NT_TXN_APPLY)
 		printf("undo with 'nettunectl rollback %u', or everything with 'nettunectl "
@@ -109,9 +116,8 @@ static void report(const struct nt_call *call, const struct nt_errand *errand,
 		   const struct nt_txn *txn)
 {
 	if (call->json)
-		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, call->args,
-					 errand->kind == NT_TXN_APPLY ? call->n_args : 0,
-					 errand->left_out, txn));
+		nt_out_json(nt_plan_json(txn->plan, txn->backend->ops->name, errand->profiles,
+					 errand->n_profiles, errand->left_out, txn));
 	else if (!call->quiet)
 		print_text(call, errand, txn);
 }
@@ -139,6 +145,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 		.io = call->io,
 		.state = &host->state,
 		.plan = errand->plan,
+		.replanner = errand->replanner,
 		.force = errand->force,
 		.complete = nt_plan_count(errand->plan, NT_OUTCOME_BLOCKED) == 0,
 	};
@@ -150,7 +157,7 @@ enum nt_exit nt_carry_out(const struct nt_call *call, struct nt_host *host,
 	nt_host_head(host, errand->kind, call->netns, txn.backend->ops->name, &txn.head);
 	txn.head.undoes = errand->undoes;
 	txn.head.confirm_s = errand->confirm_s;
-	r = errand->kind == NT_TXN_APPLY ? name_profiles(call, &txn.head) : 0;
+	r = name_profiles(errand, &txn.head);
 	code = r < 0 ? nt_exit_for(r, diag) : run_txn(call, errand, &txn, diag);
 	if (txn.ended == NT_TXN_AWAITING && errand->ret_awaiting)
 		*errand->ret_awaiting = txn.head.id;

@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "core/plan.h"
 #include "engine/host.h"
+#include "engine/replan.h"
 
 /**
  * nt_begin() - the privilege, the lock, and what was cut off before us
@@ -26,15 +27,20 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
  * @kind: which verb
  * @undoes: the transaction that a rollback undoes
  * @plan: outcomes are updated
+ * @replanner: who plans devices again behind structural changes; NULL: nobody
  * @force: overwrite what a third party wrote meanwhile
  * @confirm_s: undone after so long unless confirmed; 0: committed at once
  * @ret_awaiting: set to the transaction when it awaits a confirmation; NULL when it never does
+ * @profiles: what an apply applies, by name or path, @n_profiles of them
  * @left_out: profiles that do not match this host, NULL-terminated, or NULL
  */
 struct nt_errand {
 	enum nt_txn_kind kind;
+	const char *const *profiles;
+	size_t n_profiles;
 	uint32_t undoes;
 	struct nt_plan *plan;
+	const struct nt_replanner *replanner;
 	char *const *left_out;
 	bool force;
 	uint32_t confirm_s;

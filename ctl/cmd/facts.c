@@ -5,9 +5,11 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "core/facts.h"
+#include "core/idset.h"
 #include "core/profile.h"
 #include "facts/facts_read.h"
 #include "lib/diag.h"
@@ -165,6 +167,104 @@ static void print_links(const struct nt_facts *facts)
 	nt_table_print(&table);
 }
 
+/* "node 1: 8-15,24-31", and what lies nowhere. */
+static void print_node(const struct nt_facts *facts, int node, struct nt_idset *cpus)
+{
+	char list[2048];
+
+	*cpus = (struct nt_idset){ { 0 } };
+	for (size_t i = 0; i < facts->n_cpus; i++)
+		if (facts->cpus[i].node == node)
+			nt_idset_add(cpus, facts->cpus[i].cpu);
+	if (!nt_idset_size(cpus) || nt_idset_format(cpus, list, sizeof(list)) < 0)
+		return;
+	if (node < 0)
+		printf("  no node: %s\n", list);
+	else
+		printf("  node %d: %s\n", node, list);
+}
+
+static void print_topology(const struct nt_facts *facts)
+{
+	struct nt_idset cpus, seconds = { { 0 } };
+	char list[2048];
+	int nodes = 0;
+
+	print_title("Topology");
+	for (size_t i = 0; i < facts->n_cpus; i++) {
+		if (facts->cpus[i].node >= nodes)
+			nodes = facts->cpus[i].node + 1;
+		if (facts->cpus[i].core != facts->cpus[i].cpu)
+			nt_idset_add(&seconds, facts->cpus[i].cpu);
+	}
+	for (int node = -1; node < nodes; node++)
+		print_node(facts, node, &cpus);
+	if (nt_idset_size(&seconds) && nt_idset_format(&seconds, list, sizeof(list)) == 0)
+		printf("  second threads of a core: %s\n", list);
+}
+
+/* "8 of 64", "4/4 of 8/8" for those who have rx and tx apart. */
+static void say_channels(const struct nt_nic_fact *nic, char *buf, size_t size)
+{
+	const struct nt_nic_channels *c = &nic->channels;
+
+	if (!(nic->has & NT_NIC_HAS_CHANNELS))
+		snprintf(buf, size, "-");
+	else if (c->combined_max)
+		snprintf(buf, size, "%u of %u", c->combined, c->combined_max);
+	else
+		snprintf(buf, size, "%u/%u of %u/%u", c->rx, c->tx, c->rx_max, c->tx_max);
+}
+
+/* What stands in the way of changes. */
+static void say_holders(const struct nt_nic_fact *nic, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	if (nic->rdma)
+		len += (size_t)snprintf(buf + len, size - len, "RDMA ");
+	if (nic->link.xdp || nic->link.xdp_generic)
+		len += (size_t)snprintf(buf + len, size - len, "XDP ");
+	if (nic->zero_copy)
+		len += (size_t)snprintf(buf + len, size - len, "AF_XDP ");
+	if (nic->n_ntuple)
+		snprintf(buf + len, size - len, "%u ntuple", nic->n_ntuple);
+}
+
+static void add_nic(const struct nt_nic_fact *nic, struct nt_table *table)
+{
+	char channels[48], rings[64] = "-", rss[16] = "-", irqs[16], holders[64];
+
+	say_channels(nic, channels, sizeof(channels));
+	say_holders(nic, holders, sizeof(holders));
+	if (nic->has & NT_NIC_HAS_RINGS)
+		snprintf(rings, sizeof(rings), "%u/%u of %u/%u", nic->rings.rx, nic->rings.tx,
+			 nic->rings.rx_max, nic->rings.tx_max);
+	if (nic->has & NT_NIC_HAS_RSS)
+		snprintf(rss, sizeof(rss), "%u", nic->rss->n_table);
+	snprintf(irqs, sizeof(irqs), "%zu", nic->n_irqs);
+	nt_table_row(table, NT_COLOR_PLAIN,
+		     (const char *const[]){ nic->name, channels, rings, rss, irqs, holders }, 6);
+}
+
+static void print_nics(const struct nt_facts *facts)
+{
+	static const char *const head[] = { "DEVICE", "CHANNELS", "RINGS RX/TX", "RSS", "IRQS",
+					    "HELD BY" };
+	struct nt_table table = { 0 };
+
+	print_title("What devices can be told");
+	if (!facts->n_nics) {
+		printf("  none\n");
+		return;
+	}
+	nt_table_row(&table, NT_COLOR_BOLD, head, 6);
+	for (size_t i = 0; i < facts->n_nics; i++)
+		add_nic(&facts->nics[i], &table);
+	nt_table_print(&table);
+}
+
 static void print_listeners(const struct nt_facts *facts)
 {
 	print_title("Listening ports");
@@ -191,6 +291,28 @@ static void print_owners(const struct nt_facts *facts)
 		printf("  none\n");
 }
 
+static void print_management(const struct nt_facts *facts)
+{
+	static const char *const head[] = { "DEVICE", "NAMESPACE", "WHY" };
+	struct nt_table table = { 0 };
+
+	print_title("Devices that carry you (changed with --confirm only)");
+	for (size_t i = 0; i < facts->n_managements; i++) {
+		const struct nt_management_fact *m = &facts->managements[i];
+
+		if (i == 0)
+			nt_table_row(&table, NT_COLOR_BOLD, head, 3);
+		nt_table_row(&table, NT_COLOR_PLAIN,
+			     (const char *const[]){ m->device, m->netns[0] ? m->netns : "this one",
+						    m->reason }, 3);
+	}
+	nt_table_print(&table);
+	if (!facts->n_managements)
+		printf("  none\n");
+	if (geteuid() != 0)
+		printf("  seen without root's rights: sessions and namespaces may be missing\n");
+}
+
 static void print_text(const struct nt_facts *facts, uint32_t groups)
 {
 	static const struct {
@@ -198,9 +320,12 @@ static void print_text(const struct nt_facts *facts, uint32_t groups)
 		void (*print)(const struct nt_facts *facts);
 	} printers[] = {
 		{ NT_FACTS_KERNEL, print_kernel },   { NT_FACTS_CPU, print_cpu },
+		{ NT_FACTS_TOPOLOGY, print_topology },
 		{ NT_FACTS_MEMORY, print_memory },   { NT_FACTS_SYSCTL, print_sysctls },
 		{ NT_FACTS_MODULES, print_modules }, { NT_FACTS_LINKS, print_links },
+		{ NT_FACTS_NICS, print_nics },
 		{ NT_FACTS_LISTENERS, print_listeners }, { NT_FACTS_OWNERS, print_owners },
+		{ NT_FACTS_MANAGEMENT, print_management },
 	};
 
 	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
@@ -283,7 +408,8 @@ const struct nt_cmd nt_cmd_facts = {
 	.summary = "what this host is, as far as tuning is concerned",
 	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who\n"
 		"else sets the same values. With --json the output can be given to plan --facts.\n"
-		"Groups: kernel, cpu, memory, sysctls, modules, links, listeners, owners.",
+		"Groups: kernel, cpu, topology, memory, sysctls, modules, links, nics,\n"
+		"listeners, owners, management.",
 	.options = options,
 	.run = run,
 };

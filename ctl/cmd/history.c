@@ -35,6 +35,10 @@ static const char *standing(const struct nt_host *host, const struct nt_journal 
 {
 	if (journal->state == NT_TXN_AWAITING && !awaits(host, journal))
 		return "gone with its boot";
+	if (journal->state == NT_TXN_ABANDONED && !strcmp(journal->cause, NT_CAUSE_BOOT_GONE))
+		return NT_CAUSE_BOOT_GONE;
+	if (journal->state == NT_TXN_ABANDONED && !strcmp(journal->cause, NT_CAUSE_NETNS_GONE))
+		return NT_CAUSE_NETNS_GONE;
 	if (journal->state == NT_TXN_ABANDONED && count(journal, NT_OUTCOME_APPLIED))
 		return "gone with its namespace";
 	if (journal->state != NT_TXN_COMMITTED || journal->head.kind != NT_TXN_APPLY)
@@ -58,6 +62,15 @@ static char *join_profiles(const struct nt_txn_head *head)
 		text = longer;
 	}
 	return text;
+}
+
+static enum nt_color color_of(const struct nt_host *host, const struct nt_journal *journal)
+{
+	if (journal->state == NT_TXN_STAGED || journal->state == NT_TXN_UNDONE)
+		return NT_COLOR_BAD;
+	if (awaits(host, journal))
+		return NT_COLOR_CHANGE;
+	return !strcmp(standing(host, journal), "in effect") ? NT_COLOR_GOOD : NT_COLOR_PLAIN;
 }
 
 static void add_row(const struct nt_host *host, const struct nt_journal *journal,
@@ -86,7 +99,7 @@ static void add_row(const struct nt_host *host, const struct nt_journal *journal
 	if (awaits(host, journal))
 		snprintf(state, sizeof(state), "%s, %u s left", standing(host, journal),
 			 left_s(journal));
-	nt_table_row(table, NT_COLOR_PLAIN,
+	nt_table_row(table, color_of(host, journal),
 		     (const char *const[]){ id, when, what, *head->netns ? head->netns : "-",
 					    changes, took, state }, 7);
 }

@@ -8,26 +8,32 @@
 #include "cmd/cmd.h"
 #include "cmd/plan_out.h"
 #include "engine/backend.h"
+#include "engine/host.h"
 #include "engine/planner.h"
 #include "facts/facts_read.h"
+#include "io/netns.h"
 #include "lib/diag.h"
 #include "lib/out.h"
 
-enum { EXIT_CODE, FACTS };
+enum { ALLOW_DISRUPTIVE, EXIT_CODE, FACTS };
 
 static const struct nt_option options[] = {
+	[ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL, "also what resets a link" },
 	[EXIT_CODE] = { "exit-code", NULL, "exit 4 when there is something to change" },
 	[FACTS] = { "facts", "FILE", "plan for the host that FILE describes (facts --json)" },
 	{ NULL, NULL, NULL },
 };
 
-/* Part of a host is none: what was left out would look as if the host did not have it. */
+/*
+ * Part of a host is none: what was left out would look as if the host did not have it. What devices
+ * can be told is another matter: those who plan it say that it is missing.
+ */
 static int check_complete(const struct nt_facts *facts, struct nt_diag *diag)
 {
 	const char *name;
 
 	for (unsigned int i = 0; (name = nt_facts_group_name(i)); i++)
-		if (!(facts->have & nt_facts_group(name)))
+		if (!((facts->have | NT_FACTS_DEVICES) & nt_facts_group(name)))
 			return nt_diag_err(diag, EINVAL, "facts: %s: missing; record them with "
 					   "nettunectl --json facts", name);
 	return 0;
@@ -83,6 +89,51 @@ static int name_backend(const struct nt_call *call, const char **ret, struct nt_
 	return r < 0 ? nt_diag_err(diag, -r, "%s", why.message) : 0;
 }
 
+/* What "apply --plan" compares; null when it cannot be told, or these are not this host's facts. */
+static json_t *host_json(const struct nt_call *call)
+{
+	char boot_id[NT_BOOT_ID_MAX];
+	uint64_t cookie = 0;
+
+	if (call->values[FACTS] || nt_boot_id_read(boot_id, sizeof(boot_id)) < 0 ||
+	    nt_netns_cookie(&cookie) < 0)
+		return json_null();
+	return json_pack("{ss, ss, sI}", "boot_id", boot_id, "netns",
+			 call->netns ? call->netns : "", "netns_cookie", (json_int_t)cookie);
+}
+
+/* The lines that the plan follows from: "apply --plan" plans them again. */
+static json_t *settings_json(const struct nt_profile *profile)
+{
+	json_t *settings = json_array();
+
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+
+		json_array_append_new(settings, json_pack("{ss, ss, ss, ss, ss, ss}", "section",
+							  s->section, "selector", s->selector,
+							  "key", s->key, "relation",
+							  nt_relation_sign(s->relation), "value",
+							  s->value, "policy",
+							  nt_policy_name(s->policy)));
+	}
+	return settings;
+}
+
+static json_t *document(const struct nt_call *call, const struct nt_planned *planned,
+			const char *backend)
+{
+	json_t *root = nt_plan_json(&planned->plan, backend, call->args, call->n_args,
+				    planned->left_out, NULL);
+
+	if (root && (json_object_set_new(root, "host", host_json(call)) < 0 ||
+		     json_object_set_new(root, "settings", settings_json(&planned->profile)) < 0)) {
+		json_decref(root);
+		return NULL;
+	}
+	return root;
+}
+
 static enum nt_exit print(const struct nt_call *call, const struct nt_planned *planned,
 			  struct nt_diag *diag)
 {
@@ -93,8 +144,7 @@ static enum nt_exit print(const struct nt_call *call, const struct nt_planned *p
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	if (call->json) {
-		r = nt_out_json(nt_plan_json(&planned->plan, backend, call->args,
-					     call->n_args, planned->left_out, NULL));
+		r = nt_out_json(document(call, planned, backend));
 	} else if (!call->quiet) {
 		nt_plan_print(&planned->plan, call->verbose);
 		for (size_t i = 0; i < planned->n_left_out; i++)
@@ -119,6 +169,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 					     .names = call->args,
 					     .n = call->n_args,
 					     .netns = call->netns,
+					     .allow_disruptive = call->values[ALLOW_DISRUPTIVE],
 					     .recorded = call->values[FACTS] ? &facts : NULL },
 				     &planned, diag);
 	if (r < 0)
@@ -136,7 +187,9 @@ const struct nt_cmd nt_cmd_plan = {
 	.summary = "what applying profiles would change, and why; changes nothing",
 	.help = "Compares the host with the profiles and shows every difference with its reason,\n"
 		"what stands in the way of it and what would remove that. A PROFILE with a '/' in\n"
-		"it is a file. Several profiles must agree on what they both set.",
+		"it is a file. Several profiles must agree on what they both set.\n\n"
+		"What --json prints can be kept, reviewed, and applied as it is: nettunectl apply\n"
+		"--plan FILE.",
 	.options = options,
 	.run = run,
 };

@@ -12,14 +12,16 @@
 
 static json_t *change_json(const struct nt_change *change)
 {
-	return json_pack("{ss, ss, ss, ss?, ss?, ss, sb, ss, ss?, ss, ss?, ss?, ss?, si, ss?, ss?}",
-			 "domain", change->domain->name, "target", change->target, "tunable",
-			 change->tunable, "seen", change->seen, "wanted", change->wanted, "phase",
-			 nt_phase_name(change->phase), "disruptive", change->disruptive, "policy",
-			 nt_policy_name(change->policy), "reason", change->reason, "outcome",
-			 nt_outcome_name(change->outcome), "remedy", change->remedy, "owner",
-			 change->owner, "origin", change->origin, "errno", change->err, "extack",
-			 change->extack, "readback", change->readback);
+	return json_pack(
+		"{ss, ss, ss, ss?, ss?, ss, sb, sb, ss, ss?, ss, ss?, ss?, ss?, si, ss?, ss?, "
+		"ss?}",
+		"domain", change->domain->name, "target", change->target, "tunable",
+		change->tunable, "seen", change->seen, "wanted", change->wanted, "phase",
+		nt_phase_name(change->phase), "disruptive", change->disruptive, "kept",
+		change->kept, "policy", nt_policy_name(change->policy), "reason", change->reason,
+		"outcome", nt_outcome_name(change->outcome), "remedy", change->remedy, "owner",
+		change->owner, "origin", change->origin, "errno", change->err, "extack",
+		change->extack, "readback", change->readback, "management", change->management);
 }
 
 static json_t *summary_json(const struct nt_plan *plan)
@@ -91,12 +93,18 @@ static void print_note(const char *label, const char *text)
 
 static bool shown(const struct nt_change *change, bool verbose)
 {
-	return verbose || change->outcome != NT_OUTCOME_COMPLIANT;
+	if (verbose)
+		return true;
+	return change->kept ? change->outcome == NT_OUTCOME_FAILED
+			    : change->outcome != NT_OUTCOME_COMPLIANT;
 }
 
 static void print_change(const struct nt_change *change)
 {
-	printf("%s  %s: %s -> %s", nt_out_color(outcome_color(change->outcome)), change->tunable,
+	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL;
+
+	printf("%s  %s%s%s: %s -> %s", nt_out_color(outcome_color(change->outcome)),
+	       device ? change->target : "", device ? " " : "", change->tunable,
 	       change->seen ? change->seen : "(nothing)", change->wanted);
 	if (change->outcome != NT_OUTCOME_PLANNED)
 		printf("  [%s]", nt_outcome_name(change->outcome));
@@ -105,6 +113,8 @@ static void print_change(const struct nt_change *change)
 	printf("%s\n", nt_out_color(NT_COLOR_PLAIN));
 	print_note("", change->reason);
 	print_note("also set by ", change->owner);
+	if (change->outcome == NT_OUTCOME_PLANNED)
+		print_note("needs --confirm: it ", change->management);
 	print_note("remedy: ", change->remedy);
 }
 
@@ -181,6 +191,8 @@ enum nt_exit nt_plan_exit(const struct nt_plan *plan)
 			continue;
 		if (change->outcome == NT_OUTCOME_BLOCKED || change->outcome == NT_OUTCOME_DEFERRED)
 			return NT_EXIT_PARTLY;
+		if (change->kept && change->outcome != NT_OUTCOME_FAILED)
+			continue;
 		/* What was journaled was planned: the host refused it only when it was written. */
 		if (change->journaled && change->outcome != NT_OUTCOME_APPLIED)
 			return NT_EXIT_PARTLY;

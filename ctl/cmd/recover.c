@@ -60,19 +60,24 @@ static int set_all_aside(struct nt_diag *diag)
 
 static void report(const struct nt_call *call, const struct nt_recovery *recovery)
 {
+	char left[64] = "";
+
 	if (call->json) {
-		nt_out_json(json_pack("{ss, si, si, si, si, si, sb, si}", "schema",
+		nt_out_json(json_pack("{ss, si, si, si, si, si, sb, si, si}", "schema",
 				      "nettune.recover/1",
 				      "txn", (int)recovery->txn, "changes",
 				      (int)recovery->n_changes, "foreign", (int)recovery->foreign,
 				      "failed", (int)recovery->failed, "awaiting",
 				      (int)recovery->awaiting, "guarded_anew",
 				      recovery->guarded_anew, "elsewhere",
-				      (int)recovery->elsewhere));
+				      (int)recovery->elsewhere, "gone",
+				      (int)recovery->gone));
 		return;
 	}
 	if (call->quiet)
 		return;
+	if (recovery->foreign)
+		snprintf(left, sizeof(left), ", %zu left to somebody else", recovery->foreign);
 	if (recovery->awaiting)
 		printf("transaction %u awaits confirmation, %u s left%s\n", recovery->awaiting,
 		       nt_deadline_left_s(recovery->deadline_ns, nt_deadline_now_ns()),
@@ -80,14 +85,18 @@ static void report(const struct nt_call *call, const struct nt_recovery *recover
 	if (recovery->elsewhere)
 		printf("transaction %u was cut off in another network namespace: run "
 		       "'nettunectl recover' in it\n", recovery->elsewhere);
-	if (!recovery->txn && !recovery->awaiting && !recovery->elsewhere)
+	if (recovery->gone)
+		printf("transaction %u was cut off by the end of another boot: its values went "
+		       "with it\n", recovery->gone);
+	if (!recovery->txn && !recovery->awaiting && !recovery->elsewhere && !recovery->gone)
 		printf(call->values[SET_ASIDE] ? "nothing else to recover\n"
 		       : "nothing to recover: every transaction ended\n");
 	else if (recovery->txn)
-		printf("transaction %u had %s: the old state is back, all %zu values "
-		       "(%zu left to somebody else)\n", recovery->txn,
+		printf("transaction %u had %s: the old state is back, %zu value%s returned%s\n",
+		       recovery->txn,
 		       recovery->unconfirmed ? "not been confirmed" : "been cut off",
-		       recovery->n_changes, recovery->foreign);
+		       recovery->n_changes - recovery->foreign,
+		       nt_plural(recovery->n_changes - recovery->foreign), left);
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)

@@ -7,6 +7,7 @@
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
+#include "cmd/enabled_out.h"
 #include "engine/planner.h"
 #include "io/netns.h"
 #include "lib/diag.h"
@@ -151,6 +152,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	if (nt_host_refresh(&host, diag) == 0)
 		code = revert_others(call, &host, code, diag);
 	nt_host_close(&host);
+	nt_enabled_remind(call);
 	return code;
 }
 

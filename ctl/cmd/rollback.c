@@ -7,6 +7,7 @@
 
 #include "cmd/carry_out.h"
 #include "cmd/cmd.h"
+#include "cmd/enabled_out.h"
 #include "cmd/verdict.h"
 #include "engine/planner.h"
 #include "io/netns.h"
@@ -141,6 +142,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		return code;
 	code = undo(call, &host, diag);
 	nt_host_close(&host);
+	nt_enabled_remind(call);
 	return code;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/enabled_out.h"
 #include "engine/deadline.h"
 #include "engine/host.h"
 #include "facts/facts_read.h"
@@ -27,13 +28,13 @@ struct row {
 static int fill_row(struct nt_io *io, const struct nt_facts *facts,
 		    const struct nt_ledger_entry *entry, struct row *row)
 {
-	char *live = malloc(NT_IO_VALUE_MAX);
+	char *live = malloc(NT_VALUE_MAX);
 	const char *wrote = entry->links[entry->n_links - 1].wrote;
 
 	*row = (struct row){ .entry = entry, .owner = nt_facts_owner(facts, entry->tunable) };
 	if (!live)
 		return -ENOMEM;
-	if (entry->domain->get(io, entry->tunable, live, NT_IO_VALUE_MAX) < 0) {
+	if (entry->domain->get(io, entry->target, entry->tunable, live, NT_VALUE_MAX) < 0) {
 		free(live);
 		live = NULL;
 	}
@@ -87,7 +88,8 @@ static void print_awaiting(const struct nt_host *host)
 		       "recover'\n", journal->head.id);
 }
 
-static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted)
+static int print_json(const struct nt_host *host, const struct row *rows, size_t n, size_t drifted,
+		      const struct nt_enablement *enablement)
 {
 	json_t *list = json_array();
 	bool busy = nt_state_busy(&host->state);
@@ -97,9 +99,10 @@ static int print_json(const struct nt_host *host, const struct row *rows, size_t
 		unfinished += host->journals[i].state == NT_TXN_STAGED && !busy;
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, row_json(&rows[i]));
-	return nt_out_json(json_pack("{ss, so, si, si, so}", "schema", "nettune.status/1", "values",
-				     list, "drifted", (int)drifted, "interrupted", (int)unfinished,
-				     "awaiting", awaiting_json(host)));
+	return nt_out_json(json_pack("{ss, so, si, si, so, so}", "schema", "nettune.status/1",
+				     "values", list, "drifted", (int)drifted, "interrupted",
+				     (int)unfinished, "awaiting", awaiting_json(host), "enabled",
+				     nt_enablement_json(enablement)));
 }
 
 static void add_row(const struct row *row, struct nt_table *table)
@@ -128,6 +131,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 {
 	static const char *const head[] = { "TARGET", "TUNABLE", "BEFORE", "SET TO", "NOW", "TXN",
 					    "STATE" };
+	const char *it = drifted == 1 ? "it" : "them";
 	struct nt_table table = { 0 };
 
 	for (size_t i = 0; i < host->n_journals; i++)
@@ -146,11 +150,11 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 	nt_table_print(&table);
 	print_owners(rows, n);
 	if (drifted)
-		printf("%zu of %zu values drifted: somebody else changed them; 'nettunectl apply "
-		       "PROFILE' sets them again, 'nettunectl revert --force' returns them too\n",
-		       drifted, n);
+		printf("%zu of %zu value%s drifted: somebody else changed %s; 'nettunectl apply "
+		       "PROFILE' sets %s again, 'nettunectl revert --force' returns %s too\n",
+		       drifted, n, nt_plural(n), it, it, it);
 	else
-		printf("all %zu values are in effect\n", n);
+		printf(n == 1 ? "the value is in effect\n" : "all %zu values are in effect\n", n);
 }
 
 static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
@@ -158,22 +162,29 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 {
 	struct row *rows = calloc(host->ledger.n_entries + 1, sizeof(*rows));
 	struct nt_facts facts = { 0 };
+	struct nt_enablement enablement;
 	size_t n = 0, drifted = 0;
 	int r = rows ? 0 : -ENOMEM;
 
 	if (r == 0 && host->ledger.n_entries)
 		r = nt_facts_read_owners(call->io, &facts, diag);
 	for (size_t i = 0; i < host->ledger.n_entries && r == 0; i++) {
+		if (!nt_ledger_sets(&host->ledger.entries[i]))
+			continue;
 		if (host->ledger.entries[i].netns_cookie != host->netns_cookie)
 			continue;
 		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n]);
 		drifted += r == 0 && rows[n].drift;
 		n += r == 0;
 	}
+	nt_enablement_read(call, host, &enablement);
 	if (r == 0 && call->json)
-		r = print_json(host, rows, n, drifted);
-	else if (r == 0 && !call->quiet)
+		r = print_json(host, rows, n, drifted, &enablement);
+	else if (r == 0 && !call->quiet) {
 		print_text(host, rows, n, drifted);
+		nt_enablement_print(host, &enablement);
+	}
+	nt_enablement_free(&enablement);
 	for (size_t i = 0; i < n; i++)
 		free(rows[i].live);
 	free(rows);
@@ -203,8 +214,8 @@ const struct nt_cmd nt_cmd_status = {
 	.max_args = 0,
 	.summary = "the values that nettune set, and whether they still hold",
 	.help = "For every value: what it was before nettune touched it, what it was set to and\n"
-		"by which transaction, what it is now, and which file sets it as well. Exit code\n"
-		"4 when one has drifted.",
+		"by which transaction, what it is now, and which file sets it as well; then what\n"
+		"is enabled at boot, and where that differs. Exit code 4 when a value has drifted.",
 	.options = NULL,
 	.run = run,
 };

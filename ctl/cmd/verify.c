@@ -9,27 +9,9 @@
 #include "lib/diag.h"
 #include "lib/out.h"
 
-static void print_table(const struct nt_plan *plan, bool verbose)
+static bool shown(const struct nt_change *change, bool verbose)
 {
-	static const char *const head[] = { "TARGET", "TUNABLE", "WANTED", "NOW", "RESULT" };
-	struct nt_table table = { 0 };
-
-	for (size_t i = 0; i < plan->n_changes; i++) {
-		const struct nt_change *change = &plan->changes[i];
-		bool good = change->outcome == NT_OUTCOME_COMPLIANT;
-
-		if (good && !verbose)
-			continue;
-		if (!table.n_rows)
-			nt_table_row(&table, NT_COLOR_BOLD, head, 5);
-		nt_table_row(&table, good ? NT_COLOR_GOOD : NT_COLOR_BAD,
-			     (const char *const[]){ change->target, change->tunable,
-						    change->wanted, change->seen,
-						    change->outcome == NT_OUTCOME_PLANNED
-						    ? "differs"
-						    : nt_outcome_name(change->outcome) }, 5);
-	}
-	nt_table_print(&table);
+	return verbose || change->outcome != NT_OUTCOME_COMPLIANT;
 }
 
 /* Something that cannot be had here counts where it is required. */
@@ -45,6 +27,44 @@ static bool differs(const struct nt_change *change)
 	default:
 		return true;
 	}
+}
+
+/* Who fights over a value, and what would help where help is needed. */
+static void print_notes(const struct nt_plan *plan, bool verbose)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (shown(change, verbose) && change->owner)
+			printf("  %s: also set by %s\n", change->tunable, change->owner);
+		if (differs(change) && change->remedy)
+			printf("  %s: %s\n", change->tunable, change->remedy);
+	}
+}
+
+static void print_table(const struct nt_plan *plan, bool verbose)
+{
+	static const char *const head[] = { "TARGET", "TUNABLE", "WANTED", "NOW", "RESULT" };
+	struct nt_table table = { 0 };
+
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *change = &plan->changes[i];
+		enum nt_color color = change->outcome == NT_OUTCOME_COMPLIANT ? NT_COLOR_GOOD
+				      : differs(change) ? NT_COLOR_BAD : NT_COLOR_DIM;
+
+		if (!shown(change, verbose))
+			continue;
+		if (!table.n_rows)
+			nt_table_row(&table, NT_COLOR_BOLD, head, 5);
+		nt_table_row(&table, color,
+			     (const char *const[]){ change->target, change->tunable,
+						    change->wanted, change->seen,
+						    change->outcome == NT_OUTCOME_PLANNED
+						    ? "differs"
+						    : nt_outcome_name(change->outcome) }, 5);
+	}
+	nt_table_print(&table);
+	print_notes(plan, verbose);
 }
 
 static size_t count_differing(const struct nt_plan *plan)
@@ -100,9 +120,9 @@ const struct nt_cmd nt_cmd_verify = {
 	.min_args = 1,
 	.max_args = 16,
 	.summary = "does the host comply with profiles? changes nothing",
-	.help = "A table of what the profiles want against what is, and exit code 4 when they\n"
-		"differ. What this host cannot have at all counts only where it is required\n"
-		"(OnUnsupported=require).",
+	.help = "A table of what the profiles want against what is, who else sets it, and exit\n"
+		"code 4 when they differ. What this host cannot have at all counts only where it\n"
+		"is required (OnUnsupported=require).",
 	.options = NULL,
 	.run = run,
 };

@@ -198,6 +198,124 @@ int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link)
 	return r;
 }
 
+/**
+ * nt_facts_add_cpu() - record a CPU
+ * @facts: the host
+ * @cpu: copied; its number is above those recorded before
+ *
+ * Return: 0, -EINVAL, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_cpu(struct nt_facts *facts, const struct nt_cpu_fact *cpu)
+{
+	int r;
+
+	if (facts->n_cpus && cpu->cpu <= facts->cpus[facts->n_cpus - 1].cpu)
+		return -EINVAL;
+	r = grow((void **)&facts->cpus, facts->n_cpus, sizeof(*cpu), NT_FACTS_CPUS_MAX);
+	if (r == 0)
+		facts->cpus[facts->n_cpus++] = *cpu;
+	return r;
+}
+
+/* See facts.h. */
+const char *nt_facts_management(const struct nt_facts *facts, const char *device)
+{
+	for (size_t i = 0; i < facts->n_managements; i++)
+		if (!facts->managements[i].netns[0] &&
+		    !strcmp(facts->managements[i].device, device))
+			return facts->managements[i].reason;
+	return NULL;
+}
+
+/**
+ * nt_facts_add_management() - record a device that must not be lost
+ * @facts: the host
+ * @device: its name
+ * @netns: its namespace, "" for the one in force
+ * @reason: why
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_management(struct nt_facts *facts, const char *device, const char *netns,
+			    const char *reason)
+{
+	struct nt_management_fact fact = { 0 };
+	int r = grow((void **)&facts->managements, facts->n_managements, sizeof(fact),
+		     NT_FACTS_MANAGEMENT_MAX);
+
+	if (r == 0)
+		r = copy_strings((const char *[]){ device, netns, reason },
+				 (char **[]){ &fact.device, &fact.netns, &fact.reason }, 3);
+	if (r == 0)
+		facts->managements[facts->n_managements++] = fact;
+	return r;
+}
+
+static void free_managements(struct nt_facts *facts)
+{
+	for (size_t i = 0; i < facts->n_managements; i++) {
+		free(facts->managements[i].device);
+		free(facts->managements[i].netns);
+		free(facts->managements[i].reason);
+	}
+	free(facts->managements);
+}
+
+const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_links; i++)
+		if (!strcmp(facts->links[i].name, name))
+			return &facts->links[i];
+	return NULL;
+}
+
+static struct nt_nic_fact *find_nic(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_nics; i++)
+		if (!strcmp(facts->nics[i].name, name))
+			return &facts->nics[i];
+	return NULL;
+}
+
+const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name)
+{
+	return find_nic(facts, name);
+}
+
+/**
+ * nt_facts_add_nic() - record what a device can be told
+ * @facts: the host
+ * @nic: taken over and left empty on success
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic)
+{
+	int r = grow((void **)&facts->nics, facts->n_nics, sizeof(*nic), NT_FACTS_NICS_MAX);
+
+	if (r < 0)
+		return r;
+	facts->nics[facts->n_nics++] = *nic;
+	memset(nic, 0, sizeof(*nic));
+	return 0;
+}
+
+/**
+ * nt_facts_drop_nic() - forget what was read about a device
+ * @facts: the host
+ * @name: of the device; one that is not there is no error
+ */
+void nt_facts_drop_nic(struct nt_facts *facts, const char *name)
+{
+	struct nt_nic_fact *nic = find_nic(facts, name);
+
+	if (!nic)
+		return;
+	nt_nic_fact_free(nic);
+	facts->n_nics--;
+	memmove(nic, nic + 1, (size_t)(&facts->nics[facts->n_nics] - nic) * sizeof(*nic));
+}
+
 static void free_links(struct nt_facts *facts)
 {
 	for (size_t i = 0; i < facts->n_links; i++) {
@@ -238,5 +356,10 @@ void nt_facts_free(struct nt_facts *facts)
 	free_links(facts);
 	free(facts->listeners);
 	free_owners(facts);
+	free_managements(facts);
+	for (size_t i = 0; i < facts->n_nics; i++)
+		nt_nic_fact_free(&facts->nics[i]);
+	free(facts->nics);
+	free(facts->cpus);
 	*facts = (struct nt_facts){ 0 };
 }

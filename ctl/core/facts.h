@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nic.h"
+
 /* Groups are read on demand: a profile with only sysctls touches no device. */
 #define NT_FACTS_KERNEL    (1U << 0)
 #define NT_FACTS_CPU       (1U << 1)
@@ -19,7 +21,12 @@
 #define NT_FACTS_LINKS     (1U << 5)
 #define NT_FACTS_LISTENERS (1U << 6)
 #define NT_FACTS_OWNERS    (1U << 7)
-#define NT_FACTS_ALL       ((1U << 8) - 1)
+#define NT_FACTS_NICS      (1U << 8)
+#define NT_FACTS_TOPOLOGY  (1U << 9)
+#define NT_FACTS_MANAGEMENT (1U << 10)
+/* Only profiles that tune devices need these. */
+#define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
+#define NT_FACTS_ALL       ((1U << 11) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
 
@@ -29,6 +36,9 @@
 #define NT_FACTS_OWNERS_MAX    16384U
 #define NT_FACTS_LISTENERS_MAX 131072U /* every port of both protocols */
 #define NT_FACTS_LINKS_MAX     16384U
+#define NT_FACTS_MANAGEMENT_MAX 65536U
+#define NT_FACTS_NICS_MAX      256U
+#define NT_FACTS_CPUS_MAX      8192U /* CONFIG_NR_CPUS of large kernels */
 
 struct nt_kernel_facts {
 	char release[NT_FACTS_NAME_MAX]; /* uname -r */
@@ -47,6 +57,23 @@ struct nt_cpu_facts {
 	uint32_t numa_nodes;
 	uint32_t threads_per_core;
 	char isolated[256]; /* CPU list, "" for none */
+};
+
+/**
+ * struct nt_cpu_fact - a CPU that the kernel could run
+ * @cpu: its number
+ * @core: the least number among its SMT siblings, itself included
+ * @package: physical package, -1 when not known
+ * @node: NUMA node, -1 when not known
+ * @isolated: kept from the scheduler (isolcpus=)
+ */
+struct nt_cpu_fact {
+	uint32_t cpu;
+	uint32_t core;
+	int package;
+	int node;
+	bool online;
+	bool isolated;
 };
 
 /**
@@ -132,6 +159,18 @@ struct nt_owner_fact {
 };
 
 /**
+ * struct nt_management_fact - a device whose loss would lock the operator out
+ * @device: its name
+ * @netns: the namespace that it is in: "" for the one in force, "blue", or "pid 123"
+ * @reason: "carries the SSH session from 192.0.2.7", "is a port of bond0, which ..."
+ */
+struct nt_management_fact {
+	char *device;
+	char *netns;
+	char *reason;
+};
+
+/**
  * struct nt_facts - a snapshot of the host
  * @have: NT_FACTS_* groups that were read
  *
@@ -152,12 +191,23 @@ struct nt_facts {
 	size_t n_listeners;
 	struct nt_owner_fact *owners;
 	size_t n_owners;
+	struct nt_cpu_fact *cpus; /* ascending by number */
+	size_t n_cpus;
+	struct nt_management_fact *managements;
+	size_t n_managements;
+	struct nt_nic_fact *nics; /* of the devices that somebody asked about */
+	size_t n_nics;
 };
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
 enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name);
 /* The owner whose setting would win at boot for @key (the last one in sysctl.d order), or NULL. */
 const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key);
+const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name);
+const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name);
+
+/* Why @device of the namespace in force must not be lost; NULL when it may. */
+const char *nt_facts_management(const struct nt_facts *facts, const char *device);
 
 /* Each copies what it is given. -ENOMEM, or -EOVERFLOW past a limit. */
 int nt_facts_add_sysctl(struct nt_facts *facts, const char *key, enum nt_sysctl_state state,
@@ -167,6 +217,13 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 		       const char *value, const char *file, uint32_t line);
 int nt_facts_add_listener(struct nt_facts *facts, uint8_t protocol, uint16_t port);
 int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
+int nt_facts_add_cpu(struct nt_facts *facts, const struct nt_cpu_fact *cpu);
+int nt_facts_add_management(struct nt_facts *facts, const char *device, const char *netns,
+			    const char *reason);
+/* Takes over what @nic owns and leaves it empty; on failure it stays the caller's. */
+int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic);
+/* Forgets what was read about @name, so that it is read again. */
+void nt_facts_drop_nic(struct nt_facts *facts, const char *name);
 
 void nt_facts_free(struct nt_facts *facts);
 

@@ -47,6 +47,15 @@ unsigned int nt_idset_size(const struct nt_idset *set)
 	return n;
 }
 
+/* See idset.h. */
+unsigned int nt_idset_first(const struct nt_idset *set)
+{
+	for (unsigned int i = 0; i < N_WORDS; i++)
+		if (set->bits[i])
+			return i * 64 + (unsigned int)__builtin_ctzll(set->bits[i]);
+	return NT_IDSET_COUNT;
+}
+
 static int parse_id(const char **s, unsigned int *ret)
 {
 	unsigned int id = 0;
@@ -134,6 +143,11 @@ int nt_idset_format(const struct nt_idset *set, char *buf, size_t size)
 		unsigned int last;
 		int n;
 
+		/* Most sets are nearly empty: a whole word is skipped at once. */
+		if (id % 64 == 0 && !set->bits[id / 64]) {
+			id += 63;
+			continue;
+		}
 		if (!nt_idset_has(set, id))
 			continue;
 		last = last_of_run(set, id);
@@ -145,4 +159,26 @@ int nt_idset_format(const struct nt_idset *set, char *buf, size_t size)
 		id = last;
 	}
 	return 0;
+}
+
+/* See idset.h. */
+int nt_idset_format_mask(const struct nt_idset *set, char *buf, size_t size)
+{
+	size_t word = N_WORDS * 2 - 1;
+	size_t len = 0;
+
+	while (word && !(set->bits[word / 2] >> (word % 2 * 32) & UINT32_MAX))
+		word--;
+	for (;; word--) {
+		unsigned int bits = (unsigned int)(set->bits[word / 2] >> (word % 2 * 32) &
+						   UINT32_MAX);
+		int n = size > len ? snprintf(buf + len, size - len, len ? ",%08x" : "%x", bits)
+				   : -1;
+
+		if (n < 0 || (size_t)n >= size - len)
+			return -E2BIG;
+		len += (size_t)n;
+		if (!word)
+			return 0;
+	}
 }

@@ -39,11 +39,16 @@ int nt_idset_parse(const char *text, struct nt_idset *ret, unsigned int *ret_off
  */
 int nt_idset_format(const struct nt_idset *set, char *buf, size_t size);
 
+/* The same as a mask, "3,00000001": words of 32 bits, the highest first. 0, -E2BIG. */
+int nt_idset_format_mask(const struct nt_idset *set, char *buf, size_t size);
+
 bool nt_idset_has(const struct nt_idset *set, unsigned int id);
 void nt_idset_add(struct nt_idset *set, unsigned int id);
 /* Adds all of @more. */
 void nt_idset_join(struct nt_idset *set, const struct nt_idset *more);
 unsigned int nt_idset_size(const struct nt_idset *set);
+/* The least number, NT_IDSET_COUNT for an empty set. */
+unsigned int nt_idset_first(const struct nt_idset *set);
 /* Is every number of @part in @whole? */
 bool nt_idset_cover(const struct nt_idset *whole, const struct nt_idset *part);
 

@@ -29,7 +29,8 @@ struct match_key {
 	const char *values;
 	bool (*value_ok)(const char *value);
 	bool (*host_holds)(const struct nt_setting *line, const struct nt_facts *facts);
-	bool (*link_holds)(const struct nt_setting *line, const struct nt_link_fact *link);
+	bool (*link_holds)(const struct nt_setting *line, const struct nt_facts *facts,
+			   const struct nt_link_fact *link);
 };
 
 /* Digits only, at most @max; @ret_end is what follows. */
@@ -148,17 +149,33 @@ static bool virtualization_holds(const struct nt_setting *line, const struct nt_
 	return globs_hold(line->value, facts->kernel.virtualization);
 }
 
-static bool driver_holds(const struct nt_setting *line, const struct nt_link_fact *link)
+static bool driver_holds(const struct nt_setting *line, const struct nt_facts *facts,
+			 const struct nt_link_fact *link)
 {
+	(void)facts;
 	return link->driver && link->driver[0] && globs_hold(line->value, link->driver);
 }
 
-static bool speed_holds(const struct nt_setting *line, const struct nt_link_fact *link)
+static bool speed_holds(const struct nt_setting *line, const struct nt_facts *facts,
+			const struct nt_link_fact *link)
 {
 	unsigned long mbps = 0;
 
+	(void)facts;
 	return link->speed_mbps && read_speed(line->value, &mbps) &&
 	       compare(line->relation, link->speed_mbps, (long long)mbps);
+}
+
+/* The one role there is: carrying whoever operates this host. */
+static bool role_ok(const char *value)
+{
+	return !strcmp(value + (value[0] == '!'), "management");
+}
+
+static bool role_holds(const struct nt_setting *line, const struct nt_facts *facts,
+		       const struct nt_link_fact *link)
+{
+	return (nt_facts_management(facts, link->name) == NULL) == (line->value[0] == '!');
 }
 
 static const struct match_key keys[] = {
@@ -170,6 +187,8 @@ static const struct match_key keys[] = {
 	  driver_holds },
 	{ "Speed", BIT(NT_SET) | BIT(NT_AT_LEAST) | BIT(NT_BELOW), NT_FACTS_LINKS,
 	  "a speed like 10G or 100M", speed_ok, NULL, speed_holds },
+	{ "Role", BIT(NT_SET), NT_FACTS_LINKS | NT_FACTS_MANAGEMENT,
+	  "management or !management", role_ok, NULL, role_holds },
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))
@@ -187,10 +206,6 @@ static int fail_key(const struct nt_setting *line, struct nt_diag *diag)
 	const char *names[N_KEYS];
 	const char *nearest;
 
-	if (!strcmp(line->key, "Role"))
-		return nt_diag_err(diag, EINVAL,
-				   "%s:%u:%u: key Role is not served by this version of nettune",
-				   line->file, line->line, line->column);
 	for (size_t i = 0; i < N_KEYS; i++)
 		names[i] = keys[i].name;
 	nearest = nt_suggest(line->key, names, N_KEYS);
@@ -228,12 +243,13 @@ uint32_t nt_profile_match_needs(const struct nt_profile *profile)
 }
 
 /* Does @link meet every line about links? */
-static bool meets_all(const struct nt_profile *profile, const struct nt_link_fact *link)
+static bool meets_all(const struct nt_profile *profile, const struct nt_facts *facts,
+		      const struct nt_link_fact *link)
 {
 	for (size_t i = 0; i < profile->n_matches; i++) {
 		const struct match_key *key = find_key(profile->matches[i].key);
 
-		if (key && key->link_holds && !key->link_holds(&profile->matches[i], link))
+		if (key && key->link_holds && !key->link_holds(&profile->matches[i], facts, link))
 			return false;
 	}
 	return true;
@@ -242,7 +258,7 @@ static bool meets_all(const struct nt_profile *profile, const struct nt_link_fac
 static bool any_link_meets_all(const struct nt_profile *profile, const struct nt_facts *facts)
 {
 	for (size_t i = 0; i < facts->n_links; i++)
-		if (meets_all(profile, &facts->links[i]))
+		if (meets_all(profile, facts, &facts->links[i]))
 			return true;
 	return false;
 }
@@ -256,7 +272,7 @@ static bool line_holds(const struct nt_setting *line, const struct nt_facts *fac
 	if (key->host_holds)
 		return key->host_holds(line, facts);
 	for (size_t i = 0; i < facts->n_links; i++)
-		if (key->link_holds(line, &facts->links[i]))
+		if (key->link_holds(line, facts, &facts->links[i]))
 			return true;
 	return false;
 }

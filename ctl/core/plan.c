@@ -17,6 +17,21 @@ static const char *const outcome_names[] = {
 static const char *const phase_names[] = {
 	[NT_PHASE_MODULES] = "modules",
 	[NT_PHASE_SYSCTL] = "sysctl",
+	[NT_PHASE_FEATURE_OFF] = "feature-off",
+	[NT_PHASE_MTU] = "mtu",
+	[NT_PHASE_CHANNELS] = "channels",
+	[NT_PHASE_RINGS] = "rings",
+	[NT_PHASE_FEATURE_ON] = "feature-on",
+	[NT_PHASE_PAUSE] = "pause",
+	[NT_PHASE_COALESCE_MODE] = "coalesce-mode",
+	[NT_PHASE_COALESCE] = "coalesce",
+	[NT_PHASE_RSS] = "rss",
+	[NT_PHASE_IRQBALANCE] = "irqbalance",
+	[NT_PHASE_IRQ] = "irq",
+	[NT_PHASE_XPS] = "xps",
+	[NT_PHASE_RPS] = "rps",
+	[NT_PHASE_NAPI] = "napi",
+	[NT_PHASE_QDISC] = "qdisc",
 };
 
 static const char *const policy_names[] = {
@@ -97,35 +112,146 @@ int nt_plan_add(struct nt_plan *plan, const struct nt_change *change)
 	return 0;
 }
 
+struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
+			       const char *tunable)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (!strcmp(plan->changes[i].tunable, tunable) &&
+		    !strcmp(plan->changes[i].target, target))
+			return &plan->changes[i];
+	return NULL;
+}
+
 size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->n_changes; i++)
-		n += plan->changes[i].outcome == outcome;
+		n += plan->changes[i].outcome == outcome && !plan->changes[i].kept;
 	return n;
+}
+
+enum nt_batch nt_phase_batch(enum nt_phase phase)
+{
+	if (phase == NT_PHASE_MODULES)
+		return NT_BATCH_MODULES;
+	if (phase < NT_PHASE_FEATURE_OFF)
+		return NT_BATCH_HOST;
+	return phase < NT_PHASE_FEATURE_ON ? NT_BATCH_STRUCTURAL : NT_BATCH_QUEUES;
+}
+
+uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
+{
+	uint32_t rank = phase < NT_PHASE_FEATURE_OFF
+			? NT_PHASES - 1U - phase : (uint32_t)phase - NT_PHASE_FEATURE_OFF;
+
+	return rank * NT_PLAN_CHANGES_MAX + (uint32_t)nth;
+}
+
+/* A change with what its place follows from. */
+struct placed {
+	struct nt_change change;
+	unsigned int batch;
+	size_t device;
+	size_t nth;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->batch != y->batch)
+		return x->batch < y->batch ? -1 : 1;
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	if (x->change.phase != y->change.phase)
+		return x->change.phase < y->change.phase ? -1 : 1;
+	return x->nth < y->nth ? -1 : 1;
+}
+
+/*
+ * Where the first change of the same device stands. Changes of one device come in runs, so the run
+ * before is asked first: with 8 devices that keeps this linear.
+ */
+static size_t device_of(const struct nt_plan *plan, const struct placed *placed, size_t nth)
+{
+	const char *target = plan->changes[nth].target;
+
+	if (nt_phase_batch(plan->changes[nth].phase) < NT_BATCH_STRUCTURAL)
+		return 0;
+	if (nth && nt_phase_batch(plan->changes[nth - 1].phase) >= NT_BATCH_STRUCTURAL &&
+	    !strcmp(plan->changes[nth - 1].target, target))
+		return placed[nth - 1].device;
+	for (size_t i = 0; i < nth; i++)
+		if (nt_phase_batch(plan->changes[i].phase) >= NT_BATCH_STRUCTURAL &&
+		    !strcmp(plan->changes[i].target, target))
+			return i;
+	return nth;
+}
+
+static int sort(struct nt_plan *plan, const unsigned int *batches)
+{
+	struct placed *placed;
+
+	if (!plan->n_changes)
+		return 0;
+	placed = malloc(plan->n_changes * sizeof(*placed));
+	if (!placed)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->n_changes; i++)
+		placed[i] = (struct placed){
+			.change = plan->changes[i],
+			.batch = batches[nt_phase_batch(plan->changes[i].phase)],
+			.device = device_of(plan, placed, i),
+			.nth = i,
+		};
+	qsort(placed, plan->n_changes, sizeof(*placed), by_place);
+	for (size_t i = 0; i < plan->n_changes; i++)
+		plan->changes[i] = placed[i].change;
+	free(placed);
+	return 0;
 }
 
 int nt_plan_sort(struct nt_plan *plan)
 {
-	struct nt_change *sorted;
-	size_t n = 0;
+	static const unsigned int forward[NT_BATCHES] = {
+		[NT_BATCH_MODULES] = 0, [NT_BATCH_HOST] = 1,
+		[NT_BATCH_STRUCTURAL] = 2, [NT_BATCH_QUEUES] = 3,
+	};
 
-	if (!plan->n_changes)
-		return 0;
-	sorted = malloc(plan->n_changes * sizeof(*sorted));
-	if (!sorted)
+	return sort(plan, forward);
+}
+
+int nt_plan_sort_back(struct nt_plan *plan)
+{
+	static const unsigned int back[NT_BATCHES] = {
+		[NT_BATCH_STRUCTURAL] = 0, [NT_BATCH_QUEUES] = 1,
+		[NT_BATCH_HOST] = 2, [NT_BATCH_MODULES] = 3,
+	};
+
+	return sort(plan, back);
+}
+
+int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device)
+{
+	struct nt_plan_device *grown;
+
+	if (plan->n_devices == NT_PLAN_DEVICES_MAX)
+		return -EOVERFLOW;
+	grown = realloc(plan->devices, (plan->n_devices + 1) * sizeof(*grown));
+	if (!grown)
 		return -ENOMEM;
-
-	for (unsigned int phase = 0; phase < NT_PHASES; phase++)
-		for (size_t i = 0; i < plan->n_changes; i++)
-			if ((unsigned int)plan->changes[i].phase == phase)
-				sorted[n++] = plan->changes[i];
-
-	free(plan->changes);
-	plan->changes = sorted;
-	plan->n_allocated = plan->n_changes;
+	plan->devices = grown;
+	plan->devices[plan->n_devices++] = *device;
 	return 0;
+}
+
+const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n_devices; i++)
+		if (!strcmp(plan->devices[i].name, name))
+			return &plan->devices[i];
+	return NULL;
 }
 
 void nt_change_free(struct nt_change *change)
@@ -139,6 +265,7 @@ void nt_change_free(struct nt_change *change)
 	free(change->owner);
 	free(change->origin);
 	free(change->extack);
+	free(change->management);
 	free(change->readback);
 	memset(change, 0, sizeof(*change));
 }
@@ -148,5 +275,6 @@ void nt_plan_free(struct nt_plan *plan)
 	for (size_t i = 0; i < plan->n_changes; i++)
 		nt_change_free(&plan->changes[i]);
 	free(plan->changes);
+	free(plan->devices);
 	memset(plan, 0, sizeof(*plan));
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nic.h"
 #include "profile.h"
 
 struct nt_tunable;
@@ -33,18 +34,47 @@ enum nt_outcome {
 enum nt_phase {
 	NT_PHASE_MODULES,
 	NT_PHASE_SYSCTL,
+	/* Structural: may reset a device and what its queues were told. One device at a time. */
+	NT_PHASE_FEATURE_OFF,
+	NT_PHASE_MTU,
+	NT_PHASE_CHANNELS,
+	NT_PHASE_RINGS,
+	/* Per queue: planned anew after the device has been read again. */
+	NT_PHASE_FEATURE_ON,
+	NT_PHASE_PAUSE,
+	NT_PHASE_COALESCE_MODE,
+	NT_PHASE_COALESCE,
+	NT_PHASE_RSS,
+	NT_PHASE_IRQBALANCE,
+	NT_PHASE_IRQ,
+	NT_PHASE_XPS,
+	NT_PHASE_RPS,
+	NT_PHASE_NAPI,
+	NT_PHASE_QDISC,
 	NT_PHASES,
 };
 
+/* What is applied together; between batches the host is read again. */
+enum nt_batch {
+	NT_BATCH_MODULES,
+	NT_BATCH_HOST,
+	NT_BATCH_STRUCTURAL,
+	NT_BATCH_QUEUES,
+	NT_BATCHES,
+};
+
+enum nt_batch nt_phase_batch(enum nt_phase phase);
+
 /**
  * nt_plan_undo_seq() - the undo_seq of a change
- * @phase: of the change; later phases are undone first
+ * @phase: of the change
  * @nth: its place in the order in which its phase is undone, below NT_PLAN_CHANGES_MAX
+ *
+ * Undo is planning forward to what was seen: devices first, and each in the order of the phases,
+ * for putting a queue right before its device gets back the old channels would be in vain. Then
+ * sysctls, and modules last, which others need to be there.
  */
-static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
-{
-	return (uint32_t)((NT_PHASES - 1U - phase) * NT_PLAN_CHANGES_MAX + nth);
-}
+uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
 
 /**
  * struct nt_change - one target, one tunable, old value, new value, reason
@@ -60,9 +90,13 @@ static inline uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
  * @undo_seq: undo happens in ascending order of this, computed by the planner
  * @err: positive errno of the attempt, 0 for none
  * @extack: what the kernel said; NULL for none
+ * @management: why the device must not be lost; NULL when it may be (engine/protect.h)
  * @readback: canonical value read after the write; NULL before
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
+ * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
+ *	  structural change of its device lost it
+ * @replanned: @wanted is another than when the transaction began, or @seen is known since
  *
  * Owns its strings (not @domain).
  */
@@ -77,6 +111,7 @@ struct nt_change {
 	char *owner;
 	char *origin;
 	char *extack;
+	char *management;
 	char *readback;
 	enum nt_phase phase;
 	enum nt_policy policy;
@@ -86,16 +121,38 @@ struct nt_change {
 	bool disruptive;
 	bool journaled;
 	bool seen_late;
+	bool kept;
+	bool replanned;
+};
+
+/* A plan tunes at most so many devices. */
+#define NT_PLAN_DEVICES_MAX 256U
+
+/**
+ * struct nt_plan_device - which device a name meant when the plan was staged
+ * @name: the target of changes
+ * @ifindex: never used twice in the life of a namespace
+ * @permanent_address: "" when it has none
+ * @bus: "" for virtual devices
+ */
+struct nt_plan_device {
+	char name[NT_NIC_NAME_MAX];
+	int ifindex;
+	char permanent_address[24];
+	char bus[64];
 };
 
 /**
  * struct nt_plan - ordered changes
  * @changes: in the order in which they are applied
+ * @devices: that they are for; filled when the plan is staged
  */
 struct nt_plan {
 	struct nt_change *changes;
 	size_t n_changes;
 	size_t n_allocated;
+	struct nt_plan_device *devices;
+	size_t n_devices;
 };
 
 /**
@@ -106,6 +163,11 @@ struct nt_plan {
  */
 int nt_plan_add(struct nt_plan *plan, const struct nt_change *change);
 
+/* The first change of @target's @tunable, or NULL. */
+struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
+			       const char *tunable);
+
+/* Of those that were asked for: what is only kept does not count. */
 size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);
 const char *nt_outcome_name(enum nt_outcome outcome);
 const char *nt_phase_name(enum nt_phase phase);
@@ -115,8 +177,22 @@ int nt_policy_parse(const char *name, enum nt_policy *ret);
 int nt_outcome_parse(const char *name, enum nt_outcome *ret);
 int nt_phase_parse(const char *name, enum nt_phase *ret);
 
-/* Orders @plan by phase, keeping the domain's own order within one. -ENOMEM leaves it as it was. */
+/*
+ * Orders @plan by batch; structural and per-queue changes by device, in the order in which devices
+ * were first planned; then by phase, keeping the domain's own order within one. -ENOMEM leaves it
+ * as it was.
+ */
 int nt_plan_sort(struct nt_plan *plan);
+
+/*
+ * The same for a plan that leads back: devices first, then sysctls, then modules. Within a batch
+ * otherwise as nt_plan_sort().
+ */
+int nt_plan_sort_back(struct nt_plan *plan);
+
+/* -ENOMEM, -EOVERFLOW past NT_PLAN_DEVICES_MAX. */
+int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device);
+const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name);
 
 void nt_change_free(struct nt_change *change);
 void nt_plan_free(struct nt_plan *plan);

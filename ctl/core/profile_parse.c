@@ -57,6 +57,27 @@ static const bool section_served[N_SECTIONS] = {
 	[SECTION_PROFILE] = true,
 	[SECTION_MATCH] = true,
 	[SECTION_SYSCTL] = true,
+	[SECTION_DEVICE] = true,
+};
+
+/* These name what they are for: [Device "ens*"]. They may stand once for each name. */
+static const bool section_selects[N_SECTIONS] = {
+	[SECTION_DEVICE] = true,
+};
+
+/* A glob over interface names. */
+#define SELECTOR_CHARACTERS                                                                        \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:@+*?[]!"
+
+/**
+ * struct headed - a section that was entered
+ * @selector: "" for none
+ * @line: of its header
+ */
+struct headed {
+	enum section_id id;
+	char selector[NT_PROFILE_SELECTOR_MAX];
+	uint32_t line;
 };
 
 /**
@@ -80,7 +101,7 @@ struct key_line {
  * @key: what the reader found in the line that the handler is called for
  * @reason_start: offset in @text of the comment block above the line
  * @reason_end: its end; equal to the start when there is no block
- * @seen: by section, the line of its header, 0 before it
+ * @seen: the sections up to now, the last being the one that holds
  * @n_keys: keys of the section up to now
  * @profile_key_lines: by key of [Profile], where it stands, 0 before it
  */
@@ -101,7 +122,8 @@ struct parser {
 	size_t reason_end;
 
 	enum section_id section;
-	uint32_t seen[N_SECTIONS];
+	struct headed seen[NT_PROFILE_SECTIONS_MAX];
+	uint32_t n_seen;
 	uint32_t n_keys;
 	bool section_has_policy;
 	enum nt_policy section_policy;
@@ -237,12 +259,37 @@ static int find_section(struct parser *p, const char *name, enum section_id *ret
 	return fail_unknown(p, 1, "section", name, section_names, N_SECTIONS);
 }
 
+/* "ens*" with its quotes, at @offset. */
+static int take_selector(struct parser *p, enum section_id id, size_t *offset, char *ret)
+{
+	const char *start = p->line + *offset + 1;
+	size_t len = strspn(start, SELECTOR_CHARACTERS);
+
+	if (!section_selects[id])
+		return fail(p, *offset, "section %s takes no selector", section_names[id]);
+	if (start[len] != '"')
+		return fail(p, *offset + 1 + len, "a name or a pattern such as \"ens*\" ends in "
+			    "a quote and has neither blanks nor slashes");
+	if (!len || len >= NT_PROFILE_SELECTOR_MAX)
+		return fail(p, *offset, "a selector has 1 to %u bytes",
+			    NT_PROFILE_SELECTOR_MAX - 1);
+	memcpy(ret, start, len);
+	ret[len] = '\0';
+	*offset += len + 2;
+	return 0;
+}
+
 /* What stands behind the name of a section, at @offset. */
-static int check_section_end(struct parser *p, enum section_id id, size_t offset)
+static int check_section_end(struct parser *p, enum section_id id, size_t offset, char *ret)
 {
 	offset += strspn(p->line + offset, BLANKS);
-	if (p->line[offset] == '"')
-		return fail(p, offset, "section %s takes no selector", section_names[id]);
+	if (p->line[offset] == '"') {
+		if (take_selector(p, id, &offset, ret) < 0)
+			return p->r;
+	} else if (section_selects[id]) {
+		return fail(p, offset, "section %s needs a selector: [%s \"NAME\"]",
+			    section_names[id], section_names[id]);
+	}
 	if (p->line[offset] != ']')
 		return fail(p, offset, "missing ']'");
 	if (p->line[offset + 1])
@@ -250,8 +297,24 @@ static int check_section_end(struct parser *p, enum section_id id, size_t offset
 	return 0;
 }
 
+static int note_section(struct parser *p, const struct headed *new)
+{
+	const char *quote = *new->selector ? "\"" : "";
+
+	for (uint32_t i = 0; i < p->n_seen; i++)
+		if (p->seen[i].id == new->id && !strcmp(p->seen[i].selector, new->selector))
+			return fail(p, 0, "section %s%s%s%s%s stands twice, first at line %u",
+				    section_names[new->id], *quote ? " " : "", quote,
+				    new->selector, quote, p->seen[i].line);
+	if (p->n_seen == NT_PROFILE_SECTIONS_MAX)
+		return fail(p, 0, "more than %u sections", NT_PROFILE_SECTIONS_MAX);
+	p->seen[p->n_seen++] = *new;
+	return 0;
+}
+
 static int enter_section(struct parser *p)
 {
+	struct headed new = { .line = p->line_number };
 	char name[NT_PROFILE_LINE_MAX + 1];
 	size_t len = strcspn(p->line + 1, BLANKS "\"]");
 	enum section_id id = SECTION_NONE;
@@ -265,12 +328,12 @@ static int enter_section(struct parser *p)
 		return p->r;
 	if (!section_served[id])
 		return fail(p, 1, "section %s is not served by this version of nettune", name);
-	if (check_section_end(p, id, len + 1) < 0)
+	if (check_section_end(p, id, len + 1, new.selector) < 0)
 		return p->r;
-	if (p->seen[id])
-		return fail(p, 0, "section %s stands twice, first at line %u", name, p->seen[id]);
+	new.id = id;
+	if (note_section(p, &new) < 0)
+		return p->r;
 
-	p->seen[id] = p->line_number;
 	p->section = id;
 	p->n_keys = 0;
 	p->section_has_policy = false;
@@ -497,7 +560,7 @@ static int build_setting(struct parser *p, const char *key, const char *value,
 {
 	struct nt_setting s = {
 		.section = strdup(section_names[p->section]),
-		.selector = strdup(""),
+		.selector = strdup(p->seen[p->n_seen - 1].selector),
 		.key = strdup(key),
 		.value = strdup(value),
 		.reason = build_reason(p),
@@ -572,10 +635,13 @@ static int store_setting(struct parser *p, const char *name, const char *value)
 		return store_section_policy(p, value);
 	if (p->key.relation == NT_BELOW)
 		return fail(p, p->key.sign, "'<' is for [Match] only, use '=' or '>='");
-	for (size_t i = 0; i < profile->n_settings; i++)
-		if (!strcmp(profile->settings[i].key, name))
-			return fail(p, 0, "key %s stands twice, first at line %u", name,
-				    profile->settings[i].line);
+	for (size_t i = 0; i < profile->n_settings; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+
+		if (!strcmp(s->key, name) && !strcmp(s->section, section_names[p->section]) &&
+		    !strcmp(s->selector, p->seen[p->n_seen - 1].selector))
+			return fail(p, 0, "key %s stands twice, first at line %u", name, s->line);
+	}
 	return add_setting(p, &profile->settings, &profile->n_settings, name, value);
 }
 

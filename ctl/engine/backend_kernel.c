@@ -42,7 +42,7 @@ static bool is_file(const struct nt_change *change)
 	char path[PATH_MAX_BYTES];
 
 	return change->domain->path &&
-	       change->domain->path(change->tunable, path, sizeof(path)) == 0;
+	       change->domain->path(change->target, change->tunable, path, sizeof(path)) == 0;
 }
 
 /* From this process, for what the module does not take. */
@@ -56,7 +56,7 @@ static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *chang
 	char path[PATH_MAX_BYTES];
 	int fd;
 
-	change->domain->path(change->tunable, path, sizeof(path));
+	change->domain->path(change->target, change->tunable, path, sizeof(path));
 	fd = nt_io_open_rw(io, path);
 	if (fd < 0) {
 		nt_change_refused(change, -fd, strerror(-fd));

@@ -42,7 +42,7 @@ static int put_back(struct nt_io *io, struct nt_change *change, char *live, stru
 	int r = change->seen ? change->domain->undo(io, change, &why) : 0;
 
 	if (r == 0 && change->seen)
-		r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
+		r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
 	if (r == 0 && change->seen && !change->domain->same(live, change->seen))
 		r = -EIO;
 	return r == 0 ? 0 : nt_diag_err(diag, EIO, "%s: not as wanted, and cannot be returned: %s",
@@ -66,8 +66,9 @@ static int not_in_effect(struct nt_io *io, struct nt_change *change, int err, ch
 
 int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
-	int r = live ? change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX) : -ENOMEM;
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
+	int r = live ? change->domain->get(io, change->target, change->tunable, live,
+					   NT_VALUE_MAX) : -ENOMEM;
 
 	if (!live)
 		return nt_diag_err(diag, ENOMEM, "out of memory");

@@ -354,19 +354,35 @@ static void loop(struct guardian *g)
 	}
 }
 
+/*
+ * While nothing has been written, a guardian that nobody could reach is none. But one that follows
+ * another has values to return, even when the disk takes no socket any more.
+ */
+static int open_socket(struct guardian *g)
+{
+	int fd = nt_guardian_listen(g->state.dir_fd, NT_GUARDIAN_SOCKET);
+
+	if (fd < 0 && g->fds[COMMAND].fd >= 0)
+		return fd;
+	if (fd < 0)
+		syslog(LOG_ERR, "guardian: cannot be asked: %s", strerror(-fd));
+	g->fds[LISTEN].fd = fd < 0 ? -1 : fd;
+	return 0;
+}
+
 /* Callers before the deadline: whoever finds the socket finds somebody behind it. */
 static int open_fds(struct guardian *g)
 {
+	int r;
+
 	g->fds[TIMER].fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (g->fds[TIMER].fd < 0)
 		return -errno;
 	g->fds[SIGNAL].fd = nt_guardian_open_signals();
 	if (g->fds[SIGNAL].fd < 0)
 		return g->fds[SIGNAL].fd;
-	g->fds[LISTEN].fd = nt_guardian_listen(g->state.dir_fd, NT_GUARDIAN_SOCKET);
-	if (g->fds[LISTEN].fd < 0)
-		return g->fds[LISTEN].fd;
-	return arm(g);
+	r = open_socket(g);
+	return r < 0 ? r : arm(g);
 }
 
 /* Best effort: what cannot be held open is opened when it is written. */
@@ -381,7 +397,7 @@ static void keep_files(struct guardian *g)
 		const struct nt_change *change = &plan->changes[i];
 
 		if (!change->domain->path ||
-		    change->domain->path(change->tunable, path, sizeof(path)) < 0)
+		    change->domain->path(change->target, change->tunable, path, sizeof(path)) < 0)
 			continue;
 		paths[n] = strdup(path);
 		n += paths[n] != NULL;

@@ -17,7 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 
-static int read_boot_id(char *buf, size_t size)
+int nt_boot_id_read(char *buf, size_t size)
 {
 	nt_autoclose int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
@@ -76,7 +76,7 @@ int nt_host_open(const char *lock_as, bool open_only, struct nt_host *ret, struc
 
 	if (r < 0)
 		return r;
-	r = read_boot_id(host.boot_id, sizeof(host.boot_id));
+	r = nt_boot_id_read(host.boot_id, sizeof(host.boot_id));
 	if (r == 0)
 		r = nt_netns_cookie(&host.netns_cookie);
 	if (r < 0)
@@ -216,7 +216,7 @@ static int recover_elsewhere(struct nt_host *host, struct nt_io *io, struct nt_j
 	if (r == 0)
 		r = nt_netns_cookie(&cookie);
 	if (r == -ENOENT || (r == 0 && cookie != journal->head.netns_cookie))
-		r = nt_settle_abandon(&host->state, journal, diag);
+		r = nt_settle_abandon(&host->state, journal, NT_CAUSE_NETNS_GONE, diag);
 	else if (r == 0)
 		r = recover_here(host, io, journal, force, recovery, diag);
 	else
@@ -229,8 +229,12 @@ static int recover_elsewhere(struct nt_host *host, struct nt_io *io, struct nt_j
 static int recover_one(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
 		       bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
-	if (journal->state == NT_TXN_WRITING || strcmp(journal->head.boot_id, host->boot_id) != 0)
-		return nt_settle_abandon(&host->state, journal, diag);
+	if (journal->state == NT_TXN_WRITING)
+		return nt_settle_abandon(&host->state, journal, NULL, diag);
+	if (strcmp(journal->head.boot_id, host->boot_id) != 0) {
+		recovery->gone = journal->head.id;
+		return nt_settle_abandon(&host->state, journal, NT_CAUSE_BOOT_GONE, diag);
+	}
 	if (journal->head.netns_cookie != host->netns_cookie && journal->head.confirm_s &&
 	    !*journal->head.netns) {
 		/* A container's own, but its guardian stands in everybody's way. */
@@ -258,6 +262,7 @@ static void add_recovery(struct nt_recovery *sum, const struct nt_recovery *one)
 	sum->deadline_ns = one->deadline_ns;
 	sum->elsewhere = one->elsewhere ? one->elsewhere : sum->elsewhere;
 	sum->guarded_anew = one->guarded_anew;
+	sum->gone = one->gone ? one->gone : sum->gone;
 }
 
 int nt_host_recover(struct nt_host *host, struct nt_io *io, bool force, struct nt_recovery *ret,

@@ -36,6 +36,9 @@ struct nt_host {
 	uint64_t netns_cookie;
 };
 
+/* The boot_id of the running system, into @buf of at least NT_BOOT_ID_MAX; a negative errno. */
+int nt_boot_id_read(char *buf, size_t size);
+
 /**
  * nt_host_open() - read what earlier transactions left
  * @lock_as: take the lock under this name and make the state folder; NULL to only look
@@ -59,6 +62,7 @@ int nt_host_refresh(struct nt_host *host, struct nt_diag *diag);
  * @deadline_ns: until when
  * @elsewhere: one that was cut off in a namespace that cannot be reached from here, 0 for none
  * @guarded_anew: its guardian was gone and there is a new one
+ * @gone: one that another boot cut off or left unconfirmed, whose values went with it; 0 for none
  */
 struct nt_recovery {
 	uint32_t txn;
@@ -70,6 +74,7 @@ struct nt_recovery {
 	uint64_t deadline_ns;
 	uint32_t elsewhere;
 	bool guarded_anew;
+	uint32_t gone;
 };
 
 /**

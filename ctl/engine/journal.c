@@ -91,13 +91,26 @@ static json_t *head_record(const struct nt_txn_head *head)
 	return record;
 }
 
+static json_t *device_record(const struct nt_plan_device *device)
+{
+	return json_pack("{ss, ss, si, ss, ss}", "record", "device", "name", device->name,
+			 "ifindex", device->ifindex, "permanent_address",
+			 device->permanent_address, "bus", device->bus);
+}
+
 static json_t *change_record(const struct nt_change *change, size_t index)
 {
-	return json_pack("{ss, si, ss, ss, ss, ss?, ss, ss, ss, si}", "record", "change", "index",
-			 (int)index, "domain", change->domain->name, "target", change->target,
-			 "tunable", change->tunable, "seen", change->seen, "wanted",
-			 change->wanted, "phase", nt_phase_name(change->phase), "policy",
-			 nt_policy_name(change->policy), "undo_seq", (int)change->undo_seq);
+	json_t *record = json_pack("{ss, si, ss, ss, ss, ss?, ss, ss, ss, si}", "record", "change",
+				   "index", (int)index, "domain", change->domain->name, "target",
+				   change->target, "tunable", change->tunable, "seen",
+				   change->seen, "wanted", change->wanted, "phase",
+				   nt_phase_name(change->phase), "policy",
+				   nt_policy_name(change->policy), "undo_seq",
+				   (int)change->undo_seq);
+
+	if (record && change->kept)
+		json_object_set_new(record, "kept", json_true());
+	return record;
 }
 
 static json_t *result_record(const struct nt_change *change, size_t index)
@@ -117,11 +130,21 @@ static bool recorded(const struct nt_change *change)
 	return change->journaled;
 }
 
+static json_t *staged_record(size_t n)
+{
+	return json_pack("{ss, si}", "record", "staged", "changes", (int)n);
+}
+
 static int add_plan(struct text *text, const struct nt_plan *plan)
 {
 	size_t n = 0;
 	int r;
 
+	for (size_t i = 0; i < plan->n_devices; i++) {
+		r = add_record(text, device_record(&plan->devices[i]));
+		if (r < 0)
+			return r;
+	}
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		if (!recorded(&plan->changes[i]))
 			continue;
@@ -129,7 +152,7 @@ static int add_plan(struct text *text, const struct nt_plan *plan)
 		if (r < 0)
 			return r;
 	}
-	return add_record(text, json_pack("{ss, si}", "record", "staged", "changes", (int)n));
+	return add_record(text, staged_record(n));
 }
 
 static int write_all(int fd, const char *bytes, size_t len)
@@ -310,6 +333,45 @@ static int append(int fd, const struct text *text, off_t at)
 	if (r < 0 && (ftruncate(fd, at) < 0 || lseek(fd, at, SEEK_SET) < 0))
 		return -errno;
 	return r;
+}
+
+/* What planning anew changed up to @first, and all that it added from there on. */
+static int add_replanned(struct text *text, const struct nt_plan *plan, size_t first)
+{
+	size_t n = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (!recorded(change))
+			continue;
+		if (i >= first)
+			r = add_record(text, change_record(change, n));
+		else if (change->replanned)
+			r = add_record(text, json_pack("{ss, si, ss, ss?}", "record", "replanned",
+						       "index", (int)n, "wanted", change->wanted,
+						       "seen", change->seen));
+		n++;
+	}
+	return r < 0 ? r : add_record(text, staged_record(n));
+}
+
+int nt_journal_replan(struct nt_state *state, struct nt_journal_writer *writer,
+		      const struct nt_txn_head *head, const struct nt_plan *plan, size_t first,
+		      struct nt_diag *diag)
+{
+	off_t at = lseek(writer->fd, 0, SEEK_CUR);
+	struct text text = { 0 };
+	int r = at < 0 ? -errno : add_replanned(&text, plan, first);
+
+	if (r == 0)
+		r = reserve(writer->fd, (size_t)at, text.len + ending_bytes(head, plan));
+	if (r == 0)
+		r = append(writer->fd, &text, at);
+	free(text.bytes);
+	return r == 0 ? 0 : nt_diag_err(diag, -r, "%s/journal/%s: cannot write: %s", state->path,
+					writer->name, strerror(-r));
 }
 
 int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,

@@ -5,10 +5,14 @@
  *   journal/000017.journal    CRC32 SPACE JSON NEWLINE, line after line:
  *
  *   begin    who, when, which boot and network namespace, what for
+ *   device   (n times) which device a name means
  *   change   (n times) the value seen and the value wanted
  *   staged   how many: from here on the host may have been written to. Synced to disk before it is.
  *   seen     (any number) the value of what a module brought that the transaction itself loaded,
  *            synced before that value is written
+ *   replanned, change, staged
+ *            what became of the plan when structural changes had been made and the device read
+ *            again. Synced before any of it is written.
  *   result   (n times) what became of each change
  *   awaiting (--confirm only) applied and read back; until when it may be confirmed. Synced.
  *            Another one follows when the deadline is moved or another guardian takes over.
@@ -142,6 +146,17 @@ int nt_journal_begin(struct nt_state *state, struct nt_txn_head *head, const str
  */
 int nt_journal_add_seen(struct nt_state *state, struct nt_journal_writer *writer,
 			const struct nt_plan *plan, struct nt_diag *diag);
+
+/**
+ * nt_journal_replan() - write and sync what planning anew made of the plan
+ * @head: of this transaction
+ * @first: changes from here on are new; those before it are recorded if marked as replanned
+ *
+ * Return: 0 or a negative errno; nothing of what was planned anew may be written to the host then.
+ */
+int nt_journal_replan(struct nt_state *state, struct nt_journal_writer *writer,
+		      const struct nt_txn_head *head, const struct nt_plan *plan, size_t first,
+		      struct nt_diag *diag);
 
 /**
  * struct nt_journal_ending - what the last line says; members as in struct nt_journal

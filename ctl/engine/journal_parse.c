@@ -205,6 +205,7 @@ static int fill_change(const struct record *record, struct nt_change *change)
 		return bad(record, "a change of a domain, phase or policy that this version does "
 				   "not know");
 	change->undo_seq = (uint32_t)undo_seq;
+	change->kept = json_is_true(json_object_get(record->json, "kept"));
 	change->outcome = NT_OUTCOME_PLANNED;
 	change->journaled = true;
 	r = dup_string(record, "target", false, &change->target);
@@ -244,6 +245,52 @@ static int parse_staged(const struct record *record)
 		return bad(record, "changes are missing");
 	record->journal->state = NT_TXN_STAGED;
 	return 0;
+}
+
+static int parse_device(const struct record *record)
+{
+	struct nt_plan_device device = { 0 };
+	uint64_t ifindex = 0;
+	int r;
+
+	if (get_number(record, "ifindex", INT32_MAX, &ifindex) < 0 ||
+	    copy_string(record, "name", device.name, sizeof(device.name)) < 0 ||
+	    copy_string(record, "permanent_address", device.permanent_address,
+			sizeof(device.permanent_address)) < 0 ||
+	    copy_string(record, "bus", device.bus, sizeof(device.bus)) < 0)
+		return -EINVAL;
+	device.ifindex = (int)ifindex;
+	r = nt_plan_add_device(&record->journal->plan, &device);
+	return r == -EOVERFLOW ? bad(record, "more devices than a transaction can have") : r;
+}
+
+static int parse_replanned(const struct record *record)
+{
+	struct nt_plan *plan = &record->journal->plan;
+	struct nt_change *change;
+	uint64_t index = 0;
+	char *seen = NULL;
+	int r;
+
+	if (get_number(record, "index", NT_PLAN_CHANGES_MAX, &index) < 0)
+		return -EINVAL;
+	if (index >= plan->n_changes)
+		return bad(record, "planned anew, but never planned");
+	change = &plan->changes[index];
+	r = dup_string(record, "seen", true, &seen);
+	if (r == 0 && change->seen && (!seen || strcmp(seen, change->seen) != 0))
+		r = bad(record, "planning anew changed the value seen");
+	if (r == 0 && !change->seen) {
+		change->seen = seen;
+		seen = NULL;
+	}
+	free(seen);
+	if (r < 0)
+		return r;
+	free(change->wanted);
+	change->wanted = NULL;
+	change->replanned = true;
+	return dup_string(record, "wanted", false, &change->wanted);
 }
 
 static int parse_seen(const struct record *record)
@@ -339,8 +386,10 @@ static const struct {
 	unsigned int in; /* only in these states */
 } records[] = {
 	{ "begin", parse_begin, true, IN(NT_TXN_WRITING) },
-	{ "change", parse_change, false, IN(NT_TXN_WRITING) },
-	{ "staged", parse_staged, false, IN(NT_TXN_WRITING) },
+	{ "device", parse_device, false, IN(NT_TXN_WRITING) },
+	{ "change", parse_change, false, IN(NT_TXN_WRITING) | IN(NT_TXN_STAGED) },
+	{ "staged", parse_staged, false, IN(NT_TXN_WRITING) | IN(NT_TXN_STAGED) },
+	{ "replanned", parse_replanned, false, IN(NT_TXN_STAGED) },
 	{ "seen", parse_seen, false, IN(NT_TXN_STAGED) },
 	{ "result", parse_result, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },
 	{ "awaiting", parse_awaiting, false, IN(NT_TXN_STAGED) | IN(NT_TXN_AWAITING) },

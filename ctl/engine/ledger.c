@@ -82,6 +82,14 @@ static void drop_txn(struct nt_ledger_entry *entry, uint32_t txn)
 			drop_link(entry, i);
 }
 
+/* What was kept is as it was, unless it went with its queue. */
+static bool leaves_link(const struct nt_change *change)
+{
+	if (change->kept)
+		return change->outcome == NT_OUTCOME_ABSENT;
+	return change->outcome == NT_OUTCOME_APPLIED;
+}
+
 static int add_links(struct builder *builder, const struct nt_journal *journal)
 {
 	for (size_t i = 0; i < journal->plan.n_changes; i++) {
@@ -89,17 +97,19 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 		struct nt_ledger_entry *entry;
 		struct nt_ledger_link *grown;
 
-		if (change->outcome != NT_OUTCOME_APPLIED)
+		if (!leaves_link(change))
 			continue;
 		entry = find_entry(builder, &journal->head, change, true);
 		grown = entry ? realloc(entry->links, (entry->n_links + 1) * sizeof(*grown)) : NULL;
 		if (!grown)
 			return -ENOMEM;
 		entry->links = grown;
+		entry->device = nt_plan_device(&journal->plan, change->target);
 		entry->links[entry->n_links++] = (struct nt_ledger_link){
 			.txn = journal->head.id,
 			.before_txn = journal->head.id,
 			.undo_seq = change->undo_seq,
+			.lost = change->kept,
 			.before = change->seen,
 			.wrote = change->readback ? change->readback : change->wanted,
 		};
@@ -193,6 +203,26 @@ int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boo
 	forget_empty(&ledger);
 	*ret = ledger;
 	return 0;
+}
+
+bool nt_ledger_sets(const struct nt_ledger_entry *entry)
+{
+	return entry->n_links && !entry->links[entry->n_links - 1].lost;
+}
+
+const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
+					     const struct nt_change *change)
+{
+	for (size_t i = 0; i < ledger->n_entries; i++) {
+		const struct nt_ledger_entry *entry = &ledger->entries[i];
+
+		if (nt_ledger_sets(entry) && entry->netns_cookie == netns_cookie &&
+		    entry->domain == change->domain &&
+		    !strcmp(entry->target, change->target) &&
+		    !strcmp(entry->tunable, change->tunable))
+			return entry;
+	}
+	return NULL;
 }
 
 const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn)

@@ -18,16 +18,28 @@
 
 struct nt_tunable;
 
+/**
+ * struct nt_ledger_link - what one transaction made of a value
+ * @txn: the transaction
+ * @before_txn: whose journal holds @before
+ * @undo_seq: as the planner gave it
+ * @lost: nobody wanted it changed: it went with its queue, and @before is to come back with that
+ * @before: NULL: there was none
+ * @wrote: as it was read back
+ */
 struct nt_ledger_link {
 	uint32_t txn;
-	uint32_t before_txn; /* whose journal holds @before */
+	uint32_t before_txn;
 	uint32_t undo_seq;
-	const char *before; /* NULL: there was none */
+	bool lost;
+	const char *before;
 	const char *wrote;
 };
 
 /**
  * struct nt_ledger_entry - one value
+ *
+ * @device: which device @target meant at last; NULL: no device, or nobody wrote it down
  *
  * Strings are owned by the journals that the ledger was built from. An entry without links is a
  * value that is no longer ours.
@@ -39,6 +51,7 @@ struct nt_ledger_entry {
 	const char *netns;
 	uint64_t netns_cookie;
 	enum nt_phase phase;
+	const struct nt_plan_device *device;
 	struct nt_ledger_link *links;
 	size_t n_links;
 };
@@ -57,6 +70,13 @@ struct nt_ledger {
  */
 int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
 		    struct nt_ledger *ret);
+
+/* The entry of the value in force that @change would change in that namespace, or NULL. */
+const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
+					     const struct nt_change *change);
+
+/* Is there a value in force that nettune set? One that only went with its queue is none. */
+bool nt_ledger_sets(const struct nt_ledger_entry *entry);
 
 /* The link that @txn put into @entry, or NULL. */
 const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn);

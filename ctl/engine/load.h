@@ -26,8 +26,6 @@ struct nt_io;
 #define NT_PROFILE_PATH_MAX    4096U
 /* Files that one load may read, with drop-ins and all that is inherited; files in a listing. */
 #define NT_PROFILE_FILES_MAX   256U
-/* Symbolic links on the way to one file. */
-#define NT_PROFILE_LINKS_MAX   16U
 
 /**
  * nt_load_profile() - load a profile by name or path, with what it inherits and its drop-ins

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/device.h"
+#include "engine/keep.h"
 #include "engine/ledger.h"
+#include "facts/facts_read.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -33,6 +36,16 @@ static int by_order(const void *a, const void *b)
 	return x->undo_seq < y->undo_seq ? -1 : x->undo_seq > y->undo_seq;
 }
 
+/*
+ * Undoing the way back, backwards, is where the host came from. But for modules, which are loaded
+ * again before what they bring can be written.
+ */
+static uint32_t undo_seq(enum nt_phase phase, uint32_t n)
+{
+	return nt_plan_undo_seq(phase == NT_PHASE_MODULES ? NT_PHASE_FEATURE_OFF : phase,
+				NT_PLAN_CHANGES_MAX - 1 - n);
+}
+
 static int fill(const struct way_back *way, uint32_t n, const char *live, struct nt_change *change)
 {
 	const struct nt_ledger_entry *entry = way->entry;
@@ -43,7 +56,9 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 		.phase = entry->phase,
 		.policy = entry->domain->undo_may_wait ? NT_POLICY_IGNORE : NT_POLICY_PREFER,
 		.outcome = NT_OUTCOME_PLANNED,
-		.undo_seq = UINT16_MAX - n,
+		.undo_seq = undo_seq(entry->phase, n),
+		.kept = entry->links[entry->n_links - 1].lost,
+		.disruptive = nt_phase_batch(entry->phase) == NT_BATCH_STRUCTURAL,
 	};
 	r = asprintf(&change->reason, "the value before transaction %u", way->first->txn);
 	change->target = strdup(entry->target);
@@ -65,6 +80,9 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 	const struct nt_ledger_entry *entry = way->entry;
 	const char *wrote = entry->links[entry->n_links - 1].wrote;
 
+	/* A queue that is to come back brings no value of ours with it. */
+	if (read_errno == ENOENT && way->first->before && entry->links[entry->n_links - 1].lost)
+		return 0;
 	if (read_errno || !way->first->before) {
 		change->outcome = NT_OUTCOME_ABSENT;
 		change->err = read_errno;
@@ -85,13 +103,16 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 static int add_way(struct nt_io *io, const struct way_back *way, uint32_t n, bool force,
 		   struct nt_plan *plan, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	struct nt_change change;
 	int r, e;
 
 	if (!live)
 		return -ENOMEM;
-	e = way->entry->domain->get(io, way->entry->tunable, live, NT_IO_VALUE_MAX);
+	e = nt_device_is(io, way->entry->device);
+	if (e == 0)
+		e = way->entry->domain->get(io, way->entry->target, way->entry->tunable, live,
+					    NT_VALUE_MAX);
 	if (e < 0 && e != -ENOENT && e != -ENODEV)
 		return nt_diag_err(diag, -e, "%s: cannot be read: %s", way->entry->tunable,
 				   strerror(-e));
@@ -116,6 +137,26 @@ static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry, ui
 	return last->txn == txn ? last : NULL;
 }
 
+/* What the way back through a device's structure would lose, and nobody asks to change. */
+static int keep_rest(struct nt_io *io, struct nt_plan *plan, struct nt_diag *diag)
+{
+	struct nt_facts facts = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (change->outcome == NT_OUTCOME_PLANNED &&
+		    nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL &&
+		    !nt_facts_nic(&facts, change->target))
+			r = nt_facts_read_nic(io, change->target, &facts, diag);
+	}
+	if (r == 0)
+		r = nt_keep(&facts, plan);
+	nt_facts_free(&facts);
+	return r;
+}
+
 int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 		 const struct nt_undo_scope *scope, struct nt_plan *ret, struct nt_diag *diag)
 {
@@ -136,6 +177,10 @@ int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 	qsort(ways, n, sizeof(*ways), by_order);
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = add_way(io, &ways[i], i, scope->force, &plan, diag);
+	if (r == 0)
+		r = keep_rest(io, &plan, diag);
+	if (r == 0)
+		r = nt_plan_sort_back(&plan);
 	if (r < 0) {
 		nt_plan_free(&plan);
 		return r;

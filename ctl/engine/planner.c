@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "core/profile.h"
+#include "engine/keep.h"
 #include "engine/load.h"
+#include "engine/protect.h"
 #include "facts/facts_read.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
@@ -48,16 +51,48 @@ static size_t settings_of(const struct nt_profile *profile, const struct nt_tuna
 {
 	size_t n = 0;
 
-	for (size_t i = 0; domain->section && i < profile->n_settings; i++)
-		if (!strcmp(profile->settings[i].section, domain->section))
-			ret[n++] = profile->settings[i];
+	for (size_t i = 0; domain->section && i < profile->n_settings; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+
+		if (nt_tunable_for(s->section, s->key) == domain)
+			ret[n++] = *s;
+	}
 	return n;
 }
 
-/* With recorded facts there is no @io: the host is not looked at. */
-static int plan_domains(struct nt_io *io, const struct nt_profile *profile,
-			struct nt_planned *planned, struct nt_diag *diag)
+/* What comes later in the plan has to know that it will not happen. */
+static int leave_out_disruptive(struct nt_plan *plan)
 {
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+
+		if (!change->disruptive || change->outcome != NT_OUTCOME_PLANNED)
+			continue;
+		change->outcome = NT_OUTCOME_BLOCKED;
+		free(change->remedy);
+		change->remedy = strdup("resets the link; --allow-disruptive does it");
+		if (!change->remedy)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Facts about who is carried by which device are read only for plans that change one. */
+static int mark_protected(struct nt_io *io, struct nt_planned *planned, struct nt_diag *diag)
+{
+	int r = 0;
+
+	if (!nt_protect_needed(&planned->plan))
+		return 0;
+	if (io)
+		r = nt_facts_read(io, NT_FACTS_MANAGEMENT, &planned->facts, diag);
+	return r < 0 ? r : nt_protect_mark(&planned->facts, &planned->plan);
+}
+
+/* With recorded facts there is no @io: the host is not looked at. */
+static int plan_domains(struct nt_io *io, struct nt_planned *planned, struct nt_diag *diag)
+{
+	const struct nt_profile *profile = &planned->profile;
 	struct nt_setting *settings = calloc(profile->n_settings + 1, sizeof(*settings));
 	int r = settings ? 0 : -ENOMEM;
 
@@ -71,8 +106,14 @@ static int plan_domains(struct nt_io *io, const struct nt_profile *profile,
 		if (r == 0)
 			r = nt_tunables[i]->plan(settings, n, &planned->facts, &planned->plan,
 						 diag);
+		if (r == 0 && !planned->allow_disruptive)
+			r = leave_out_disruptive(&planned->plan);
 	}
 	free(settings);
+	if (r == 0)
+		r = nt_keep(&planned->facts, &planned->plan);
+	if (r == 0)
+		r = mark_protected(io, planned, diag);
 	return r < 0 ? r : nt_plan_sort(&planned->plan);
 }
 
@@ -98,18 +139,16 @@ static int name_owners(struct nt_planned *planned)
 static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		      struct nt_planned *planned, struct nt_diag *diag)
 {
-	struct nt_profile merged = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = join(io, &parts[i], planned, &merged, diag);
+		r = join(io, &parts[i], planned, &planned->profile, diag);
 	if (r == 0)
-		r = plan_domains(io, &merged, planned, diag);
+		r = plan_domains(io, planned, diag);
 	if (r == 0 && io)
 		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)
 		r = name_owners(planned);
-	nt_profile_free(&merged);
 	return r;
 }
 
@@ -130,7 +169,7 @@ static int start_facts(struct nt_io *io, const struct nt_plan_request *request,
 int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 		     struct nt_planned *ret, struct nt_diag *diag)
 {
-	struct nt_planned planned = { 0 };
+	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive };
 	struct nt_profile *parts = NULL;
 	bool recorded = request->recorded;
 	int r = start_facts(io, request, &planned.facts, diag);
@@ -150,8 +189,63 @@ int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 	return 0;
 }
 
+int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
+		     const struct nt_plan_request *request, struct nt_planned *ret,
+		     struct nt_diag *diag)
+{
+	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive };
+	int r = start_facts(io, request, &planned.facts, diag);
+
+	planned.profile = *profile;
+	if (r == 0)
+		r = plan_domains(io, &planned, diag);
+	if (r < 0) {
+		memset(&planned.profile, 0, sizeof(planned.profile));
+		nt_planned_free(&planned);
+		return r;
+	}
+	memset(profile, 0, sizeof(*profile));
+	*ret = planned;
+	return 0;
+}
+
+static int read_again(struct nt_io *io, const char *const *devices, size_t n,
+		      struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (!nt_facts_nic(facts, devices[i]))
+			continue;
+		nt_facts_drop_nic(facts, devices[i]);
+		r = nt_facts_read_nic(io, devices[i], facts, diag);
+	}
+	return r;
+}
+
+int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
+		     struct nt_diag *diag)
+{
+	const struct nt_replan_source *source = user;
+	struct nt_planned *planned = source->planned;
+	nt_autofree struct nt_setting *settings = calloc(planned->profile.n_settings + 1,
+							 sizeof(*settings));
+	int r = settings ? read_again(source->io, devices, n, &planned->facts, diag) : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && nt_tunables[i]; i++) {
+		size_t k = 0;
+
+		if (nt_tunables[i]->section && !strcmp(nt_tunables[i]->section, "Device"))
+			k = settings_of(&planned->profile, nt_tunables[i], settings);
+		if (k)
+			r = nt_tunables[i]->plan(settings, k, &planned->facts, ret, diag);
+	}
+	return r;
+}
+
 void nt_planned_free(struct nt_planned *planned)
 {
+	nt_profile_free(&planned->profile);
 	nt_facts_free(&planned->facts);
 	nt_plan_free(&planned->plan);
 	for (size_t i = 0; i < planned->n_left_out; i++)

@@ -11,6 +11,7 @@
 
 #include "core/facts.h"
 #include "core/plan.h"
+#include "core/profile.h"
 
 struct nt_diag;
 struct nt_io;
@@ -18,11 +19,15 @@ struct nt_ledger;
 
 /**
  * struct nt_planned - a plan and what it was made from
+ * @profile: the lines of all profiles that match, merged
+ * @allow_disruptive: as requested
  * @facts: as far as they were needed
  * @plan: in plan order
  * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
  */
 struct nt_planned {
+	struct nt_profile profile;
+	bool allow_disruptive;
 	struct nt_facts facts;
 	struct nt_plan plan;
 	char **left_out;
@@ -33,6 +38,7 @@ struct nt_planned {
  * struct nt_plan_request - what to plan
  * @names: profiles, by name or path, @n of them
  * @netns: name given to --netns or NULL
+ * @allow_disruptive: also what resets a link; without, it is in the plan as blocked
  * @recorded: plan against these facts instead of the host's, taken over and emptied; NULL for the
  *	      host's
  */
@@ -40,6 +46,7 @@ struct nt_plan_request {
 	const char *const *names;
 	size_t n;
 	const char *netns;
+	bool allow_disruptive;
 	struct nt_facts *recorded;
 };
 
@@ -52,6 +59,36 @@ struct nt_plan_request {
  */
 int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 		     struct nt_planned *ret, struct nt_diag *diag);
+
+/**
+ * nt_plan_settings() - plan the settings of one profile
+ * @io: read only
+ * @profile: checked by the domains; its [Match] is not asked. Taken over on success
+ * @request: without names
+ * @ret: free with nt_planned_free()
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
+		     const struct nt_plan_request *request, struct nt_planned *ret,
+		     struct nt_diag *diag);
+
+/**
+ * nt_planned_again() - plan devices once more, after they were changed: struct nt_replanner's plan
+ * @user: a struct nt_replan_source
+ */
+int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
+		     struct nt_diag *diag);
+
+/**
+ * struct nt_replan_source - what nt_planned_again() plans from
+ * @io: read only
+ * @planned: its facts on the devices are read anew
+ */
+struct nt_replan_source {
+	struct nt_io *io;
+	struct nt_planned *planned;
+};
 
 /**
  * struct nt_undo_scope - what to undo

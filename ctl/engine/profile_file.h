@@ -14,13 +14,14 @@ struct nt_profile;
  * @path: where; a symbolic link is followed
  * @ret: without what it inherits and without drop-ins
  *
- * As root, the file, the folders above it and those on the way of symbolic links must belong to
- * root, or to who called sudo, and be writable by nobody else. Sticky folders may be writable:
- * a file in them can be replaced by its owner only.
+ * As root, whom the file must belong to is told in trusted_file.h.
  *
  * Return: 0, -ENOENT, -EACCES, -EINVAL, -E2BIG, -EPERM for a refusal.
  */
 int nt_profile_file_read(struct nt_io *io, const char *path, struct nt_profile *ret,
 			 struct nt_diag *diag);
+
+/* Are all settings ones that their domains take? -EINVAL or -ERANGE with its place in @diag. */
+int nt_profile_check(const struct nt_profile *profile, struct nt_diag *diag);
 
 #endif

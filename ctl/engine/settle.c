@@ -35,6 +35,7 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 {
 	uint64_t writes_before = io->writes;
 	struct nt_settlement settlement = { 0 };
+	struct nt_diag why = { 0 };
 	struct nt_journal_ending ending = { .state = NT_TXN_UNDONE, .cause = how->cause };
 	int r = strcmp(journal->head.backend, "kernel") ? 0 : nt_backend_settle(diag);
 
@@ -48,12 +49,15 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 				   "returned", journal->head.id, settlement.n_failed);
 	ending.duration_us = journal->duration_us;
 	ending.writes = journal->writes + io->writes - writes_before;
-	return close_as(state, journal, &ending, diag);
+	r = close_as(state, journal, &ending, &why);
+	return r == 0 ? 0 : nt_diag_err(diag, -r, "transaction %u: its values are back, but that "
+					"cannot be recorded: %s", journal->head.id,
+					*why.message ? why.message : strerror(-r));
 }
 
 static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0;
 
 	for (size_t i = 0; live && i < plan->n_changes; i++) {
@@ -62,7 +66,8 @@ static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 
 		if (change->outcome != NT_OUTCOME_APPLIED)
 			continue;
-		n += change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX) < 0 ||
+		n += change->domain->get(io, change->target, change->tunable, live,
+					 NT_VALUE_MAX) < 0 ||
 		     !change->domain->same(live, wrote);
 	}
 	return n;
@@ -89,9 +94,10 @@ int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *
 	return r;
 }
 
-int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, struct nt_diag *diag)
+int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, const char *cause,
+		      struct nt_diag *diag)
 {
-	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED };
+	const struct nt_journal_ending ending = { .state = NT_TXN_ABANDONED, .cause = cause };
 
 	return close_as(state, journal, &ending, diag);
 }

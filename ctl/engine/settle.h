@@ -62,7 +62,12 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *journal,
 		   struct nt_settlement *ret, struct nt_diag *diag);
 
-/* Closes @journal without touching the host: its boot or its namespace is gone. */
-int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, struct nt_diag *diag);
+/* Causes of what was abandoned, which "history" tells as they are. */
+#define NT_CAUSE_BOOT_GONE  "gone with its boot"
+#define NT_CAUSE_NETNS_GONE "gone with its namespace"
+
+/* Closes @journal without touching the host. @cause: where its values went, NULL: never written. */
+int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, const char *cause,
+		      struct nt_diag *diag);
 
 #endif

@@ -122,13 +122,26 @@ static int write_holder(int fd, const char *what)
 	return 0;
 }
 
+/*
+ * Root's alone: whoever can open it could hold it, and keep us from writing. On a disk that became
+ * read-only it is still there to be held, by whoever has values to return.
+ */
+static int open_lock(const struct nt_state *state, int flags)
+{
+	int fd = openat(state->dir_fd, "lock", O_RDWR | O_CLOEXEC | flags, 0600);
+
+	if (fd >= 0 || errno != EROFS)
+		return fd >= 0 ? fd : -errno;
+	fd = openat(state->dir_fd, "lock", O_RDONLY | O_CLOEXEC);
+	return fd >= 0 ? fd : -EROFS;
+}
+
 int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag)
 {
-	/* Root's alone: whoever can open it could hold it, and keep us from writing. */
-	nt_autoclose int fd = openat(state->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	nt_autoclose int fd = open_lock(state, O_CREAT);
 
 	if (fd < 0)
-		return nt_diag_err(diag, errno, "%s/lock: %s", state->path, strerror(errno));
+		return nt_diag_err(diag, -fd, "%s/lock: %s", state->path, strerror(-fd));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? report_holder(fd, state->path, diag)
 					    : nt_diag_err(diag, errno, "%s/lock: %s", state->path,
@@ -143,10 +156,10 @@ int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag
 
 int nt_state_wait(struct nt_state *state)
 {
-	nt_autoclose int fd = openat(state->dir_fd, "lock", O_RDWR | O_CLOEXEC);
+	nt_autoclose int fd = open_lock(state, 0);
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return fd == -ENOENT ? 0 : fd;
 	while (flock(fd, LOCK_EX) < 0)
 		if (errno != EINTR)
 			return -errno;

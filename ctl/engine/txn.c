@@ -10,8 +10,11 @@
 
 #include "engine/backend.h"
 #include "engine/deadline.h"
+#include "engine/device.h"
 #include "engine/guardian.h"
 #include "engine/interrupt.h"
+#include "engine/probation.h"
+#include "engine/replan.h"
 #include "engine/state.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
@@ -26,16 +29,36 @@ static uint64_t now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000U + (uint64_t)ts.tv_nsec / 1000U;
 }
 
+static int keep_as(struct nt_change *change, const char *live)
+{
+	char *seen = strdup(live), *wanted = strdup(live);
+
+	if (!seen || !wanted) {
+		free(seen);
+		free(wanted);
+		return -ENOMEM;
+	}
+	free(change->seen);
+	free(change->wanted);
+	change->seen = seen;
+	change->wanted = wanted;
+	return 0;
+}
+
 /* The pre-image is read again right before it is journaled: the plan may be minutes old. */
 static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live,
 			struct nt_diag *diag)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == -ENOENT && !change->seen) {
 		change->journaled = true;
 		return 0;
 	}
+	/* Nobody asked for it: what is kept is what is there now. */
+	if (r == 0 && change->kept && !change->origin && change->seen &&
+	    change->domain->same(change->seen, change->wanted))
+		r = keep_as(change, live);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: cannot be read: %s; nothing was changed",
 				   change->tunable, strerror(-r));
@@ -49,7 +72,7 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 
 static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0;
 
 	if (!live)
@@ -67,7 +90,7 @@ static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 		n++;
 	}
 	*ret_n = n;
-	return 0;
+	return nt_devices_identify(txn->io, txn->plan, diag);
 }
 
 /* The first error of a batch that had to stand and did not, in the words of the host. */
@@ -81,14 +104,15 @@ static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag
 	return -ECANCELED;
 }
 
-/* Modules that are loaded before anything else; a way back has them at its end. */
-static size_t count_leading_modules(const struct nt_plan *plan)
+/* Changes that planning anew appended stand behind the others; their phase says when. */
+static int by_phase(const void *a, const void *b)
 {
-	size_t n = 0;
+	const struct nt_change *x = *(struct nt_change *const *)a;
+	const struct nt_change *y = *(struct nt_change *const *)b;
 
-	while (n < plan->n_changes && plan->changes[n].phase == NT_PHASE_MODULES)
-		n++;
-	return n;
+	if (x->phase != y->phase)
+		return x->phase < y->phase ? -1 : 1;
+	return x < y ? -1 : x > y;
 }
 
 /* Applies the staged changes from @first up to @end, in plan order. */
@@ -101,8 +125,11 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 	if (!batch)
 		return -ENOMEM;
 	for (size_t i = first; i < end; i++)
-		if (txn->plan->changes[i].journaled)
+		if (txn->plan->changes[i].journaled &&
+		    txn->plan->changes[i].outcome == NT_OUTCOME_PLANNED)
 			batch[n++] = &txn->plan->changes[i];
+	if (n && nt_phase_batch(batch[0]->phase) == NT_BATCH_QUEUES)
+		qsort(batch, n, sizeof(struct nt_change *), by_phase);
 	r = n ? txn->backend->ops->apply(txn->backend, txn->io, batch, n, diag) : 0;
 	if (r == -ECANCELED)
 		return tell_refused(batch, n, diag);
@@ -112,7 +139,7 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 /* What a module brought has a value now, which is what undo has to return it to. */
 static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;
@@ -120,9 +147,11 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 		struct nt_change *change = &txn->plan->changes[i];
 		int r;
 
-		if (!change->journaled || change->seen || change->phase == NT_PHASE_MODULES)
+		if (!change->journaled || change->seen ||
+		    nt_phase_batch(change->phase) != NT_BATCH_HOST)
 			continue;
-		r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+		r = change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX);
 		if (r == -ENOENT)
 			continue;
 		if (r < 0)
@@ -136,20 +165,48 @@ static int see_late(struct nt_txn *txn, struct nt_journal_writer *writer, struct
 	return nt_journal_add_seen(txn->state, writer, txn->plan, diag);
 }
 
-static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
+/* Queues are there anew: what is planned for them is durable again before it is written. */
+static int replan(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	size_t modules = count_leading_modules(txn->plan);
-	int r = apply_batch(txn, 0, modules, diag);
+	size_t first;
+	int r;
 
-	if (r == 0)
-		r = see_late(txn, writer, diag);
-	return r < 0 ? r : apply_batch(txn, modules, txn->plan->n_changes, diag);
+	if (!nt_replan_needed(txn->plan))
+		return 0;
+	r = nt_replan_queues(txn->io, txn->plan, txn->replanner, &first, diag);
+	return r < 0 ? r : nt_journal_replan(txn->state, writer, &txn->head, txn->plan, first,
+					     diag);
 }
 
-/* Read back at once it was ours; what is there now and is neither, somebody else has written. */
-static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live)
+static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
-	int r = change->domain->get(txn->io, change->tunable, live, NT_IO_VALUE_MAX);
+	const struct nt_plan *plan = txn->plan;
+	int r = 0;
+
+	for (size_t at = 0, end; at < plan->n_changes && r == 0; at = end) {
+		enum nt_batch batch = nt_phase_batch(plan->changes[at].phase);
+
+		for (end = at; end < plan->n_changes; end++)
+			if (nt_phase_batch(plan->changes[end].phase) != batch)
+				break;
+		r = apply_batch(txn, at, end, diag);
+		/* A way back has its modules at the end. */
+		if (r == 0 && batch == NT_BATCH_MODULES && at == 0)
+			r = see_late(txn, writer, diag);
+		if (r == 0 && batch == NT_BATCH_STRUCTURAL)
+			r = replan(txn, writer, diag);
+	}
+	return r;
+}
+
+/*
+ * Read back at once it was ours; what is there now and is neither, somebody else has written. What
+ * cannot be read is returned: a value in effect that counts as failed would be nobody's to undo.
+ */
+static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live,
+			 struct nt_diag *diag)
+{
+	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
 
 	if (r == 0 && (change->domain->same(live, change->wanted) ||
 		       (change->readback && change->domain->same(live, change->readback))))
@@ -157,6 +214,8 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 	/* On the way back a value may go with the module that had brought it. */
 	if (r == -ENOENT && txn->head.kind != NT_TXN_APPLY)
 		return 0;
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return nt_change_read_back(txn->io, change, diag);
 	change->outcome = NT_OUTCOME_FAILED;
 	change->err = r < 0 ? -r : ESTALE;
 	free(change->extack);
@@ -169,17 +228,19 @@ static int verify_change(struct nt_txn *txn, struct nt_change *change, char *liv
 
 static int verify(struct nt_txn *txn, struct nt_diag *diag)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 
 	if (!live)
 		return -ENOMEM;
 	for (size_t i = 0; i < txn->plan->n_changes; i++) {
 		struct nt_change *change = &txn->plan->changes[i];
+		int r = 0;
 
-		if (!change->journaled || change->outcome != NT_OUTCOME_APPLIED ||
-		    verify_change(txn, change, live) == 0)
-			continue;
-		if (change->policy == NT_POLICY_REQUIRE)
+		if (change->journaled && change->outcome == NT_OUTCOME_APPLIED)
+			r = verify_change(txn, change, live, diag);
+		if (r == -EIO || r == -ENOMEM)
+			return r;
+		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
 					   change->tunable, change->extack ? change->extack
 					   : "is not in effect");
@@ -209,7 +270,8 @@ static void undo(struct nt_txn *txn, struct nt_diag *diag)
 static bool all_applied(const struct nt_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].journaled && plan->changes[i].policy != NT_POLICY_IGNORE &&
+		if (plan->changes[i].journaled && !plan->changes[i].kept &&
+		    plan->changes[i].policy != NT_POLICY_IGNORE &&
 		    plan->changes[i].outcome != NT_OUTCOME_APPLIED)
 			return false;
 	return true;
@@ -219,6 +281,7 @@ static bool all_applied(const struct nt_plan *plan)
 struct run {
 	struct nt_journal_writer writer;
 	struct nt_guard guard;
+	struct nt_probation probation;
 	uint64_t started_us;
 	uint64_t writes_before;
 };
@@ -281,10 +344,14 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (txn->head.confirm_s)
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
+	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
+		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)
 		r = verify(txn, diag);
+	if (r == 0)
+		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
 	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
@@ -312,6 +379,7 @@ static int run_journaled(struct nt_txn *txn, uint64_t started_us, struct nt_diag
 		undo(txn, diag);
 	end(txn, &run, &r, diag);
 	guards(txn)->close(&run.guard);
+	nt_probation_free(&run.probation);
 	txn->writes = txn->io->writes - run.writes_before;
 	return r;
 }

@@ -20,6 +20,7 @@ struct nt_backend;
 struct nt_diag;
 struct nt_guard_ops;
 struct nt_io;
+struct nt_replanner;
 struct nt_state;
 
 /**
@@ -31,6 +32,7 @@ struct nt_state;
  * @plan: the changes; outcomes are updated. Not owned
  * @force: overwrite values that a third party wrote meanwhile, when undoing
  * @complete: as in struct nt_journal: set by the caller, cleared when a change was refused
+ * @replanner: plans devices again behind structural changes; NULL when nobody can. Not owned
  * @guards: who starts guardians, for a @head with confirm_s; NULL for the real ones
  *
  * Results:
@@ -50,6 +52,7 @@ struct nt_txn {
 	struct nt_plan *plan;
 	bool force;
 	bool complete;
+	const struct nt_replanner *replanner;
 	const struct nt_guard_ops *guards;
 	enum nt_txn_state ended;
 	uint64_t deadline_ns;

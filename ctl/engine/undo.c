@@ -8,18 +8,11 @@
 #include <string.h>
 
 #include "core/plan.h"
+#include "engine/device.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
-
-static int by_undo_seq(const void *a, const void *b)
-{
-	const struct nt_change *x = *(struct nt_change *const *)a;
-	const struct nt_change *y = *(struct nt_change *const *)b;
-
-	return x->undo_seq < y->undo_seq ? -1 : x->undo_seq > y->undo_seq;
-}
 
 static void note(struct nt_change *change, int err, const char *format, const char *value)
 {
@@ -30,36 +23,86 @@ static void note(struct nt_change *change, int err, const char *format, const ch
 	change->err = err;
 }
 
+/**
+ * struct way - one change on its way back
+ * @found: live value before anything was undone; NULL when there was none
+ * @gone: its device is no more, or another one has the name
+ * @foreign: somebody else wrote @found
+ * @disturbed: its device has structural changes to undo, which may reset this value
+ */
+struct way {
+	struct nt_change *change;
+	char *found;
+	bool gone;
+	bool foreign;
+	bool disturbed;
+};
+
+static int by_undo_seq(const void *a, const void *b)
+{
+	const struct nt_change *x = ((const struct way *)a)->change;
+	const struct nt_change *y = ((const struct way *)b)->change;
+
+	return x->undo_seq < y->undo_seq ? -1 : x->undo_seq > y->undo_seq;
+}
+
 static bool ours(const struct nt_change *change, const char *live)
 {
-	return change->domain->same(live, change->wanted) ||
+	return change->domain->same(live, change->seen) ||
+	       change->domain->same(live, change->wanted) ||
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
-/* 0 undone, -ESTALE somebody else's value, or a negative errno. */
-static int undo_change(struct nt_io *io, struct nt_change *change, bool force)
+static bool is_structural(const struct nt_change *change)
 {
-	nt_autofree char *live = malloc(NT_IO_VALUE_MAX);
+	return nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL;
+}
+
+/* Structural changes are few: those of one device stand together. */
+static bool is_disturbed(const struct nt_change *const *structural, size_t n,
+			 const struct nt_change *change)
+{
+	if (nt_phase_batch(change->phase) != NT_BATCH_QUEUES)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(structural[i]->target, change->target))
+			return true;
+	return false;
+}
+
+/*
+ * What stands there before the first value is returned. A transaction that was cut off behind a
+ * structural change knows no read-backs: what the driver made of the device's queues then counts
+ * as ours, and is told.
+ */
+static int look(struct nt_io *io, struct way *way, char *live)
+{
+	struct nt_change *change = way->change;
+	bool unknown = way->disturbed && change->outcome == NT_OUTCOME_PLANNED;
+
+	if (change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) < 0)
+		return 0;
+	way->found = strdup(live);
+	if (!way->found)
+		return -ENOMEM;
+	if (!change->seen || ours(change, live))
+		return 0;
+	if (unknown)
+		note(change, 0, "was reset with its device, or set by somebody else, to %s", live);
+	else
+		way->foreign = true;
+	return 0;
+}
+
+/* Returns it to @goal and makes sure of it. */
+static int put(struct nt_io *io, struct nt_change *change, const char *goal, char *live)
+{
+	struct nt_change back = *change;
 	struct nt_diag why = { 0 };
 	int r;
 
-	if (!live)
-		return -ENOMEM;
-	r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
-	/* What has gone meanwhile (a module, a device) took its value with it. */
-	if (r == -ENOENT || r == -ENODEV || !change->seen)
-		return 0;
-	if (r < 0) {
-		note(change, -r, "cannot be read before undoing: %s", strerror(-r));
-		return r;
-	}
-	if (change->domain->same(live, change->seen))
-		return 0;
-	if (!force && !ours(change, live)) {
-		note(change, ESTALE, "left alone: somebody else set it to %s meanwhile", live);
-		return -ESTALE;
-	}
-	r = change->domain->undo(io, change, &why);
+	back.seen = (char *)goal;
+	r = change->domain->undo(io, &back, &why);
 	if (r == -EBUSY && change->domain->undo_may_wait) {
 		note(change, EBUSY, "left as it is: %s", why.message);
 		return 0;
@@ -68,37 +111,96 @@ static int undo_change(struct nt_io *io, struct nt_change *change, bool force)
 		note(change, -r, "cannot be undone: %s", *why.message ? why.message : strerror(-r));
 		return r;
 	}
-	r = change->domain->get(io, change->tunable, live, NT_IO_VALUE_MAX);
-	if (r == 0 && change->domain->same(live, change->seen))
+	r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
+	if (r == 0 && change->domain->same(live, goal))
 		return 0;
 	note(change, EIO, "undo had no effect: reads back %s", r < 0 ? strerror(-r) : live);
 	return -EIO;
 }
 
+/*
+ * 0 undone, -ESTALE somebody else's value, or a negative errno. What somebody else set stays, and
+ * is set again when undoing the device's structure took it away.
+ */
+static int undo_change(struct nt_io *io, struct way *way, bool force, char *live)
+{
+	struct nt_change *change = way->change;
+	bool leave = way->foreign && !force;
+	const char *goal = leave ? way->found : change->seen;
+	int r = -ENODEV;
+
+	if (!way->gone)
+		r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
+
+	/* What has gone meanwhile (a module, a device, a queue) took its value with it. */
+	if (r == -ENOENT || r == -ENODEV || !goal)
+		return 0;
+	if (r < 0) {
+		note(change, -r, "cannot be read before undoing: %s", strerror(-r));
+		return r;
+	}
+	r = 0;
+	/* Undoing another value may have returned this one, or reset it. */
+	if (!change->domain->same(live, goal))
+		r = put(io, change, goal, live);
+	if (r < 0 || !leave)
+		return r;
+	note(change, ESTALE, "left alone: somebody else set it to %s meanwhile", goal);
+	return -ESTALE;
+}
+
+/* Every way, in the order of undoing; -ENOMEM. */
+static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
+		     char *live)
+{
+	nt_autofree const struct nt_change **structural = calloc(plan->n_changes + 1,
+								 sizeof(*structural));
+	size_t n = 0, n_structural = 0;
+	int r = structural ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
+		if (plan->changes[i].journaled && is_structural(&plan->changes[i]))
+			structural[n_structural++] = &plan->changes[i];
+	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+
+		if (!change->journaled)
+			continue;
+		ways[n] = (struct way){
+			.change = change,
+			.disturbed = is_disturbed(structural, n_structural, change),
+		};
+		ways[n].gone = nt_device_is(io, nt_plan_device(plan, change->target)) == -ENODEV;
+		r = ways[n].gone ? 0 : look(io, &ways[n], live);
+		n++;
+	}
+	*ret_n = n;
+	qsort(ways, n, sizeof(*ways), by_undo_seq);
+	return r;
+}
+
 size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *ret_foreign)
 {
-	nt_autofree struct nt_change **order = calloc(plan->n_changes + 1, sizeof(*order));
+	nt_autofree struct way *ways = calloc(plan->n_changes + 1, sizeof(*ways));
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	size_t n = 0, failed = 0, foreign = 0;
+	int r = ways && live ? find_ways(io, plan, ways, &n, live) : -ENOMEM;
 
-	for (size_t i = 0; order && i < plan->n_changes; i++)
-		if (plan->changes[i].journaled)
-			order[n++] = &plan->changes[i];
-	if (!order)
-		return plan->n_changes;
-	qsort(order, n, sizeof(*order), by_undo_seq);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct nt_change *change = ways[i].change;
+		bool culprit = change->outcome != NT_OUTCOME_APPLIED &&
+			       change->outcome != NT_OUTCOME_PLANNED;
+		int e = undo_change(io, &ways[i], force, live);
 
-	for (size_t i = 0; i < n; i++) {
-		bool culprit = order[i]->outcome != NT_OUTCOME_APPLIED &&
-			       order[i]->outcome != NT_OUTCOME_PLANNED;
-		int r = undo_change(io, order[i], force);
-
-		foreign += r == -ESTALE;
-		failed += r < 0 && r != -ESTALE;
-		if (r == 0 && !culprit)
-			order[i]->outcome = NT_OUTCOME_UNDONE;
-		else if (r < 0 && r != -ESTALE)
-			order[i]->outcome = NT_OUTCOME_FAILED;
+		foreign += e == -ESTALE;
+		failed += e < 0 && e != -ESTALE;
+		if (e == 0 && !culprit)
+			change->outcome = NT_OUTCOME_UNDONE;
+		else if (e < 0 && e != -ESTALE)
+			change->outcome = NT_OUTCOME_FAILED;
 	}
+	for (size_t i = 0; i < n; i++)
+		free(ways[i].found);
 	*ret_foreign = foreign;
-	return failed;
+	return r < 0 ? plan->n_changes : failed;
 }

@@ -21,11 +21,14 @@ static const struct {
 } readers[] = {
 	{ NT_FACTS_KERNEL, nt_facts_read_kernel },
 	{ NT_FACTS_CPU, nt_facts_read_cpu },
+	{ NT_FACTS_TOPOLOGY, nt_facts_read_topology },
 	{ NT_FACTS_MEMORY, nt_facts_read_memory },
 	{ NT_FACTS_SYSCTL | NT_FACTS_MODULES, read_domains },
 	{ NT_FACTS_LINKS, nt_facts_read_links },
+	{ NT_FACTS_NICS, nt_facts_read_nics },
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
+	{ NT_FACTS_MANAGEMENT, nt_facts_read_management },
 };
 
 /* See facts_read.h. */

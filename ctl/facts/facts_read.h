@@ -23,6 +23,18 @@ struct nt_io;
  */
 int nt_facts_read(struct nt_io *io, uint32_t groups, struct nt_facts *facts, struct nt_diag *diag);
 
+/**
+ * nt_facts_read_nic() - read what one device can be told, unless it has been read
+ * @name: of the device; links should have been read, for the driver's name is from there
+ *
+ * What a driver does not answer is left out, see struct nt_nic_fact. Forget it with
+ * nt_facts_drop_nic() to have it read again.
+ *
+ * Return: 0, -ENODEV, -EOPNOTSUPP when the host has no devices to offer, -EOVERFLOW, -ENOMEM.
+ */
+int nt_facts_read_nic(struct nt_io *io, const char *name, struct nt_facts *facts,
+		      struct nt_diag *diag);
+
 /* The sysctl.d lines that set @key, and running services, added to @facts as owners. */
 int nt_facts_read_owners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 

@@ -16,6 +16,7 @@
 
 #define CPU "/sys/devices/system/cpu/"
 #define DMI "/sys/class/dmi/id/"
+#define CLOCKS "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 
 /*
  * How we know that the namespace in force is the initial one: this key is registered for it alone
@@ -26,8 +27,8 @@
  */
 #define INIT_NETNS_KEY "/proc/sys/net/core/netdev_max_backlog"
 
-/* The first line of a small file, without white space at its end; "" when there is none. */
-static void read_line(struct nt_io *io, const char *path, char *buf, size_t size)
+/* See groups.h. */
+void nt_facts_read_line(struct nt_io *io, const char *path, char *buf, size_t size)
 {
 	char text[NT_IO_VALUE_MAX];
 	size_t len;
@@ -99,7 +100,7 @@ static bool find_container(struct nt_io *io, char *buf, size_t size)
 	char name[NT_FACTS_NAME_MAX - sizeof("container-")];
 
 	for (size_t i = 0; i < sizeof(container_names) / sizeof(container_names[0]); i++) {
-		read_line(io, container_names[i], name, sizeof(name));
+		nt_facts_read_line(io, container_names[i], name, sizeof(name));
 		if (name[0]) {
 			snprintf(buf, size, "container-%s", name);
 			return true;
@@ -119,7 +120,7 @@ static bool find_dmi(struct nt_io *io, char *buf, size_t size)
 	char text[NT_FACTS_NAME_MAX];
 
 	for (size_t i = 0; i < sizeof(dmi_marks) / sizeof(dmi_marks[0]); i++) {
-		read_line(io, dmi_marks[i].file, text, sizeof(text));
+		nt_facts_read_line(io, dmi_marks[i].file, text, sizeof(text));
 		if (strncmp(text, dmi_marks[i].prefix, strlen(dmi_marks[i].prefix)) != 0)
 			continue;
 		snprintf(buf, size, "%s", dmi_marks[i].name);
@@ -132,8 +133,7 @@ static bool find_clock(struct nt_io *io, char *buf, size_t size)
 {
 	char text[256];
 
-	read_line(io, "/sys/devices/system/clocksource/clocksource0/available_clocksource", text,
-		  sizeof(text));
+	nt_facts_read_line(io, CLOCKS, text, sizeof(text));
 	for (size_t i = 0; i < sizeof(clock_marks) / sizeof(clock_marks[0]); i++) {
 		if (strstr(text, clock_marks[i].clock)) {
 			snprintf(buf, size, "%s", clock_marks[i].name);
@@ -153,7 +153,7 @@ static void read_virtualization(struct nt_io *io, char *buf, size_t size)
 		return;
 	if (find_clock(io, buf, size) || found)
 		return;
-	read_line(io, "/sys/hypervisor/type", buf, size);
+	nt_facts_read_line(io, "/sys/hypervisor/type", buf, size);
 	if (!buf[0])
 		snprintf(buf, size, "none");
 }
@@ -168,10 +168,10 @@ int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_dia
 {
 	struct nt_kernel_facts *k = &facts->kernel;
 
-	read_line(io, "/proc/sys/kernel/osrelease", k->release, sizeof(k->release));
+	nt_facts_read_line(io, "/proc/sys/kernel/osrelease", k->release, sizeof(k->release));
 	if (sscanf(k->release, "%" SCNu32 ".%" SCNu32, &k->major, &k->minor) != 2)
 		return nt_diag_err(diag, EINVAL, "kernel: no version in kernel.osrelease");
-	read_line(io, "/proc/sys/kernel/arch", k->machine, sizeof(k->machine));
+	nt_facts_read_line(io, "/proc/sys/kernel/arch", k->machine, sizeof(k->machine));
 	read_virtualization(io, k->virtualization, sizeof(k->virtualization));
 	k->init_netns = exists(io, INIT_NETNS_KEY);
 	return 0;
@@ -179,13 +179,13 @@ int nt_facts_read_kernel(struct nt_io *io, struct nt_facts *facts, struct nt_dia
 
 /* ---- CPUs ---- */
 
-/* What lies below a CPU's or node's folder; an empty set when there is no such file. */
-static void read_set(struct nt_io *io, const char *path, struct nt_idset *ret)
+/* See groups.h. */
+void nt_facts_read_set(struct nt_io *io, const char *path, struct nt_idset *ret)
 {
 	char text[1024];
 
 	*ret = (struct nt_idset){ { 0 } };
-	read_line(io, path, text, sizeof(text));
+	nt_facts_read_line(io, path, text, sizeof(text));
 	if (nt_idset_parse(text, ret, NULL) < 0)
 		*ret = (struct nt_idset){ { 0 } };
 }
@@ -194,7 +194,7 @@ static uint32_t count_set(struct nt_io *io, const char *path)
 {
 	struct nt_idset set;
 
-	read_set(io, path, &set);
+	nt_facts_read_set(io, path, &set);
 	return nt_idset_size(&set);
 }
 
@@ -207,21 +207,12 @@ static uint32_t count_sockets(struct nt_io *io, const struct nt_idset *online)
 		if (!nt_idset_has(online, cpu))
 			continue;
 		snprintf(path, sizeof(path), CPU "cpu%u/topology/physical_package_id", cpu);
-		read_line(io, path, text, sizeof(text));
+		nt_facts_read_line(io, path, text, sizeof(text));
 		/* Firmware that does not say gives -1: all in one. */
 		if (text[0])
 			nt_idset_add(&packages, text[0] == '-' ? 0 : (unsigned int)atoi(text));
 	}
 	return nt_idset_size(&packages);
-}
-
-static uint32_t first_of(const struct nt_idset *set)
-{
-	unsigned int id = 0;
-
-	while (id < NT_IDSET_COUNT && !nt_idset_has(set, id))
-		id++;
-	return id;
 }
 
 /**
@@ -237,14 +228,15 @@ int nt_facts_read_cpu(struct nt_io *io, struct nt_facts *facts, struct nt_diag *
 	char path[128];
 
 	(void)diag;
-	read_set(io, CPU "online", &online);
+	nt_facts_read_set(io, CPU "online", &online);
 	c->online = nt_idset_size(&online);
 	c->possible = count_set(io, CPU "possible");
 	c->sockets = count_sockets(io, &online);
 	c->numa_nodes = count_set(io, "/sys/devices/system/node/online");
-	snprintf(path, sizeof(path), CPU "cpu%u/topology/thread_siblings_list", first_of(&online));
+	snprintf(path, sizeof(path), CPU "cpu%u/topology/thread_siblings_list",
+		 nt_idset_first(&online));
 	c->threads_per_core = count_set(io, path);
-	read_line(io, CPU "isolated", c->isolated, sizeof(c->isolated));
+	nt_facts_read_line(io, CPU "isolated", c->isolated, sizeof(c->isolated));
 	return 0;
 }
 

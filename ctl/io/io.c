@@ -2,6 +2,9 @@
 /* The door to the host: calls through the vtable, and the count of writes. See io.h. */
 #include "io.h"
 
+#include <errno.h>
+#include <string.h>
+
 int nt_io_read_file(struct nt_io *io, const char *path, char *buf, size_t size, size_t *ret_len)
 {
 	return io->ops->read_file(io, path, buf, size, ret_len);
@@ -63,4 +66,13 @@ int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag
 {
 	io->writes++;
 	return io->ops->module_unload(io, name, diag);
+}
+
+int nt_io_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+		     size_t size)
+{
+	if (!io->ops->irqbalance)
+		return -ECONNREFUSED;
+	io->writes += strcmp(request, "setup") != 0;
+	return io->ops->irqbalance(io, path, request, reply, size);
 }

@@ -15,6 +15,8 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_io_path_ops;
+struct nt_nic_ops;
 
 /* The longest value of a file below /proc/sys or /sys: one page. */
 #define NT_IO_VALUE_MAX 4096U
@@ -84,6 +86,8 @@ typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *us
  * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
  */
 struct nt_io_ops {
+	/* Network devices (nic.h); NULL when the host has none to offer. */
+	const struct nt_nic_ops *nic;
 	/* Reads at most @size - 1 bytes and terminates them; -E2BIG when there is more. */
 	int (*read_file)(struct nt_io *io, const char *path, char *buf, size_t size,
 			 size_t *ret_len);
@@ -103,17 +107,29 @@ struct nt_io_ops {
 	int (*module_load)(struct nt_io *io, const char *name, struct nt_diag *diag);
 	/* -EBUSY when the module is in use. */
 	int (*module_unload)(struct nt_io *io, const char *name, struct nt_diag *diag);
+	/*
+	 * Sends @request to the irqbalance whose socket is at @path, and waits until it is done;
+	 * @reply is terminated, "" for none. -ETIMEDOUT, -E2BIG. NULL: there is none.
+	 */
+	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
+			  size_t size);
+	/* How packets find their way (path.h); NULL when the host has none to offer. */
+	const struct nt_io_path_ops *path;
 };
 
 /**
  * struct nt_io - a host
  * @ops: how it is reached
- * @writes: changes made through it (files written, modules loaded or unloaded), successful or not
+ * @devices: the host whose network devices are meant, when this one only stands before it; NULL:
+ *	     its own
+ * @writes: changes made through it (files written, modules loaded or unloaded, devices set),
+ *	    successful or not
  *
  * Embedded as the first member by implementations. Not shared between threads.
  */
 struct nt_io {
 	const struct nt_io_ops *ops;
+	struct nt_io *devices;
 	uint64_t writes;
 };
 
@@ -129,6 +145,9 @@ int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);
+/* Requests other than "setup" count as writes. -ECONNREFUSED when the host has no irqbalance. */
+int nt_io_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+		     size_t size);
 
 /* The running host. Owned by the io layer, valid for the life of the process. */
 struct nt_io *nt_io_live(void);

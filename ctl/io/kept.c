@@ -124,6 +124,12 @@ static int kept_module_unload(struct nt_io *io, const char *name, struct nt_diag
 	return nt_io_module_unload(base(io), name, diag);
 }
 
+static int kept_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+			   size_t size)
+{
+	return nt_io_irqbalance(base(io), path, request, reply, size);
+}
+
 static const struct nt_io_ops kept_ops = {
 	.read_file = kept_read_file,
 	.write_file = kept_write_file,
@@ -137,6 +143,7 @@ static const struct nt_io_ops kept_ops = {
 	.module_state = kept_module_state,
 	.module_load = kept_module_load,
 	.module_unload = kept_module_unload,
+	.irqbalance = kept_irqbalance,
 };
 
 /* As many as the process may have. */
@@ -158,7 +165,7 @@ int nt_kept_init(struct nt_kept *kept, struct nt_io *base_io, char *const *paths
 	size_t most = room();
 
 	*kept = (struct nt_kept){
-		.io = { .ops = &kept_ops },
+		.io = { .ops = &kept_ops, .devices = base_io },
 		.base = base_io,
 		.files = calloc(n + 1, sizeof(*kept->files)),
 	};

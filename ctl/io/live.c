@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "nic_live.h"
+#include "path.h"
 
 /*
  * Interrupted calls are repeated at once, busy ones (EAGAIN: the kernel could not take a lock)
@@ -206,7 +208,15 @@ static int live_module_unload(struct nt_io *io, const char *name, struct nt_diag
 	return nt_kmod_unload(name, diag);
 }
 
+static int live_irqbalance(struct nt_io *io, const char *path, const char *request, char *reply,
+			   size_t size)
+{
+	(void)io;
+	return nt_irqbalance_ask(path, request, reply, size);
+}
+
 static const struct nt_io_ops live_ops = {
+	.nic = &nt_nic_live_ops,
 	.read_file = live_read_file,
 	.write_file = live_write_file,
 	.open_rw = live_open_rw,
@@ -219,6 +229,8 @@ static const struct nt_io_ops live_ops = {
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,
+	.irqbalance = live_irqbalance,
+	.path = &nt_io_path_live,
 };
 
 /**

@@ -18,4 +18,7 @@ enum nt_module_state nt_kmod_state(const char *name);
 int nt_kmod_load(const char *name, struct nt_diag *diag);
 int nt_kmod_unload(const char *name, struct nt_diag *diag);
 
+/* irqbalance.c: its unix socket. */
+int nt_irqbalance_ask(const char *path, const char *request, char *reply, size_t size);
+
 #endif

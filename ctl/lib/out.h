@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum nt_color {
 	NT_COLOR_PLAIN,
@@ -32,6 +33,12 @@ const char *nt_out_color(enum nt_color color);
 
 /* Prints @text after @indent spaces, wrapped at COLUMNS, the terminal's width, or 100. */
 void nt_out_wrapped(const char *text, unsigned int indent);
+
+/* "1 write", "2 writes": what to put behind the noun. */
+static inline const char *nt_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
 
 #define NT_TABLE_COLUMNS_MAX 8U
 

@@ -69,7 +69,8 @@ static int module_undo(struct nt_io *io, const struct nt_change *change, struct 
 	return state == NT_MODULE_LOADED ? nt_io_module_unload(io, change->tunable, diag) : 0;
 }
 
-static int module_get(struct nt_io *io, const char *tunable, char *buf, size_t size)
+static int module_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
+		      size_t size)
 {
 	static const char *const words[] = {
 		[NT_MODULE_UNKNOWN] = NULL,
@@ -82,6 +83,7 @@ static int module_get(struct nt_io *io, const char *tunable, char *buf, size_t s
 	};
 	const char *word = words[nt_io_module_state(io, tunable)];
 
+	(void)target;
 	if (!word)
 		return -ENODATA;
 	if ((size_t)snprintf(buf, size, "%s", word) >= size)

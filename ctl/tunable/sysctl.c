@@ -382,8 +382,9 @@ static int path_of(const char *key, char *buf, size_t size)
 	return 0;
 }
 
-static int sysctl_path(const char *tunable, char *buf, size_t size)
+static int sysctl_path(const char *target, const char *tunable, char *buf, size_t size)
 {
+	(void)target;
 	return nt_sysctl_key_find(tunable) ? path_of(tunable, buf, size) : -ENOENT;
 }
 
@@ -414,10 +415,11 @@ static int read_value(struct nt_io *io, const char *path, char *buf, size_t size
 	return r;
 }
 
-static int sysctl_get(struct nt_io *io, const char *tunable, char *buf, size_t size)
+static int sysctl_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
+		      size_t size)
 {
 	char path[PATH_SIZE];
-	int r = sysctl_path(tunable, path, sizeof(path));
+	int r = sysctl_path(target, tunable, path, sizeof(path));
 
 	return r < 0 ? r : read_value(io, path, buf, size);
 }
@@ -569,7 +571,7 @@ static int write_value(struct nt_io *io, const char *tunable, const char *value,
 {
 	char line[NT_IO_VALUE_MAX];
 	char path[PATH_SIZE];
-	int r = sysctl_path(tunable, path, sizeof(path));
+	int r = sysctl_path("host", tunable, path, sizeof(path));
 	int len = snprintf(line, sizeof(line), "%s\n", value);
 
 	if (r == 0 && (len < 0 || (size_t)len >= sizeof(line)))

@@ -46,7 +46,7 @@ $ sed -i 's/= 4/= 5/' p.conf; nettunectl apply ./p.conf
 TARGET  TUNABLE                BEFORE  AFTER  RESULT
 host    net.ipv4.tcp_retries1  4       5      applied
 1 compliant, 1 applied
-transaction 2 committed: 1 writes in .* ms, (user|kernel) backend (re)
+transaction 2 committed: 1 write in .* ms, (user|kernel) backend (re)
 undo with 'nettunectl rollback 2', or everything with 'nettunectl revert'
 
 # What cannot be had here is left out; when it is required, nothing is done.
@@ -58,7 +58,7 @@ host    net.core.rmem_max .* (absent|immutable) (re)
   net.core.rmem_max .(absent|immutable). (re)
       remedy: apply it in the initial network namespace, .* (re)
 1 (absent|immutable), 1 applied (re)
-transaction 3 committed: 1 writes in .* ms, (user|kernel) backend (re)
+transaction 3 committed: 1 write in .* ms, (user|kernel) backend (re)
 undo with 'nettunectl rollback 3', or everything with 'nettunectl revert'
 
 $ printf '[Sysctl]\nOnUnsupported=require\nnet.ipv4.tcp_retries1 = 7\nnet.core.rmem_max = 16777213\n' > r.conf
@@ -85,7 +85,7 @@ nettunectl: profile nosuchprofile not found in $ROOT/profiles, $CONFIG/profiles,
 ? 2
 
 $ nettunectl apply
-nettunectl: apply: needs PROFILE...; see nettunectl apply --help
+nettunectl: apply: needs PROFILE... or --plan FILE; see nettunectl apply --help
 ? 2
 
 $ cat /proc/sys/net/ipv4/tcp_retries1; ls "$NETTUNE_STATE_DIR/journal"

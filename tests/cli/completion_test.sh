@@ -57,6 +57,9 @@ refrains profile show "" -- check
 offers profile check server b -- balanced
 refrains profile list "" -- server
 refrains apply --confirm "" -- server
+touch plan.json
+offers apply --plan pl -- plan.json
+refrains apply --plan "" -- server
 offers plan "$NETTUNE_ROOT/profiles/serve" -- "$NETTUNE_ROOT/profiles/server.conf"
 
 # Of transactions the numbers, as history tells them.

@@ -22,7 +22,7 @@ net.netfilter.nf_conntrack_count
 
 # The document fits its schema, whole and in part, and can be planned from.
 $ nettunectl --json facts >facts.json && $NETTUNE_ROOT/tests/cli/validate.py <facts.json
-$ nettunectl facts --json --group links,owners | $NETTUNE_ROOT/tests/cli/validate.py
+$ nettunectl facts --json --group links,owners,management | $NETTUNE_ROOT/tests/cli/validate.py
 $ nettunectl facts --json --group cpu | grep -c '^  "'
 2
 $ printf '[Sysctl]\n# To see it.\nnet.ipv4.tcp_sack = 1\n' >sack.conf
@@ -33,10 +33,10 @@ $ nettunectl facts --group kernl
 nettunectl: kernl: no group of facts, did you mean kernel
 ? 2
 $ nettunectl facts --group kernel, 2>&1
-nettunectl: '': no group of facts, there are kernel, cpu, memory, sysctls, modules, links, listeners, owners
+nettunectl: '': no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, listeners, owners, management
 ? 2
 $ nettunectl facts --group foo
-nettunectl: foo: no group of facts, there are kernel, cpu, memory, sysctls, modules, links, listeners, owners
+nettunectl: foo: no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, listeners, owners, management
 ? 2
 $ nettunectl facts kernel
 nettunectl: facts: too many arguments (kernel); see nettunectl facts --help

@@ -16,7 +16,7 @@ $ for words in "help plan" "--help plan" "plan --help" "plan server -h"; do nett
 1
 
 $ nettunectl help plan | head -n 3
-nettunectl plan PROFILE... [--exit-code] [--facts FILE]
+nettunectl plan PROFILE... [--allow-disruptive] [--exit-code] [--facts FILE]
 <empty>
 Compares the host with the profiles and shows every difference with its reason,
 
@@ -150,12 +150,13 @@ $ nettunectl --complete apply
 --version
 --confirm
 --allow-disruptive
+--plan
 
 $ nettunectl --complete --backend; nettunectl --complete --group | tail -n 1; nettunectl --complete --json
 auto
 kernel
 user
-owners
+management
 
 # Output that does not arrive is a failure, with words; a reader that has enough is none.
 $ nettunectl --help >/dev/full

@@ -108,7 +108,7 @@ host
 1 compliant
 
 # JSON says the same.
-$ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 12 '"summary"'
+$ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 21 '"summary"'
   "summary": {
     "planned": 7,
     "compliant": 1,
@@ -120,8 +120,17 @@ $ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 12 '"
     "applied": 0,
     "failed": 0,
     "undone": 0
-  }
-}
+  },
+  "host": null,
+  "settings": [
+    {
+      "section": "Sysctl",
+      "selector": "",
+      "key": "net.ipv4.tcp_congestion_control",
+      "relation": "=",
+      "value": "bbr",
+      "policy": "prefer"
+    },
 
 # Values that would hurt now.
 $ printf '[Sysctl]\nnet.ipv4.tcp_mem = 100 200 300\n' > small.conf

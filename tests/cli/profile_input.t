@@ -173,7 +173,7 @@ nettunectl: ./folder: is not a regular file
 ? 3
 
 $ nettunectl profile check "./$(head -c 5000 /dev/zero | tr '\0' a)"
-nettunectl: profile path is longer than 4095 bytes
+nettunectl: path is longer than 4095 bytes
 ? 2
 
 $ nettunectl profile check ''

@@ -13,7 +13,8 @@ $ nettunectl --json recover
   "failed": 0,
   "awaiting": 0,
   "guarded_anew": false,
-  "elsewhere": 0
+  "elsewhere": 0,
+  "gone": 0
 }
 
 $ nettunectl -q recover
@@ -23,14 +24,14 @@ $ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\n' > p.conf; nettunectl -q apply .
 > j="$NETTUNE_STATE_DIR/journal/000001.journal"; head -c -20 "$j" > cut; cat cut > "$j"
 > nettunectl status | head -n 1; nettunectl recover; cat /proc/sys/net/ipv4/tcp_retries1
 transaction 1 was cut off: run 'nettunectl recover'
-transaction 1 had been cut off: the old state is back, all 1 values (0 left to somebody else)
+transaction 1 had been cut off: the old state is back, 1 value returned
 3
 
 # Any verb that writes does the same first.
 $ nettunectl -q apply ./p.conf
 > j="$NETTUNE_STATE_DIR/journal/000002.journal"; head -c -20 "$j" > cut; cat cut > "$j"
 > nettunectl -q apply ./p.conf; cat /proc/sys/net/ipv4/tcp_retries1
-nettunectl: transaction 2 had been cut off; its values were returned first (0 left to somebody else)
+nettunectl: transaction 2 had been cut off; its values were returned first
 4
 
 # A damaged one is nobody's to guess at.

@@ -30,14 +30,14 @@ host    net.ipv4.tcp_synack_retries  6       5      applied
       remedy: somebody else set it to 9 since transaction 4 set it to 5; --force
       overwrites that
 1 blocked, 1 applied
-transaction 5 committed: 1 writes in .* ms, (user|kernel) backend (re)
+transaction 5 committed: 1 write in .* ms, (user|kernel) backend (re)
 ? 5
 
 $ nettunectl revert --force; cat /proc/sys/net/ipv4/tcp_retries1
 TARGET  TUNABLE                BEFORE  AFTER  RESULT
 host    net.ipv4.tcp_retries1  9       3      applied
 1 applied
-transaction 6 committed: 1 writes in .* ms, (user|kernel) backend (re)
+transaction 6 committed: 1 write in .* ms, (user|kernel) backend (re)
 3
 
 $ nettunectl revert now

@@ -46,7 +46,7 @@ host    net.ipv4.tcp_synack_retries  6       5      applied
       remedy: somebody else set it to 9 since transaction 3 set it to 4; --force
       overwrites that
 1 blocked, 1 applied
-transaction 4 committed: 1 writes in .* ms, (user|kernel) backend (re)
+transaction 4 committed: 1 write in .* ms, (user|kernel) backend (re)
 ? 5
 
 $ nettunectl -q rollback --force; cat /proc/sys/net/ipv4/tcp_retries1

@@ -78,3 +78,27 @@ run_all pass "build uml" || fail "a guest that passes must pass: $(cat run.out)"
 ! run_all skip "build uml 6.1" || fail "no kernel tested must fail"
 grep -qF 'no guest kernel was tested' run.out || fail "it must say so: $(cat run.out)"
 run_all skip "build" || fail "kernels that were left out must not be missed: $(cat run.out)"
+
+# bug NAME WORDS...: a fuzzer called NAME that says so
+bug()
+{
+	printf '%s\n' '#!/bin/sh' "echo '${*:2}'" >"$1"
+	chmod +x "$1"
+	"$tests/run_planted.sh" "$1" || true
+}
+
+bug "$TMPDIR/expr_word" 'SUMMARY: AddressSanitizer: stack-buffer-overflow a.c:1:2 in f'
+[ "$(status)" = pass ] || fail "a planted bug that is found must pass"
+bug "$TMPDIR/expr_word" 'Done 20000 runs'
+[ "$(status)" = fail ] || fail "a planted bug that is not found must fail"
+bug "$TMPDIR/expr_word" 'SUMMARY: libFuzzer: timeout'
+[ "$(status)" = fail ] || fail "a slow run is no finding"
+bug "$TMPDIR/txn_power" 'SUMMARY: libFuzzer: timeout'
+[ "$(status)" = pass ] || fail "a bug that never ends is found by the time it takes"
+
+printf '%s\n' '# c' 'target expr' 'file ctl/core/expr.c' '- no such line' '+ x' >gone.def
+! "$tests/fuzz/plant.py" gone.def copy.c 2>err || fail "a line that is not there any more must be an error"
+grep -q '0 times the line: no such line' err || fail "without saying so: $(cat err)"
+printf '%s\n' 'exit 0' >fuzz_nonesuch
+"$tests/run_cover.sh" "$TMPDIR/fuzz_nonesuch" || true
+[ "$(status)" = fail ] || fail "a fuzzer without a parser must fail"

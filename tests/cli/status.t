@@ -10,7 +10,15 @@ $ nettunectl --json status
   "values": [],
   "drifted": 0,
   "interrupted": 0,
-  "awaiting": null
+  "awaiting": null,
+  "enabled": {
+    "profiles": [],
+    "allow_disruptive": false,
+    "unit": null,
+    "held_back": false,
+    "problem": null,
+    "differs": []
+  }
 }
 
 $ printf '[Sysctl]\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries = 6\n' > p.conf
@@ -25,7 +33,7 @@ $ echo 9 > /proc/sys/net/ipv4/tcp_retries1; nettunectl status
 TARGET  TUNABLE                      BEFORE  SET TO  NOW  TXN  STATE
 host    net.ipv4.tcp_retries1        3       4       9    1    drift
 host    net.ipv4.tcp_synack_retries  5       6       6    1    in effect
-1 of 2 values drifted: somebody else changed them; 'nettunectl apply PROFILE' sets them again, 'nettunectl revert --force' returns them too
+1 of 2 values drifted: somebody else changed it; 'nettunectl apply PROFILE' sets it again, 'nettunectl revert --force' returns it too
 ? 4
 
 $ nettunectl -q status

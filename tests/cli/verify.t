@@ -32,6 +32,7 @@ host    net.core.rmem_max  16777213  .* (absent|immutable) (re)
 $ sed -i '1a OnUnsupported=require' q.conf; nettunectl verify ./q.conf
 TARGET .* (re)
 host    net.core.rmem_max  16777213  .* (absent|immutable) (re)
+  net.core.rmem_max: apply it in the initial network namespace, .* (re)
 1 of 2 comply
 ? 4
 

@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "core/idset.h"
+#include "fake/fake_nic.h"
 #include "lib/diag.h"
 
-#define PROC_SYS "/proc/sys/"
+#define PROC_SYS  "/proc/sys/"
+#define NAME_SIZE 160U
 
 static struct fake_io *fake_of(struct nt_io *io)
 {
@@ -25,32 +27,56 @@ static void give_up(const char *what)
 	abort();
 }
 
-/* Counts an operation; the errno it is to fail with, negative, or 0. */
-static int count(struct fake_io *fake)
+int fake_count(struct fake_io *fake)
 {
 	fake->n_operations++;
+	if (fake->n_operations == fake->crash_at)
+		fake->crash(fake);
 	return fake->n_operations == fake->fail_at ? -fake->fail_errno : 0;
 }
 
+bool fake_halves(const struct fake_io *fake)
+{
+	return fake->n_operations == fake->short_write_at;
+}
+
 /* ---- files ---- */
+
+/* What the file says, without its newline. */
+static int look(struct fake_io *fake, const char *path, char *value, size_t size)
+{
+	const struct fake_file *file = fake_find(fake, path);
+
+	if (!file)
+		return fake_nic_read(fake, path, value, size);
+	if (file->read_errno)
+		return -file->read_errno;
+	if (!(file->mode & 0444))
+		return -EACCES;
+	snprintf(value, size, "%s", file->value);
+	return 0;
+}
+
+static bool is_raw(struct fake_io *fake, const char *path)
+{
+	const struct fake_file *file = fake_find(fake, path);
+
+	return file && file->kind == FAKE_RAW;
+}
 
 static int fake_read_file(struct nt_io *io, const char *path, char *buf, size_t size,
 			  size_t *ret_len)
 {
 	struct fake_io *fake = fake_of(io);
-	struct fake_file *file = fake_find(fake, path);
-	int r = count(fake);
+	char value[NT_IO_VALUE_MAX];
+	int r = fake_count(fake);
 	int n;
 
+	if (r == 0)
+		r = look(fake, path, value, sizeof(value));
 	if (r < 0)
 		return r;
-	if (!file)
-		return -ENOENT;
-	if (file->read_errno)
-		return -file->read_errno;
-	if (!(file->mode & 0444))
-		return -EACCES;
-	n = snprintf(buf, size, "%s\n", file->value);
+	n = snprintf(buf, size, "%s%s", value, is_raw(fake, path) ? "" : "\n");
 	if ((size_t)n >= size)
 		return -E2BIG;
 	if (ret_len)
@@ -149,16 +175,30 @@ static int store(struct fake_io *fake, struct fake_file *file, const char *data,
 	return r < 0 ? r : (int)len;
 }
 
+/* A device's file, which takes all or nothing; half of a mask is another mask. */
+static int write_nic(struct fake_io *fake, const char *path, const char *data, size_t len)
+{
+	char value[NT_IO_VALUE_MAX];
+	int r;
+
+	if (fake->unprivileged && fake_nic_mode(fake, path))
+		return -EACCES;
+	snprintf(value, sizeof(value), "%.*s", (int)(fake_halves(fake) ? len / 2 : len), data);
+	value[strcspn(value, "\n")] = '\0';
+	r = fake_nic_write(fake, path, value);
+	return r == 0 && fake_halves(fake) ? -EIO : r;
+}
+
 static int fake_write_file(struct nt_io *io, const char *path, const char *data, size_t len)
 {
 	struct fake_io *fake = fake_of(io);
 	struct fake_file *file = fake_find(fake, path);
-	int r = count(fake);
+	int r = fake_count(fake);
 
 	if (r < 0)
 		return r;
 	if (!file)
-		return -ENOENT;
+		return write_nic(fake, path, data, len);
 	r = may_write(fake, file);
 	if (r < 0)
 		return r;
@@ -167,7 +207,7 @@ static int fake_write_file(struct nt_io *io, const char *path, const char *data,
 		return -file->write_errno;
 	if (file->ignores)
 		return 0;
-	if (fake->n_operations == fake->short_write_at) {
+	if (fake_halves(fake)) {
 		store(fake, file, data, len / 2);
 		return -EIO;
 	}
@@ -184,15 +224,24 @@ static int fake_open_rw(struct nt_io *io, const char *path)
 	return -EOPNOTSUPP;
 }
 
+static int found(const char *path, void *user)
+{
+	(void)path;
+	*(bool *)user = true;
+	return 0;
+}
+
 /* A folder is there when a file is below it. */
-static bool is_folder(const struct fake_io *fake, const char *path)
+static bool is_folder(struct fake_io *fake, const char *path)
 {
 	size_t len = strlen(path);
+	bool any = false;
 
 	for (size_t i = 0; i < fake->n_files; i++)
 		if (!strncmp(fake->files[i].path, path, len) && fake->files[i].path[len] == '/')
 			return true;
-	return false;
+	fake_nic_paths(fake, path, found, &any);
+	return any;
 }
 
 static int fake_access(struct nt_io *io, const char *path, int mode)
@@ -201,7 +250,7 @@ static int fake_access(struct nt_io *io, const char *path, int mode)
 	const struct fake_file *file = fake_find(fake, path);
 
 	if (!file)
-		return is_folder(fake, path) ? 0 : -ENOENT;
+		return fake_nic_mode(fake, path) || is_folder(fake, path) ? 0 : -ENOENT;
 	return mode & W_OK ? may_write(fake, file) : 0;
 }
 
@@ -209,45 +258,79 @@ static int fake_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret)
 {
 	struct fake_io *fake = fake_of(io);
 	const struct fake_file *file = fake_find(fake, path);
+	mode_t mode = file ? file->mode : fake_nic_mode(fake, path);
 
-	if (!file && !is_folder(fake, path))
+	if (!mode && !is_folder(fake, path))
 		return -ENOENT;
 	*ret = (struct nt_io_stat){
-		.mode = file ? S_IFREG | file->mode : S_IFDIR | 0755,
+		.mode = mode ? S_IFREG | mode : S_IFDIR | 0755,
 		.size = file ? strlen(file->value) : 0,
 	};
 	return 0;
 }
 
+/* Who wants the names in a folder, each once where its paths follow each other. */
+struct listing {
+	size_t folder_len;
+	nt_io_name_fn fn;
+	void *user;
+	bool any;
+	char last[NAME_SIZE];
+};
+
+static int list_path(const char *path, void *user)
+{
+	struct listing *listing = user;
+	const char *below = path + listing->folder_len + 1;
+	char name[NAME_SIZE];
+
+	listing->any = true;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(below, "/"), below);
+	if (!*name || !strcmp(name, listing->last))
+		return 0;
+	memcpy(listing->last, name, sizeof(name));
+	return listing->fn(name, listing->user);
+}
+
+/* A folder is listed where the first file below it stands. */
+static bool listed_before(const struct fake_io *fake, size_t nth, const char *path, size_t len)
+{
+	for (size_t i = 0; i < nth; i++)
+		if (!strncmp(fake->files[i].path, path, len) &&
+		    (!fake->files[i].path[len] || fake->files[i].path[len] == '/'))
+			return true;
+	return false;
+}
+
 static int fake_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user)
 {
+	struct listing listing = { .folder_len = strlen(path), .fn = fn, .user = user };
 	struct fake_io *fake = fake_of(io);
-	size_t len = strlen(path);
-	bool any = false;
+	int r = 0;
 
-	for (size_t i = 0; i < fake->n_files; i++) {
-		const char *below = fake->files[i].path + len;
-		char name[160];
-		int r;
+	for (size_t i = 0; i < fake->n_files && r == 0; i++) {
+		const char *file = fake->files[i].path;
+		size_t end = listing.folder_len + 1;
 
-		if (strncmp(fake->files[i].path, path, len) != 0 || *below != '/')
+		if (strncmp(file, path, listing.folder_len) || file[listing.folder_len] != '/')
 			continue;
-		any = true;
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(below + 1, "/"), below + 1);
-		r = fn(name, user);
-		if (r < 0)
-			return r;
+		if (!listed_before(fake, i, file, end + strcspn(file + end, "/")))
+			r = list_path(file, &listing);
 	}
-	return any ? 0 : -ENOENT;
+	if (r == 0)
+		r = fake_nic_paths(fake, path, list_path, &listing);
+	return r < 0 ? r : listing.any ? 0 : -ENOENT;
 }
 
 static int fake_read_link(struct nt_io *io, const char *path, char *buf, size_t size)
 {
-	(void)io;
-	(void)path;
-	(void)buf;
-	(void)size;
-	return -EINVAL;
+	const struct fake_file *file = fake_find(fake_of(io), path);
+
+	if (!file)
+		return fake_nic_read_link(fake_of(io), path, buf, size);
+	if (file->kind != FAKE_LINK)
+		return -EINVAL;
+	return snprintf(buf, size, "%s", file->value) < (int)size ? 0 : -E2BIG;
 }
 
 /* ---- the rest ---- */
@@ -259,7 +342,7 @@ static int fake_links(struct nt_io *io, nt_io_link_fn fn, void *user)
 
 	for (size_t i = 0; i < fake->n_links && r == 0; i++)
 		r = fn(&fake->links[i], user);
-	return r;
+	return r < 0 ? r : fake_nic_links(fake, fn, user);
 }
 
 static int fake_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
@@ -291,7 +374,7 @@ static int fake_module_load(struct nt_io *io, const char *name, struct nt_diag *
 {
 	struct fake_io *fake = fake_of(io);
 	struct fake_module *module = find_module(fake, name);
-	int r = count(fake);
+	int r = fake_count(fake);
 
 	if (r == 0 && !module)
 		r = -ENOENT;
@@ -311,7 +394,7 @@ static int fake_module_unload(struct nt_io *io, const char *name, struct nt_diag
 {
 	struct fake_io *fake = fake_of(io);
 	struct fake_module *module = find_module(fake, name);
-	int r = count(fake);
+	int r = fake_count(fake);
 
 	if (r == 0 && (!module || module->state != NT_MODULE_LOADED))
 		r = -ENOENT;
@@ -326,6 +409,7 @@ static int fake_module_unload(struct nt_io *io, const char *name, struct nt_diag
 }
 
 static const struct nt_io_ops fake_ops = {
+	.nic = &fake_nic_ops,
 	.read_file = fake_read_file,
 	.write_file = fake_write_file,
 	.open_rw = fake_open_rw,
@@ -338,16 +422,25 @@ static const struct nt_io_ops fake_ops = {
 	.module_state = fake_module_state,
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,
+	.irqbalance = fake_irqbalance_ask,
+	.path = &fake_path_ops,
 };
 
 /* ---- building a host ---- */
 
 void fake_io_init(struct fake_io *fake)
 {
-	*fake = (struct fake_io){ .io.ops = &fake_ops };
-	fake->files = calloc(FAKE_FILES_MAX, sizeof(*fake->files));
-	if (!fake->files)
+	struct fake_file *files = calloc(FAKE_FILES_MAX, sizeof(*files));
+
+	if (!files)
 		give_up("out of memory");
+	fake_io_init_at(fake, files);
+}
+
+void fake_io_init_at(struct fake_io *fake, struct fake_file *files)
+{
+	*fake = (struct fake_io){ .io.ops = &fake_ops, .files = files };
+	fake_paths_init(fake);
 }
 
 void fake_io_free(struct fake_io *fake)

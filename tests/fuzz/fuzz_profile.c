@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Profiles of any bytes. What parses has positions and single-line texts, and says the same when
- * it is printed and parsed again; what does not parse has words for it.
+ * it is printed and parsed again; what does not parse has words for it. What stands behind a form
+ * feed, which no profile may hold, is a second profile to be laid over the first.
  */
 #include <assert.h>
 #include <errno.h>
@@ -26,14 +27,21 @@ static void check_setting(const struct nt_setting *s)
 	assert(strlen(s->key) + strlen(s->value) < NT_PROFILE_LINE_MAX);
 }
 
-static void print_settings(FILE *f, const char *section, const struct nt_setting *settings,
-			   size_t n)
+/* Those of one section lie together. */
+static void print_section(FILE *f, const struct nt_setting *s, const struct nt_setting *before)
 {
-	if (n)
-		fprintf(f, "[%s]\n", section);
+	if (before && !strcmp(before->section, s->section) &&
+	    !strcmp(before->selector, s->selector))
+		return;
+	fprintf(f, *s->selector ? "[%s \"%s\"]\n" : "[%s]\n", s->section, s->selector);
+}
+
+static void print_settings(FILE *f, const struct nt_setting *settings, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		const struct nt_setting *s = &settings[i];
 
+		print_section(f, s, i ? s - 1 : NULL);
 		fprintf(f, "%s%s%s\n", s->key, nt_relation_sign(s->relation), s->value);
 	}
 }
@@ -52,8 +60,8 @@ static char *print(const struct nt_profile *p, size_t *ret_len)
 	for (char **name = p->inherits; name && *name; name++)
 		fprintf(f, "%s%s%s", name == p->inherits ? "Inherits=" : " ", *name,
 			name[1] ? "" : "\n");
-	print_settings(f, "Match", p->matches, p->n_matches);
-	print_settings(f, "Sysctl", p->settings, p->n_settings);
+	print_settings(f, p->matches, p->n_matches);
+	print_settings(f, p->settings, p->n_settings);
 	fclose(f);
 	return text;
 }
@@ -62,6 +70,7 @@ static void check_same(const struct nt_setting *a, const struct nt_setting *b)
 {
 	assert(!strcmp(a->key, b->key) && !strcmp(a->value, b->value));
 	assert(!strcmp(a->section, b->section) && a->relation == b->relation);
+	assert(!strcmp(a->selector, b->selector));
 }
 
 static void check_again(const struct nt_profile *p)
@@ -102,12 +111,55 @@ static void check_match(const struct nt_profile *p)
 	assert(!nt_profile_match_needs(p) || p->n_matches);
 }
 
+static const struct nt_setting *find(const struct nt_profile *p, const struct nt_setting *s)
+{
+	for (size_t i = 0; i < p->n_settings; i++)
+		if (!strcmp(p->settings[i].key, s->key) &&
+		    !strcmp(p->settings[i].section, s->section) &&
+		    !strcmp(p->settings[i].selector, s->selector))
+			return &p->settings[i];
+	return NULL;
+}
+
+/* Strictly only what agrees is joined; otherwise what lies on top wins. */
+static void check_merge(struct nt_profile *base, struct nt_profile *over, bool strict)
+{
+	size_t n = base->n_settings + over->n_settings, n_matches = base->n_matches;
+	int conflict = nt_profile_conflict(base, over, NULL);
+	char *value = over->n_settings ? strdup(over->settings[0].value) : NULL;
+	struct nt_setting first = over->n_settings ? over->settings[0] : (struct nt_setting){ 0 };
+	int r = nt_profile_merge(base, over, strict, NULL);
+
+	assert(r == (strict ? conflict : 0));
+	if (r == 0) {
+		assert(base->n_settings <= n && base->n_matches >= n_matches);
+		assert(!over->n_settings && !over->n_matches);
+		assert(!value || !strcmp(find(base, &first)->value, value));
+	}
+	free(value);
+}
+
+static void check_two(const char *text, size_t size, bool strict)
+{
+	const char *feed = memchr(text, '\f', size);
+	size_t len = feed ? (size_t)(feed - text) : 0;
+	struct nt_profile base = { 0 }, over = { 0 };
+
+	if (feed && nt_profile_parse(text, len, "a.conf", &base, NULL) == 0 &&
+	    nt_profile_parse(feed + 1, size - len - 1, "b.conf", &over, NULL) == 0)
+		check_merge(&base, &over, strict);
+	nt_profile_free(&base);
+	nt_profile_free(&over);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nt_profile p;
 	struct nt_diag diag = { 0 };
 	int r = nt_profile_parse((const char *)data, size, "f.conf", &p, &diag);
 
+	check_two((const char *)data, size, true);
+	check_two((const char *)data, size, false);
 	if (r < 0) {
 		assert(r == -EINVAL || r == -E2BIG);
 		assert(diag.err == -r && !strncmp(diag.message, "f.conf:", 7));

@@ -2,14 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where systemd runs the guardian is a service that is restarted; where it does not help, a process.
 . "$(dirname "$0")/lib.sh"
-
-if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
-	NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
-fi
+private_run "$@"
 "$NETTUNECTL" --version | grep -qE 'libsystemd.* installed' &&
 	! "$NETTUNECTL" --version | grep -qE 'libsystemd.*not installed' ||
 	{ echo "SKIP: libsystemd is not installed"; exit 77; }
-mount -t tmpfs tmpfs /run || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
 mkdir -p /run/systemd/system
 mock=$(dirname "$(realpath "$0")")/mock_systemd.py
 lock=$NETTUNE_STATE_DIR/guardian.lock
@@ -25,7 +21,7 @@ trap '"$NETTUNECTL" -q rollback; [ -z "$bus" ] || kill "$bus"' EXIT
 start_bus()
 {
 	[ -z "$bus" ] || kill "$bus"
-	rm -f "$TMPDIR/bus"
+	rm -f "$TMPDIR/bus" "$TMPDIR/asked"
 	/usr/bin/python3 "$mock" "$TMPDIR/bus" "$1" >"$TMPDIR/asked" &
 	bus=$!
 	wait_for grep -qs listening "$TMPDIR/asked"

@@ -21,6 +21,15 @@ if [ ! -w /proc/sys/net/ipv4/tcp_fin_timeout ]; then
 	exit 77
 fi
 
+# private_run: a mount namespace of our own, with an empty /run: no systemd but what a test puts there.
+private_run()
+{
+	if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
+		NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
+	fi
+	mount -t tmpfs tmpfs /run || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
+}
+
 die()
 {
 	echo "FAIL: $*"

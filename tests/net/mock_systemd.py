@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A system bus with nothing but systemd's StartTransientUnit behind it.
+"""A system bus with nothing but systemd's StartTransientUnit and unit files behind it.
 
 mock_systemd.py SOCKET start|refuse: speaks just enough D-Bus for one caller after the other. With
 "start" it runs what it is asked to, and again when that fails, as Restart=on-failure does; with
-"refuse" it answers with an error. What it was asked for is printed, one property a line.
+"refuse" it answers with an error. What it was asked for is printed, one property a line. Every unit
+file is there, and disabled at first.
 """
 
 import os
@@ -33,7 +34,8 @@ def reply(serial, kind, signature, body):
     fields = pad(fields, 8) + struct.pack("<BBBx", 7, 1, ord("s")) + text("org.freedesktop.DBus")
     if kind == ERROR:
         fields = pad(fields, 8) + struct.pack("<BBBx", 4, 1, ord("s")) + text("org.freedesktop.DBus.Error.AccessDenied")
-    fields = pad(fields, 8) + struct.pack("<BBBxB", 8, 1, ord("g"), len(signature)) + signature.encode() + b"\0"
+    if signature:
+        fields = pad(fields, 8) + struct.pack("<BBBxB", 8, 1, ord("g"), len(signature)) + signature.encode() + b"\0"
     head = struct.pack("<cBBBIII", b"l", kind, 0, 1, len(body), 1000 + serial, len(fields))
     return pad(head + fields, 8) + body
 
@@ -78,7 +80,22 @@ def authenticate(connection):
             connection.sendall(b"AGREE_UNIX_FD\r\n")
 
 
-def serve(connection, refuse):
+def unit_file(fields, body, enabled):
+    """The answer of GetUnitFileState, EnableUnitFiles, DisableUnitFiles and Reload; None for others."""
+    names = set(re.findall(rb"[\w-]+\.service", body))
+    if b"GetUnitFileState\0" in fields:
+        return "s", text("enabled" if names <= enabled else "disabled")
+    if b"EnableUnitFiles\0" in fields:
+        enabled |= names
+    elif b"DisableUnitFiles\0" in fields:
+        enabled -= names
+    elif b"Reload\0" not in fields:
+        return None
+    print("units", *sorted(name.decode() for name in enabled), flush=True)
+    return "", b""
+
+
+def serve(connection, refuse, enabled):
     authenticate(connection)
     while True:
         serial, fields, body = read_message(connection)
@@ -89,6 +106,8 @@ def serve(connection, refuse):
             print("missing" if missing else "complete", missing, flush=True)
             threading.Thread(target=run_unit, args=(body,), daemon=True).start()
             connection.sendall(reply(serial, METHOD_RETURN, "o", text("/org/freedesktop/systemd1/job/1")))
+        elif not refuse and (answer := unit_file(fields, body, enabled)):
+            connection.sendall(reply(serial, METHOD_RETURN, *answer))
         else:
             print("refused", flush=True)
             connection.sendall(reply(serial, ERROR, "s", text("no")))
@@ -99,10 +118,11 @@ def main():
     listener.bind(sys.argv[1])
     listener.listen()
     print("listening", os.getpid(), flush=True)
+    enabled = set()
     while True:
         connection = listener.accept()[0]
         try:
-            serve(connection, sys.argv[2] == "refuse")
+            serve(connection, sys.argv[2] == "refuse", enabled)
         except (EOFError, ConnectionError):
             pass
 

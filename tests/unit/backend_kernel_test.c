@@ -148,9 +148,10 @@ static int here(struct nt_io *fake, const struct nt_change *change, struct nt_di
 	return 0;
 }
 
-static int get(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+static int get(struct nt_io *fake, const char *target, const char *tunable, char *buf, size_t size)
 {
 	(void)fake;
+	(void)target;
 	(void)tunable;
 	snprintf(buf, size, "%s", host);
 	return 0;
@@ -161,8 +162,9 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-static int path(const char *tunable, char *buf, size_t size)
+static int path(const char *target, const char *tunable, char *buf, size_t size)
 {
+	(void)target;
 	if (!strncmp(tunable, "module", 6))
 		return -EOPNOTSUPP;
 	snprintf(buf, size, "/%s", tunable);

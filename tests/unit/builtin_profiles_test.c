@@ -50,7 +50,7 @@ static void every_setting_is_well_formed_and_gives_its_reason(void **state)
 		assert_true(p.description[0]);
 		for (size_t j = 0; j < p.n_settings; j++) {
 			const struct nt_setting *s = &p.settings[j];
-			const struct nt_tunable *domain = nt_tunable_for_section(s->section);
+			const struct nt_tunable *domain = nt_tunable_for(s->section, s->key);
 			struct nt_diag diag = { 0 };
 
 			if (!s->reason[0])

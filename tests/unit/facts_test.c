@@ -148,6 +148,32 @@ static void cpus_sockets_nodes_and_threads_are_counted(void **state)
 	assert_string_equal(facts.cpu.isolated, "4-5");
 }
 
+static void each_cpu_tells_core_package_and_node(void **state)
+{
+	(void)state;
+	fake_file(&fake, CPU "online", "0-2");
+	fake_file(&fake, CPU "possible", "0-3");
+	fake_file(&fake, CPU "isolated", "2");
+	fake_file(&fake, CPU "cpu0/topology/thread_siblings_list", "0,2");
+	fake_file(&fake, CPU "cpu2/topology/thread_siblings_list", "0,2");
+	fake_file(&fake, CPU "cpu2/topology/physical_package_id", "1");
+	fake_file(&fake, "/sys/devices/system/node/online", "0,2");
+	fake_file(&fake, "/sys/devices/system/node/node0/cpulist", "0");
+	fake_file(&fake, "/sys/devices/system/node/node2/cpulist", "2-3");
+	read_facts(NT_FACTS_TOPOLOGY);
+	assert_int_equal(facts.n_cpus, 4);
+	assert_int_equal(facts.cpus[1].core, 1);
+	assert_int_equal(facts.cpus[1].node, -1);
+	assert_int_equal(facts.cpus[1].package, -1);
+	assert_int_equal(facts.cpus[2].core, 0);
+	assert_int_equal(facts.cpus[2].package, 1);
+	assert_int_equal(facts.cpus[2].node, 2);
+	assert_true(facts.cpus[2].isolated);
+	assert_false(facts.cpus[1].isolated);
+	assert_false(facts.cpus[3].online);
+	assert_int_equal(facts.cpus[3].node, 2);
+}
+
 static void host_without_sysfs_has_empty_groups_not_errors(void **state)
 {
 	(void)state;
@@ -207,6 +233,8 @@ static void recorded_host_reads_back_the_same(void **state)
 	fake_listener(&fake, IPPROTO_TCP, 22);
 	fake_file(&fake, "/etc/sysctl.d/a.conf", "net.core.somaxconn=1");
 	fake_remove_sysctl(&fake, "net.ipv4.tcp_ecn");
+	fake_node(&fake, FAKE_OWN, 2, "eth0", "");
+	fake_route(&fake, FAKE_OWN, "", 2, "192.0.2.1");
 	read_facts(NT_FACTS_ALL);
 	first = nt_facts_to_json(&facts);
 	assert_int_equal(nt_facts_from_json(first, &again, &diag), 0);
@@ -215,6 +243,8 @@ static void recorded_host_reads_back_the_same(void **state)
 	assert_true(json_equal(first, second));
 	assert_string_equal(again.links[0].bus, "0000:01:00.0");
 	assert_int_equal(again.links[0].numa_node, 1);
+	assert_string_equal(nt_facts_management(&again, "eth0"),
+			    "has the default route via 192.0.2.1");
 	json_decref(first);
 	json_decref(second);
 	nt_facts_free(&again);
@@ -270,6 +300,8 @@ static void malformed_documents_are_refused_with_the_members_path(void **state)
 		  "\"loaded\", \"size\": 1}]}", "modules[0]: has unknown members" },
 		{ "{\"schema\": \"nettune.facts/1\", \"listeners\": [{\"protocol\": \"tcp\", "
 		  "\"port\": 65536}]}", "listeners[0].port: not from 1 to 65535" },
+		{ "{\"schema\": \"nettune.facts/1\", \"management\": [{\"device\": \"eth0\", "
+		  "\"netns\": \"\"}]}", "management[0].reason: missing" },
 		{ "{\"schema\": \"nettune.facts/1\", \"sysctls\": [{\"key\": null, \"state\": "
 		  "\"present\", \"value\": null}]}", "sysctls[0].key: not a string" },
 	};
@@ -336,6 +368,7 @@ int main(void)
 		TEST(namespace_is_told_by_the_key_that_only_the_initial_one_has),
 		TEST(virtualization_is_told_from_what_each_leaves),
 		TEST(cpus_sockets_nodes_and_threads_are_counted),
+		TEST(each_cpu_tells_core_package_and_node),
 		TEST(host_without_sysfs_has_empty_groups_not_errors),
 		TEST(host_without_a_version_or_memory_is_an_error),
 		TEST(ports_come_sorted_and_once),

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <string.h>
 
 #include "core/idset.h"
 
@@ -90,6 +91,33 @@ static void text_that_does_not_fit_is_refused(void **state)
 	assert_int_equal(nt_idset_format(&set, buf, 0), -E2BIG);
 }
 
+static void masks_are_words_of_32_bits(void **state)
+{
+	static const struct {
+		const char *list;
+		const char *mask;
+	} rows[] = {
+		{ "", "0" },
+		{ "0", "1" },
+		{ "0-7", "ff" },
+		{ "31", "80000000" },
+		{ "32", "1,00000000" },
+		{ "0,33-34,64", "1,00000006,00000001" },
+	};
+	char buf[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct nt_idset set;
+
+		assert_int_equal(nt_idset_parse(rows[i].list, &set, NULL), 0);
+		assert_int_equal(nt_idset_format_mask(&set, buf, sizeof(buf)), 0);
+		assert_string_equal(buf, rows[i].mask);
+		assert_int_equal(nt_idset_format_mask(&set, buf, strlen(rows[i].mask)), -E2BIG);
+		assert_int_equal(nt_idset_format_mask(&set, buf, 0), -E2BIG);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +126,7 @@ int main(void)
 		cmocka_unit_test(failing_leaves_the_result_alone),
 		cmocka_unit_test(sets_are_counted_joined_and_compared),
 		cmocka_unit_test(text_that_does_not_fit_is_refused),
+		cmocka_unit_test(masks_are_words_of_32_bits),
 	};
 
 	return cmocka_run_group_tests_name("idset", tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "engine/load.h"
+#include "engine/trusted_file.h"
 #include "io/io.h"
 #include "lib/diag.h"
 
@@ -452,12 +453,12 @@ static void folder_that_is_a_link_is_followed_too(void **state)
 
 static void links_are_followed_up_to_a_limit(void **state)
 {
-	static char paths[NT_PROFILE_LINKS_MAX + 2][16];
+	static char paths[NT_TRUSTED_LINKS_MAX + 2][16];
 	struct nt_profile p;
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < NT_PROFILE_LINKS_MAX; i++) {
+	for (i = 0; i < NT_TRUSTED_LINKS_MAX; i++) {
 		snprintf(paths[i], sizeof(paths[i]), "/own/l%u.conf", i);
 		snprintf(paths[i + 1], sizeof(paths[i + 1]), "/own/l%u.conf", i + 1);
 		add(paths[i], S_IFLNK | 0777, paths[i + 1]);

@@ -42,7 +42,7 @@ static void assert_state(const char *name, const char *state)
 {
 	char buf[16];
 
-	assert_int_equal(nt_tunable_module.get(&fake.io, name, buf, sizeof(buf)), 0);
+	assert_int_equal(nt_tunable_module.get(&fake.io, "host", name, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, state);
 }
 
@@ -103,7 +103,8 @@ static void builtin_counts_as_loaded_and_unknown_is_nodata(void **state)
 	fake_module(&fake, "tcp_bbr", NT_MODULE_BUILTIN);
 	assert_state("tcp_bbr", "loaded");
 	fake_module(&fake, "tcp_bbr", NT_MODULE_UNKNOWN);
-	assert_int_equal(nt_tunable_module.get(&fake.io, "tcp_bbr", buf, sizeof(buf)), -ENODATA);
+	assert_int_equal(nt_tunable_module.get(&fake.io, "host", "tcp_bbr", buf, sizeof(buf)),
+			 -ENODATA);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -210,7 +210,7 @@ static void sections_are_checked_even_without_keys(void **state)
 
 static void sections_that_nothing_serves_are_refused(void **state)
 {
-	static const char *const names[] = { "Device", "Qdisc", "Bond", "Irqbalance",
+	static const char *const names[] = { "Qdisc", "Bond", "Irqbalance",
 					     "Transaction" };
 	char text[64], words[128];
 
@@ -222,6 +222,27 @@ static void sections_that_nothing_serves_are_refused(void **state)
 			 names[i]);
 		refuse(text, words);
 	}
+}
+
+static void device_sections_select_by_name(void **state)
+{
+	struct nt_profile p;
+
+	(void)state;
+	p = parse("[Device \"ens*\"]\nMtu=9000\n[Device \"eth0\"]\nMtu=1500\n");
+	assert_int_equal(p.n_settings, 2);
+	assert_string_equal(p.settings[0].section, "Device");
+	assert_string_equal(p.settings[0].selector, "ens*");
+	assert_string_equal(p.settings[1].selector, "eth0");
+	nt_profile_free(&p);
+
+	refuse("[Device]\n", "t.conf:1:8: section Device needs a selector: [Device \"NAME\"]");
+	refuse("[Device \"\"]\n", "t.conf:1:9: a selector has 1 to 63 bytes");
+	refuse("[Device \"a b\"]\n", "t.conf:1:11: a name or a pattern such as \"ens*\" ends in "
+	       "a quote and has neither blanks nor slashes");
+	refuse("[Device \"a\"] x\n", "t.conf:1:13: text behind ']'");
+	refuse("[Device \"a\"]\n[Match]\n[Device \"a\"]\n",
+	       "t.conf:3:1: section Device \"a\" stands twice, first at line 1");
 }
 
 static void duplicate_keys_name_the_first_place(void **state)
@@ -350,22 +371,30 @@ static void match_lines_are_checked(void **state)
 	refuse("[Match]\nDriver=ice !e1000\n",
 	       "t.conf:2:8: Driver takes patterns like \"ice mlx5*\", not ice !e1000");
 	refuse("[Match]\nKernal=6\n", "t.conf:2:1: unknown key Kernal, did you mean Kernel");
-	refuse("[Match]\nRole=!management\n",
-	       "t.conf:2:1: key Role is not served by this version of nettune");
+	accept("[Match]\nRole=!management\n");
+	refuse("[Match]\nRole=uplink\n",
+	       "t.conf:2:6: Role takes management or !management, not uplink");
+	refuse("[Match]\nRole>=management\n", "t.conf:2:1: Role takes '=' only");
 }
 
 static bool matches(const char *lines, char *why, size_t size)
 {
 	struct nt_link_fact links[] = {
-		{ .driver = (char *)"ice", .speed_mbps = 1000 },
-		{ .driver = (char *)"virtio_net", .speed_mbps = 25000 },
-		{ .driver = (char *)"", .speed_mbps = 0 },
+		{ .name = (char *)"eth0", .driver = (char *)"ice", .speed_mbps = 1000 },
+		{ .name = (char *)"eth1", .driver = (char *)"virtio_net", .speed_mbps = 25000 },
+		{ .name = (char *)"lo", .driver = (char *)"", .speed_mbps = 0 },
+	};
+	struct nt_management_fact managements[] = {
+		{ (char *)"eth0", (char *)"", (char *)"has the default route" },
+		{ (char *)"eth1", (char *)"blue", (char *)"has the default route" },
 	};
 	struct nt_facts facts = {
-		.have = NT_FACTS_KERNEL | NT_FACTS_LINKS,
+		.have = NT_FACTS_KERNEL | NT_FACTS_LINKS | NT_FACTS_MANAGEMENT,
 		.kernel = { .major = 6, .minor = 12, .virtualization = "kvm" },
 		.links = links,
 		.n_links = 3,
+		.managements = managements,
+		.n_managements = 2,
 	};
 	char text[256];
 	struct nt_profile p;
@@ -397,6 +426,8 @@ static void match_is_judged_against_facts(void **state)
 		"Speed=25G\n",
 		"Speed<2500M\n",
 		"Driver=ice\nSpeed<10G\n",
+		"Role=management\nDriver=ice\n",
+		"Role=!management\nDriver=virtio_net\n",
 	};
 	static const char *const fails[] = {
 		"Kernel=6.1\n",
@@ -410,6 +441,8 @@ static void match_is_judged_against_facts(void **state)
 		"Speed>=40G\n",
 		"Driver=ice\nSpeed>=10G\n",
 		"Driver=!ice virtio_net\n",
+		"Role=management\nDriver=virtio_net\n",
+		"Role=!management\nDriver=ice\n",
 	};
 	char why[256];
 
@@ -547,6 +580,7 @@ int main(void)
 		cmocka_unit_test(incomplete_lines_are_refused),
 		cmocka_unit_test(lenient_forms_of_inih_are_refused),
 		cmocka_unit_test(sections_are_checked_even_without_keys),
+		cmocka_unit_test(device_sections_select_by_name),
 		cmocka_unit_test(sections_that_nothing_serves_are_refused),
 		cmocka_unit_test(duplicate_keys_name_the_first_place),
 		cmocka_unit_test(bad_heads_are_refused),

@@ -231,7 +231,7 @@ static void assert_live(struct fixture *f, const char *key, const char *value)
 {
 	char live[NT_IO_VALUE_MAX];
 
-	assert_int_equal(nt_tunable_sysctl.get(&f->fake.io, key, live, sizeof(live)), 0);
+	assert_int_equal(nt_tunable_sysctl.get(&f->fake.io, "host", key, live, sizeof(live)), 0);
 	assert_string_equal(live, value);
 }
 
@@ -897,10 +897,12 @@ static void paths_are_of_known_keys_only(void **state)
 	char path[128];
 
 	(void)state;
-	assert_int_equal(nt_tunable_sysctl.path("net.ipv4.tcp_rmem", path, sizeof(path)), 0);
+	assert_int_equal(nt_tunable_sysctl.path("host", "net.ipv4.tcp_rmem", path, sizeof(path)),
+			 0);
 	assert_string_equal(path, "/proc/sys/net/ipv4/tcp_rmem");
-	assert_int_equal(nt_tunable_sysctl.path("kernel.sysrq", path, sizeof(path)), -ENOENT);
-	assert_int_equal(nt_tunable_sysctl.path("net.ipv4.tcp_rmem", path, 8), -E2BIG);
+	assert_int_equal(nt_tunable_sysctl.path("host", "kernel.sysrq", path, sizeof(path)),
+			 -ENOENT);
+	assert_int_equal(nt_tunable_sysctl.path("host", "net.ipv4.tcp_rmem", path, 8), -E2BIG);
 }
 
 static void reading_asks_only_for_what_settings_need(void **state)

@@ -18,6 +18,7 @@
 #include "engine/guardian.h"
 #include "engine/state.h"
 #include "engine/txn.h"
+#include "fake/fake_io.h"
 #include "io/io.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
@@ -79,8 +80,10 @@ static int fake_undo(struct nt_io *fake, const struct nt_change *change, struct 
 	return 0;
 }
 
-static int fake_get(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+static int fake_get(struct nt_io *fake, const char *target, const char *tunable, char *buf,
+		    size_t size)
 {
+	(void)target;
 	(void)fake;
 	snprintf(buf, size, "%s", host.value[atoi(tunable)]);
 	return 0;
@@ -314,6 +317,54 @@ static void undo_goes_on_past_errors_and_says_so(void **state)
 	assert_int_equal(f->plan.changes[2].outcome, NT_OUTCOME_FAILED);
 }
 
+static struct fake_io wired;
+
+static void fall_silent(struct fake_io *f)
+{
+	if (host.n_applied == VALUES)
+		f->paths.neighbours[0].answers_ms = UINT32_MAX;
+}
+
+/* A host whose default route is by eth0, the device of the first change. */
+static void change_a_device(struct fixture *f)
+{
+	fake_io_init(&wired);
+	fake_node(&wired, FAKE_OWN, 2, "eth0", "");
+	fake_route(&wired, FAKE_OWN, "", 2, "192.0.2.1");
+	fake_neighbour(&wired, 2, "192.0.2.1");
+	free(f->plan.changes[0].target);
+	f->plan.changes[0].target = strdup("eth0");
+	f->txn.io = &wired.io;
+	f->txn.head.confirm_s = 60;
+}
+
+static void a_change_that_passes_its_probation_awaits(void **state)
+{
+	struct fixture *f = *state;
+
+	change_a_device(f);
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), 0);
+	assert_int_equal(f->txn.ended, NT_TXN_AWAITING);
+	assert_true(wired.paths.neighbours[0].n_asked >= 2);
+	fake_io_free(&wired);
+}
+
+static void a_change_that_fails_its_probation_is_undone_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	change_a_device(f);
+	wired.paths.neighbours[0].answers_ms = 100;
+	wired.paths.on_wait = fall_silent;
+	assert_int_equal(nt_txn_run(&f->txn, &f->diag), -ENETUNREACH);
+	assert_int_equal(f->txn.ended, NT_TXN_UNDONE);
+	assert_int_equal(host.n_undone, VALUES);
+	assert_non_null(strstr(f->diag.message, "probation: 192.0.2.1"));
+	for (unsigned int i = 0; i < VALUES; i++)
+		assert_string_equal(host.value[i], "old");
+	fake_io_free(&wired);
+}
+
 static void a_value_that_changed_since_planning_stops_before_any_write(void **state)
 {
 	struct fixture *f = *state;
@@ -424,11 +475,12 @@ static void nothing_to_do_needs_no_guardian(void **state)
 	assert_int_equal(f->txn.ended, NT_TXN_COMMITTED);
 }
 
-static int absent_until_loaded(struct nt_io *fake, const char *tunable, char *buf, size_t size)
+static int absent_until_loaded(struct nt_io *fake, const char *target, const char *tunable,
+			       char *buf, size_t size)
 {
 	if (atoi(tunable) == 3 && strcmp(host.value[0], "new") != 0)
 		return -ENOENT;
-	return fake_get(fake, tunable, buf, size);
+	return fake_get(fake, target, tunable, buf, size);
 }
 
 /* Value 3 comes with module 0; when that cannot be unloaded, 3 has to be returned all the same. */
@@ -497,6 +549,8 @@ int main(void)
 		TEST(a_change_that_does_not_read_back_is_no_success),
 		TEST(a_required_change_that_does_not_read_back_undoes_all),
 		TEST(undo_goes_on_past_errors_and_says_so),
+		TEST(a_change_that_passes_its_probation_awaits),
+		TEST(a_change_that_fails_its_probation_is_undone_at_once),
 		TEST(a_value_that_changed_since_planning_stops_before_any_write),
 		TEST(nothing_to_do_writes_nothing_at_all),
 		TEST(a_signal_in_the_middle_undoes),

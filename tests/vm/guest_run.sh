@@ -82,7 +82,7 @@ nics() {
 		printf '%s\n' -netdev hubport,id=t0,hubid=2
 	fi
 	printf '%s\n' \
-		-device virtio-net-pci,netdev=t0,mq=on,vectors=10,mac=52:54:00:00:00:03,romfile=
+		-device virtio-net-pci,netdev=t0,mq=on,rss=on,vectors=10,mac=52:54:00:00:00:03,romfile=
 }
 
 run_qemu() {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Numbers of the kernel's interfaces that are younger than the headers of Linux 6.1, which we
+ * build with. Each says since when a kernel has it; an older one answers -EOPNOTSUPP.
+ */
+#ifndef NT_IO_UAPI_NEW_H
+#define NT_IO_UAPI_NEW_H
+
+/* linux/ethtool_netlink.h: messages of the family "ethtool" */
+#define NT_ETHTOOL_MSG_RSS_SET 48 /* 6.17 */
+
+/* linux/ethtool_netlink.h: attributes of ETHTOOL_MSG_RSS_*, 6.2 */
+#define NT_ETHTOOL_A_RSS_HEADER 1
+#define NT_ETHTOOL_A_RSS_INDIR  4
+#define NT_ETHTOOL_A_RSS_HKEY   5
+
+/* linux/netdev.h: the family "netdev", 6.3 */
+#define NT_NETDEV_FAMILY_NAME   "netdev"
+#define NT_NETDEV_CMD_QUEUE_GET 10 /* 6.8 */
+#define NT_NETDEV_CMD_NAPI_GET  11 /* 6.8 */
+
+#define NT_NETDEV_A_QUEUE_ID      1
+#define NT_NETDEV_A_QUEUE_IFINDEX 2
+#define NT_NETDEV_A_QUEUE_TYPE    3
+#define NT_NETDEV_A_QUEUE_NAPI_ID 4
+
+#define NT_NETDEV_QUEUE_TYPE_RX 0
+#define NT_NETDEV_QUEUE_TYPE_TX 1
+
+#define NT_NETDEV_A_NAPI_IFINDEX 1
+#define NT_NETDEV_A_NAPI_ID      2
+#define NT_NETDEV_A_NAPI_IRQ     3
+
+#endif

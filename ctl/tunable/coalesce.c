@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The coalesce domain: how long a device waits for more packets before it interrupts.
+ *
+ * Modes go before values and apart from them, for a mode brings its own values with it (mlx5:
+ * mlx5e_reset_rx_moderation(), Linux 6.12), and kernels before 6.3 would take both in one call.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/expr.h"
+#include "device.h"
+#include "io/nic.h"
+#include "lib/diag.h"
+#include "tunable.h"
+
+#define PREFIX "coalesce."
+
+/* A second: nobody waits longer for a packet. */
+#define USECS_MAX  1000000
+#define FRAMES_MAX 65535
+
+static const char *coalesce_key(unsigned int n)
+{
+	return n ? NULL : "Coalesce";
+}
+
+static bool is_mode(int field)
+{
+	return field < (int)NT_COALESCE_MODES;
+}
+
+static bool is_time(int field)
+{
+	return strstr(nt_coalesce_name((unsigned int)field), "-usecs") != NULL;
+}
+
+/* Which mode decides over a value: adaptive of the same direction, or CQE. */
+static bool governs(int mode, int field)
+{
+	const char *rx = mode == NT_COALESCE_ADAPTIVE_RX || mode == NT_COALESCE_CQE_RX ? "rx-"
+										       : "tx-";
+
+	return !strncmp(nt_coalesce_name((unsigned int)field), rx, 3);
+}
+
+/* ---- values ---- */
+
+static void format(int field, uint32_t value, char *buf, size_t size)
+{
+	if (is_mode(field))
+		snprintf(buf, size, "%s", nt_device_say(value));
+	else
+		snprintf(buf, size, "%u", value);
+}
+
+/* What a line wants: as struct nt_nic_coalesce. */
+static int evaluate(const struct nt_setting *s, const struct nt_device_word *word, int field,
+		    uint32_t *ret, struct nt_diag *diag)
+{
+	const struct nt_expr_env env = { .unit = is_time(field) ? NT_UNIT_MICROSECONDS
+								: NT_UNIT_NONE };
+	int64_t max = is_time(field) ? USECS_MAX : FRAMES_MAX, value = 0;
+	struct nt_diag inner = { 0 };
+	unsigned int offset = 0;
+	int r;
+
+	if (!word->value || !word->value[0])
+		return nt_device_bad_value(s, word->value_at, EINVAL, diag,
+					   "%s takes a number, %s:8", word->word, word->word);
+	r = nt_expr_eval(word->value, &env, &value, &offset, &inner);
+	if (r < 0)
+		return nt_device_bad_value(s, word->value_at + offset, r == -ENODATA ? EINVAL : -r,
+					   diag, "%s", inner.err ? inner.message
+							: "has no maximum and no default");
+	if (value < 0 || value > max)
+		return nt_device_bad_value(s, word->value_at, ERANGE, diag, "%" PRId64
+					   " is not from 0 to %" PRId64, value, max);
+	*ret = (uint32_t)value;
+	return 0;
+}
+
+static int unknown_field(const struct nt_setting *s, const struct nt_device_word *word,
+			 struct nt_diag *diag)
+{
+	const char *names[NT_COALESCE_FIELDS];
+	const char *nearest;
+
+	for (unsigned int i = 0; i < NT_COALESCE_FIELDS; i++)
+		names[i] = nt_coalesce_name(i);
+	nearest = nt_suggest(word->word, names, NT_COALESCE_FIELDS);
+	return nt_device_bad_value(s, word->at, EINVAL, diag, "unknown field %s%s%s", word->word,
+				   nearest ? ", did you mean " : "", nearest ? nearest : "");
+}
+
+static int read_wish(const struct nt_setting *s, struct nt_nic_coalesce *ret, struct nt_diag *diag)
+{
+	struct nt_device_word word;
+	const char *cursor = NULL;
+	int r;
+
+	*ret = (struct nt_nic_coalesce){ 0 };
+	while ((r = nt_device_next_word(s, &cursor, &word, diag)) > 0) {
+		int field = nt_coalesce_find(word.word);
+		bool on = false;
+
+		if (field < 0)
+			return unknown_field(s, &word, diag);
+		if (ret->has >> field & 1)
+			return nt_device_bad_value(s, word.at, EINVAL, diag, "%s twice",
+						   word.word);
+		ret->has |= 1U << field;
+		r = is_mode(field) ? nt_device_on_off(s, &word, &on, diag)
+				   : evaluate(s, &word, field, &ret->value[field], diag);
+		if (r < 0)
+			return r;
+		if (is_mode(field))
+			ret->value[field] = on;
+	}
+	return r;
+}
+
+static int coalesce_check(const struct nt_setting *setting, struct nt_diag *diag)
+{
+	struct nt_nic_coalesce wish;
+	int r = nt_device_check_relation(setting, diag);
+
+	if (r == 0)
+		r = read_wish(setting, &wish, diag);
+	if (r == 0 && !wish.has)
+		return nt_device_bad_value(setting, 0, EINVAL, diag, "is empty");
+	return r;
+}
+
+/* ---- planning ---- */
+
+/* Is a mode that decides over @field about to change? */
+static bool mode_changes(const struct nt_nic_coalesce *now, const struct nt_nic_coalesce *wish,
+			 int field)
+{
+	for (int mode = 0; mode < (int)NT_COALESCE_MODES; mode++)
+		if ((wish->has & now->has) >> mode & 1 && wish->value[mode] != now->value[mode] &&
+		    governs(mode, field))
+			return true;
+	return false;
+}
+
+/* ice_set_coalesce(): times cannot be set while they adapt themselves. */
+static bool adapts(const struct nt_device_planner *p, const struct nt_nic_coalesce *wish, int field)
+{
+	const struct nt_nic_coalesce *now = &p->nic->coalesce;
+	int mode = governs(NT_COALESCE_ADAPTIVE_RX, field) ? NT_COALESCE_ADAPTIVE_RX
+							   : NT_COALESCE_ADAPTIVE_TX;
+
+	if (strcmp(p->link->driver, "ice") != 0 || !is_time(field) || !(now->has >> mode & 1))
+		return false;
+	return wish->has >> mode & 1 ? wish->value[mode] : now->value[mode];
+}
+
+static int add(struct nt_device_planner *p, int field, const struct nt_device_value *value)
+{
+	struct nt_device_value copy = *value;
+	char tunable[40];
+
+	snprintf(tunable, sizeof(tunable), PREFIX "%s", nt_coalesce_name((unsigned int)field));
+	copy.tunable = tunable;
+	copy.phase = is_mode(field) ? NT_PHASE_COALESCE_MODE : NT_PHASE_COALESCE;
+	return nt_device_add(p, &copy);
+}
+
+static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce *wish, int field)
+{
+	const struct nt_nic_coalesce *now = p->nic ? &p->nic->coalesce : NULL;
+	struct nt_device_value value = { 0 };
+	char seen[16], wanted[16];
+
+	format(field, wish->value[field], wanted, sizeof(wanted));
+	value.wanted = wanted;
+	if (!now || !(p->nic->has & NT_NIC_HAS_COALESCE) || !(now->has >> field & 1)) {
+		value.outcome = NT_OUTCOME_UNSUPPORTED;
+		value.remedy = "the driver does not have this field";
+		return add(p, field, &value);
+	}
+	format(field, now->value[field], seen, sizeof(seen));
+	value.seen = seen;
+	value.again = !is_mode(field) && mode_changes(now, wish, field);
+	if (!is_mode(field) && wish->value[field] != now->value[field] && adapts(p, wish, field)) {
+		value.outcome = NT_OUTCOME_BLOCKED;
+		value.remedy = governs(NT_COALESCE_ADAPTIVE_RX, field)
+			       ? "the driver adapts it itself: add adaptive-rx:off"
+			       : "the driver adapts it itself: add adaptive-tx:off";
+	}
+	return add(p, field, &value);
+}
+
+static int keep_field(struct nt_device_planner *p, int field, const char *reason)
+{
+	char seen[16];
+
+	format(field, p->nic->coalesce.value[field], seen, sizeof(seen));
+	return add(p, field, &(struct nt_device_value){ .seen = seen, .wanted = seen,
+							.reason = reason });
+}
+
+/* Values that nobody asked for, but another mode may change: they come back with undo. */
+static int keep_governed(struct nt_device_planner *p, const struct nt_nic_coalesce *wish)
+{
+	const struct nt_nic_coalesce *now = &p->nic->coalesce;
+	const struct nt_setting *setting = p->setting;
+	int r = 0;
+
+	p->setting = NULL;
+	for (int field = NT_COALESCE_MODES; field < NT_COALESCE_FIELDS && r == 0; field++)
+		if ((now->has & ~wish->has) >> field & 1 && mode_changes(now, wish, field))
+			r = keep_field(p, field, "kept: the mode that is set may bring its own");
+	p->setting = setting;
+	return r;
+}
+
+static int plan_device(struct nt_device_planner *p)
+{
+	struct nt_nic_coalesce wish;
+	int r = read_wish(p->setting, &wish, NULL);
+
+	for (int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)
+		if (wish.has >> field & 1)
+			r = plan_field(p, &wish, field);
+	if (r == 0 && p->nic && p->nic->has & NT_NIC_HAS_COALESCE)
+		r = keep_governed(p, &wish);
+	return r;
+}
+
+static int coalesce_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
+			 struct nt_plan *plan, struct nt_diag *diag)
+{
+	struct nt_device_planner p = { .domain = &nt_tunable_coalesce, .facts = facts,
+				       .plan = plan };
+	int r = nt_device_plan(&p, settings, n, "Coalesce", plan_device);
+
+	return r < 0 ? nt_diag_err(diag, -r, "coalesce: cannot be planned: %s", strerror(-r)) : 0;
+}
+
+/* i40e_alloc_rings(), for one, gives every ring its defaults back. */
+static int coalesce_keep(const struct nt_facts *facts, const char *device,
+			 const struct nt_plan *plan, struct nt_plan *ret)
+{
+	struct nt_device_planner p = {
+		.domain = &nt_tunable_coalesce,
+		.facts = facts,
+		.plan = ret,
+		.name = device,
+		.link = nt_facts_link(facts, device),
+		.nic = nt_facts_nic(facts, device),
+	};
+	int r = 0;
+
+	(void)plan;
+	if (!p.nic || !(p.nic->has & NT_NIC_HAS_COALESCE))
+		return 0;
+	for (int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)
+		if (p.nic->coalesce.has >> field & 1)
+			r = keep_field(&p, field, "kept: drivers forget it when queues are set "
+						  "up anew");
+	return r;
+}
+
+/* ---- the host ---- */
+
+/* The field of "coalesce.rx-usecs", or -EINVAL. */
+static int field_of(const char *tunable)
+{
+	int field = strncmp(tunable, PREFIX, strlen(PREFIX))
+		    ? -ENOENT : nt_coalesce_find(tunable + strlen(PREFIX));
+
+	return field < 0 ? -EINVAL : field;
+}
+
+static int coalesce_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
+			size_t size)
+{
+	struct nt_nic_coalesce now = { 0 };
+	int field = field_of(tunable);
+	int r = field < 0 ? field : nt_nic_coalesce_get(io, target, &now, NULL);
+
+	if (r == -EOPNOTSUPP || (r == 0 && !(now.has >> field & 1)))
+		return -ENOENT;
+	if (r == 0)
+		format(field, now.value[field], buf, size);
+	return r;
+}
+
+static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
+		       struct nt_diag *diag)
+{
+	struct nt_nic_coalesce want = { 0 };
+	int field = field_of(change->tunable);
+
+	if (field < 0)
+		return field;
+	want.has = 1U << field;
+	want.value[field] = is_mode(field) ? !strcmp(value, "on")
+					   : (uint32_t)strtoul(value, NULL, 10);
+	return nt_device_failed(change, nt_nic_coalesce_set(io, change->target, &want, diag), diag);
+}
+
+static int coalesce_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
+{
+	return write_value(io, change, change->wanted, diag);
+}
+
+static int coalesce_undo(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
+{
+	return change->seen ? write_value(io, change, change->seen, diag) : 0;
+}
+
+static bool coalesce_same(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
+static const char *coalesce_describe(const char *tunable)
+{
+	int field = field_of(tunable);
+
+	if (field >= 0 && is_mode(field))
+		return "whether the device decides by itself when to interrupt";
+	return field >= 0 && is_time(field) ? "how long the device waits before it interrupts"
+					    : "how many packets the device waits for";
+}
+
+const struct nt_tunable nt_tunable_coalesce = {
+	.name = "coalesce",
+	.section = "Device",
+	.keys = coalesce_key,
+	.check = coalesce_check,
+	.read = nt_device_read,
+	.plan = coalesce_plan,
+	.keep = coalesce_keep,
+	.apply = coalesce_apply,
+	.undo = coalesce_undo,
+	.get = coalesce_get,
+	.same = coalesce_same,
+	.describe = coalesce_describe,
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What other domains ask the irq domain: which CPU handles each interrupt of a device. */
+#ifndef NT_TUNABLE_IRQ_H
+#define NT_TUNABLE_IRQ_H
+
+#include <stdint.h>
+
+struct nt_facts;
+struct nt_idset;
+struct nt_io;
+struct nt_plan;
+
+/* The numbers that the interrupts of a device's queues have now. 0, -ENODEV, -ENOMEM, ... */
+int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret);
+
+/**
+ * struct nt_irq_cpus - where the interrupts of a device's transmit queues go, or will go
+ * @cpus: CPU list by queue; NULL where it is not known; shares the strings
+ * @n: how many
+ */
+struct nt_irq_cpus {
+	const char **cpus;
+	uint32_t n;
+};
+
+/**
+ * nt_irq_cpus_make() - what XPS has to follow
+ * @plan: what it moves counts as moved; must not change while @ret is in use
+ * @ret: free with nt_irq_cpus_free()
+ *
+ * Return: 0, -ENOMEM.
+ */
+int nt_irq_cpus_make(const struct nt_facts *facts, const char *dev, const struct nt_plan *plan,
+		     struct nt_irq_cpus *ret);
+/*
+ * The CPU list for transmit queue @queue: with more queues than interrupts they share them in
+ * turn. NULL when nobody knows.
+ */
+const char *nt_irq_cpus_of(const struct nt_irq_cpus *cpus, uint32_t queue);
+void nt_irq_cpus_free(struct nt_irq_cpus *cpus);
+
+#endif

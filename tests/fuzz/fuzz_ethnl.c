@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Netlink from any bytes. The first byte chooses who reads the rest; what is accepted keeps the
+ * promises of core/nic.h.
+ */
+#include <linux/netlink.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/ethnl_parse.h"
+#include "io/nlreply.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The sequence number of the requests that corpus files answer. */
+#define SEQ 1U
+
+static void require(int promise)
+{
+	if (!promise)
+		abort();
+}
+
+static int on_reply(struct nlmsghdr *reply, void *user)
+{
+	struct nlattr *attrs;
+	int len = nt_nl_attrs(reply, 4, &attrs);
+
+	(void)user;
+	require(len < 0 || (uint32_t)len <= reply->nlmsg_len);
+	return 0;
+}
+
+static void datagram(void *bytes, size_t size)
+{
+	struct nt_nl_answer answer = { 0 };
+
+	(void)nt_nl_take(bytes, size, SEQ, on_reply, NULL, &answer);
+	require(answer.err <= 0);
+	require(memchr(answer.message, '\0', sizeof(answer.message)) != NULL);
+}
+
+static void numbers(const struct nt_ethnl_kind *kind, void *bytes, size_t size)
+{
+	/* As large as the largest of them, and aligned for any. */
+	struct nt_nic_coalesce room;
+	uint32_t has = 0;
+
+	if (nt_ethnl_parse(kind, bytes, (int)size, &room, &has) == 0)
+		require(kind->n == NT_ETHNL_FIELDS_MAX || has >> kind->n == 0);
+}
+
+static void features(void *bytes, size_t size)
+{
+	static struct nt_nic_features list;
+
+	if (nt_ethnl_parse_features(bytes, (int)size, &list) < 0) {
+		require(list.n == 0);
+		return;
+	}
+	require(list.n <= NT_NIC_FEATURES_MAX);
+	for (size_t i = 0; i < list.n; i++) {
+		require(list.list[i].name[0] != '\0');
+		require(memchr(list.list[i].name, '\0', NT_NIC_FEATURE_MAX) != NULL);
+		require(list.list[i].hw || list.list[i].fixed);
+	}
+}
+
+static void link_attrs(void *bytes, size_t size)
+{
+	struct nt_nic_link link = { 0 };
+
+	(void)nt_ethnl_parse_link(bytes, (int)size, &link);
+	require(memchr(link.bus, '\0', sizeof(link.bus)) != NULL);
+	require(memchr(link.permanent_address, '\0', sizeof(link.permanent_address)) != NULL);
+}
+
+static void queue(void *bytes, size_t size)
+{
+	struct nt_io_napi napi;
+	uint32_t id, irq;
+
+	if (nt_ethnl_parse_queue(bytes, (int)size, &napi) == 0)
+		require(napi.napi_id && (napi.kind == NT_QUEUE_RX || napi.kind == NT_QUEUE_TX));
+	(void)nt_ethnl_parse_napi(bytes, (int)size, &id, &irq);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	void *bytes;
+
+	if (size < 1 || size > 65536)
+		return 0;
+	/* Aligned as a received datagram is, with nothing readable behind it. */
+	bytes = malloc(size - 1 ? size - 1 : 1);
+	require(bytes != NULL);
+	memcpy(bytes, data + 1, size - 1);
+	switch (data[0] - '0') {
+	case 0:
+		datagram(bytes, size - 1);
+		break;
+	case 1:
+		numbers(&nt_ethnl_channels, bytes, size - 1);
+		break;
+	case 2:
+		numbers(&nt_ethnl_rings, bytes, size - 1);
+		break;
+	case 3:
+		numbers(&nt_ethnl_coalesce, bytes, size - 1);
+		break;
+	case 4:
+		numbers(&nt_ethnl_pause, bytes, size - 1);
+		break;
+	case 5:
+		features(bytes, size - 1);
+		break;
+	case 6:
+		link_attrs(bytes, size - 1);
+		break;
+	case 7:
+		queue(bytes, size - 1);
+		break;
+	}
+	free(bytes);
+	return 0;
+}

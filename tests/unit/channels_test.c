@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How many queues a device has, and what stands in the way. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "fake/fake_plan.h"
+#include "io/nic.h"
+
+static struct fake_plan p;
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_plan_init(&p, &nt_tunable_channels);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fake_plan_free(&p);
+	return 0;
+}
+
+static struct fake_nic *plug(const char *name, const char *driver)
+{
+	return fake_nic_add(&p.host->io, name, driver, 4, 16);
+}
+
+static void lines_are_refused_where_they_are_wrong(void **state)
+{
+	(void)state;
+	fake_plan_accepts(&p, "Channels", "max");
+	fake_plan_accepts(&p, "Channels", "max/2");
+	fake_plan_accepts(&p, "Channels", "rx:4 tx:max");
+	fake_plan_accepts(&p, "Channels", "combined:min(8, max)");
+	fake_plan_refuses(&p, "Channels", "0", "test.conf:1:10: Channels: 0 is not from 1 to 1024");
+	fake_plan_refuses(&p, "Channels", "combined:2000", "test.conf:1:19");
+	fake_plan_refuses(&p, "Channels", "combine:4", "did you mean combined");
+	fake_plan_refuses(&p, "Channels", "rx:4 rx:4", "test.conf:1:15: Channels: rx twice");
+	fake_plan_refuses(&p, "Channels", "rx:", "takes a number");
+	fake_plan_refuses(&p, "Channels", "4 4", "one number, or");
+	fake_plan_refuses(&p, "Channels", "4 rx:4", "one number, or");
+	fake_plan_refuses(&p, "Channels", "rx:4 4", "one number, or");
+	fake_plan_refuses(&p, "Channels", "4KiB", "test.conf:1:");
+	fake_plan_refuses(&p, "Channels", "", "is empty");
+}
+
+static void values_follow_the_drivers_model(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *value;
+		const char *wanted;
+	} rows[] = {
+		{ "i40e", "max", "combined:16" },
+		{ "i40e", "max/2", "combined:8" },
+		{ "i40e", "combined:2", "combined:2" },
+		{ "i40e", "rx:3 tx:3", "combined:3" },
+		{ "veth", "max", "rx:16 tx:16" },
+		{ "veth", "2", "rx:2 tx:2" },
+		{ "veth", "combined:2", "rx:2 tx:2" },
+		{ "veth", "rx:2", "rx:2 tx:4" },
+		{ "veth", "max/32", "rx:1 tx:1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_host_init(p.host, FAKE_LINUX_6_12, 8);
+		plug("eth0", rows[i].driver);
+		fake_plan_only(&p, "Channels", rows[i].value);
+		fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED,
+				 strcmp(rows[i].driver, "veth") ? "combined:4" : "rx:4 tx:4",
+				 rows[i].wanted);
+	}
+}
+
+static void what_the_driver_cannot_have_is_unsupported(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *value;
+		const char *remedy;
+	} rows[] = {
+		{ "i40e", "rx:2 tx:4", "write combined:N" },
+		{ "i40e", "rx:2", "write combined:N" },
+		{ "i40e", "17", "write combined:min(17,max)" },
+		{ "veth", "combined:2 rx:4", "write rx:N tx:N" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_host_init(p.host, FAKE_LINUX_6_12, 8);
+		plug("eth0", rows[i].driver);
+		fake_plan_only(&p, "Channels", rows[i].value);
+		assert_int_equal(fake_plan_find(&p, "channels")->outcome, NT_OUTCOME_UNSUPPORTED);
+		if (!strstr(fake_plan_find(&p, "channels")->remedy, rows[i].remedy))
+			fail_msg("%s: %s", rows[i].value, fake_plan_find(&p, "channels")->remedy);
+	}
+}
+
+static void channels_are_changed_and_returned(void **state)
+{
+	(void)state;
+	plug("eth0", "i40e");
+	fake_plan_only(&p, "Channels", "8");
+	assert_true(fake_plan_find(&p, "channels")->disruptive);
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_plan_undo(&p);
+}
+
+static void rdma_on_ice_blocks_with_a_remedy(void **state)
+{
+	(void)state;
+	plug("eth0", "ice")->rdma = true;
+	fake_plan_only(&p, "Channels", "8");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:8");
+	assert_non_null(strstr(fake_plan_find(&p, "channels")->remedy, "RDMA"));
+	fake_plan_only(&p, "Channels", "4");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_COMPLIANT, "combined:4", "combined:4");
+}
+
+static void xdp_on_virtio_blocks(void **state)
+{
+	(void)state;
+	plug("eth0", "virtio_net")->link.xdp = true;
+	fake_plan_only(&p, "Channels", "8");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:8");
+}
+
+static void queues_that_sockets_hold_do_not_go_away(void **state)
+{
+	(void)state;
+	plug("eth0", "i40e");
+	fake_plan_only(&p, "Channels", "2");
+	p.facts.nics[0].zero_copy = 3;
+	fake_plan_again(&p);
+	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:2");
+	fake_plan_only(&p, "Channels", "3");
+	p.facts.nics[0].zero_copy = 3;
+	fake_plan_again(&p);
+	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:3");
+}
+
+static void steering_rules_block_fewer_queues(void **state)
+{
+	(void)state;
+	plug("eth0", "i40e")->ntuple = 1;
+	fake_plan_only(&p, "Channels", "2");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:2");
+	fake_plan_only(&p, "Channels", "8");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:8");
+}
+
+/* Entries of a table that somebody set, all of them @ring. */
+static void point_table_at(uint16_t ring)
+{
+	static struct nt_nic_rss rss;
+
+	assert_int_equal(nt_nic_rss_get(&p.host->io.io, "eth0", &rss, NULL), 0);
+	for (uint32_t i = 0; i < rss.n_table; i++)
+		rss.table[i] = ring;
+	assert_int_equal(nt_nic_rss_set(&p.host->io.io, "eth0", &rss, NT_RSS_SET_TABLE, NULL), 0);
+}
+
+static void table_that_cannot_survive_goes_back_to_the_default_first(void **state)
+{
+	(void)state;
+	struct fake_nic *nic = plug("eth0", "ixgbe");
+
+	point_table_at(3);
+	fake_plan_only(&p, "Channels", "2");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_true(nic->table[0] < 2);
+}
+
+static void table_that_only_looks_like_the_default_is_no_obstacle(void **state)
+{
+	(void)state;
+	struct fake_nic *nic = plug("eth0", "mlx5_core");
+	static struct nt_nic_rss rss;
+
+	assert_int_equal(nt_nic_rss_get(&p.host->io.io, "eth0", &rss, NULL), 0);
+	assert_int_equal(nt_nic_rss_set(&p.host->io.io, "eth0", &rss, NT_RSS_SET_TABLE, NULL), 0);
+	assert_true(nic->rxfh_configured);
+	fake_plan_only(&p, "Channels", "2");
+	assert_int_equal(fake_plan_apply(&p), 0);
+}
+
+static void refusal_names_the_device_and_what_was_set(void **state)
+{
+	(void)state;
+	struct fake_nic *nic = plug("eth0", "ice");
+
+	fake_plan_only(&p, "Channels", "8");
+	nic->rdma = true;
+	assert_int_equal(fake_plan_apply(&p), -EBUSY);
+	assert_non_null(strstr(p.diag.message, "eth0: channels cannot be set"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(lines_are_refused_where_they_are_wrong),
+		TEST(values_follow_the_drivers_model),
+		TEST(what_the_driver_cannot_have_is_unsupported),
+		TEST(channels_are_changed_and_returned),
+		TEST(rdma_on_ice_blocks_with_a_remedy),
+		TEST(xdp_on_virtio_blocks),
+		TEST(queues_that_sockets_hold_do_not_go_away),
+		TEST(steering_rules_block_fewer_queues),
+		TEST(table_that_cannot_survive_goes_back_to_the_default_first),
+		TEST(table_that_only_looks_like_the_default_is_no_obstacle),
+		TEST(refusal_names_the_device_and_what_was_set),
+	};
+
+	return cmocka_run_group_tests_name("channels", tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Any host and any profile: apply reaches what is wanted or leaves everything as it was, whichever
+ * operation fails or is done half, and revert returns to what was.
+ *
+ * NT_SEED is the first seed (1), NT_SEEDS how many follow it; a failure names its seed.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake/trial.h"
+
+static struct trial trial;
+static unsigned int n_runs;
+
+/* Disks are slow, and nothing here is about what survives a power cut. */
+int __wrap_fdatasync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fdatasync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+int __wrap_fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+static unsigned long number_of(const char *name, unsigned long fallback)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoul(text, NULL, 10) : fallback;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	trial_open(&trial);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	trial_close(&trial);
+	return 0;
+}
+
+static void print_plan(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		const struct nt_change *c = &plan->changes[i];
+
+		print_message("%s %s: %.60s -> %.60s%s, %s %s\n", c->target, c->tunable,
+			      c->seen ? c->seen : "-", c->wanted, c->kept ? " (kept)" : "",
+			      nt_outcome_name(c->outcome), c->extack ? c->extack : "");
+	}
+}
+
+/* Says all that is needed to see it again. */
+#define expect(condition, end, fault, at, why)                                              \
+	do {                                                                               \
+		if (!(condition))                                                          \
+			print_plan(&(end)->plan);                                          \
+		if (!(condition))                                                          \
+			fail_msg("seed %llu, %s at operation %u: %s (%d, state %d: %s)\n%s\n%s", \
+				 (unsigned long long)trial.seed, fault, at, why, (end)->r, \
+				 (end)->state, (end)->diag.message,                        \
+				 trial.before->nics.n ? trial.before->nics.list[0].driver->name \
+						      : "", trial.profile);          \
+	} while (0)
+
+static void revert_returns(const char *fault, unsigned int at)
+{
+	struct trial_end end;
+
+	trial_revert(&trial, &end);
+	expect(end.r == 0, &end, fault, at, "revert fails");
+	expect(trial_is_old(&trial), &end, fault, at, "revert does not return to what was");
+	nt_plan_free(&end.plan);
+}
+
+/* How many operations it took. */
+static unsigned int undisturbed(void)
+{
+	struct trial_end end;
+	const char *wrong;
+	unsigned int n;
+
+	trial_start(&trial);
+	trial_apply(&trial, &end);
+	n = trial.host->io.n_operations;
+	expect(end.r == 0 && end.state == NT_TXN_COMMITTED, &end, "nothing", 0, "apply fails");
+	wrong = trial_check(&trial, NULL);
+	expect(!wrong, &end, "nothing", 0, wrong);
+	nt_plan_free(&end.plan);
+	trial_apply(&trial, &end);
+	expect(end.r == 0 && end.writes == 0, &end, "nothing", 0, "a second apply writes");
+	nt_plan_free(&end.plan);
+	revert_returns("nothing", 0);
+	return n;
+}
+
+static void disturbed(const char *fault, unsigned int at)
+{
+	enum nt_txn_state state = NT_TXN_UNDONE;
+	struct trial_end end;
+	const char *wrong;
+
+	trial_apply(&trial, &end);
+	n_runs++;
+	/* What could not be undone then can be now. */
+	if (end.r < 0 && end.state == NT_TXN_STAGED)
+		expect(trial_recover(&trial, &state, &end.diag) == 0, &end, fault, at,
+		       "recover fails");
+	if (end.r < 0) {
+		expect(trial_is_old(&trial), &end, fault, at, "neither wanted nor what was");
+	} else {
+		wrong = trial_check(&trial, &end.plan);
+		expect(!wrong, &end, fault, at, wrong);
+	}
+	nt_plan_free(&end.plan);
+	revert_returns(fault, at);
+}
+
+static void fault_everywhere(void)
+{
+	unsigned int n = undisturbed();
+
+	for (unsigned int at = 1; at <= n; at++) {
+		trial_start(&trial);
+		fake_fail(&trial.host->io, at, EIO);
+		disturbed("an error", at);
+		trial_start(&trial);
+		trial.host->io.short_write_at = at;
+		disturbed("half an operation", at);
+	}
+}
+
+static void every_fault_ends_as_wanted_or_as_it_was(void **state)
+{
+	unsigned long first = number_of("NT_SEED", 1), n = number_of("NT_SEEDS", 12);
+
+	(void)state;
+	for (unsigned long seed = first; seed < first + n; seed++) {
+		trial_draw(&trial, seed, true);
+		fault_everywhere();
+	}
+	print_message("seeds %lu to %lu: %u faults\n", first, first + n - 1, n_runs);
+	assert_true(n_runs >= n);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_fault_ends_as_wanted_or_as_it_was, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -109,6 +109,9 @@ static const struct {
 	{ "tx-generic-segmentation", "tx-scatter-gather", false },
 	{ "tx-tcp*-segmentation", "tx-scatter-gather", false },
 	{ "tx-tcp*-segmentation", "tx-checksum-ip*", false },
+	{ "tx-tcp-mangleid-segmentation", "tx-tcp-segmentation", false },
+	/* Or beside any other of the kind; this one comes first wherever there is one. */
+	{ "tx-tcp-ecn-segmentation", "tx-tcp-segmentation", false },
 	{ "tx-udp-segmentation", "tx-checksum-ip*", false },
 	{ "tls-hw-tx-offload", "tx-checksum-ip*", false },
 	{ "tls-hw-rx-offload", "rx-checksum", false },
@@ -120,13 +123,22 @@ static const struct {
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
-/* 0 needs nothing, 1 needs something: what is needed by others is switched on first, off last. */
+/* Scatter-gather, TCP segmentation, and what goes with that only. */
+#define DEPTHS 3U
+
+/* 0 needs nothing: what is needed by others is switched on first, off last. */
 static unsigned int depth_of(const char *name)
 {
-	for (size_t i = 0; i < N_RULES; i++)
-		if (!rules[i].unless && !fnmatch(rules[i].feature, name, 0))
-			return 1;
-	return 0;
+	unsigned int depth = 0;
+
+	for (size_t i = 0; i < N_RULES; i++) {
+		if (rules[i].unless || fnmatch(rules[i].feature, name, 0))
+			continue;
+		if (!strcmp(rules[i].needs, "tx-tcp-segmentation"))
+			return 2;
+		depth = 1;
+	}
+	return depth;
 }
 
 static bool any_active(const struct nt_nic_features *features, const char *pattern)
@@ -314,9 +326,9 @@ static int add_all(struct nt_device_planner *p, const struct wish *wish)
 	const struct nt_nic_features *features = p->nic->features;
 	int r = 0;
 
-	for (unsigned int step = 0; step < 4 && r == 0; step++) {
-		bool on = step >= 2;
-		unsigned int depth = step == 0 || step == 3 ? 1 : 0;
+	for (unsigned int step = 0; step < 2 * DEPTHS && r == 0; step++) {
+		bool on = step >= DEPTHS;
+		unsigned int depth = on ? step - DEPTHS : DEPTHS - 1 - step;
 
 		for (size_t i = 0; i < features->n && r == 0; i++)
 			if (wish->given[i] && wish->on[i] == on &&

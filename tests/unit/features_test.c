@@ -77,6 +77,27 @@ static void what_is_needed_goes_on_first_and_off_last(void **state)
 	assert_int_equal(fake_plan_apply(&p), 0);
 }
 
+/* netdev_fix_features(): what mangles identifiers is dropped while TCP segmentation is off. */
+static void variants_of_segmentation_go_off_before_it_and_come_back_after_it(void **state)
+{
+	static const char *const variants[] = { "feature.tx-tcp-ecn-segmentation",
+						"feature.tx-tcp-mangleid-segmentation" };
+	const struct nt_change *tso;
+
+	(void)state;
+	plug("eth0", "ixgbe");
+	fake_plan_only(&p, "Features", "tso:off");
+	tso = fake_plan_find(&p, "feature.tx-tcp-segmentation");
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(fake_plan_find(&p, variants[i]) < tso);
+		assert_true(fake_plan_find(&p, variants[i])->undo_seq > tso->undo_seq);
+	}
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_plan_undo(&p);
+	fake_plan_only(&p, "Features", "tso:on");
+	fake_plan_expect(&p, variants[1], NT_OUTCOME_COMPLIANT, "on", "on");
+}
+
 static void feature_that_cannot_come_into_effect_fails_with_its_cause(void **state)
 {
 	(void)state;
@@ -147,6 +168,7 @@ int main(void)
 		TEST(lines_are_refused_where_they_are_wrong),
 		TEST(legacy_words_are_the_groups_that_the_device_has),
 		TEST(what_is_needed_goes_on_first_and_off_last),
+		TEST(variants_of_segmentation_go_off_before_it_and_come_back_after_it),
 		TEST(feature_that_cannot_come_into_effect_fails_with_its_cause),
 		TEST(fixed_features_are_immutable_unless_they_are_as_wanted),
 		TEST(feature_that_the_device_does_not_have_is_unsupported),

@@ -19,7 +19,8 @@
 
 #define TX_OFFLOADS                                                                        \
 	(FAKE_BIT(FAKE_SG) | FAKE_BIT(FAKE_TSO) | FAKE_BIT(FAKE_TSO_ECN) |                 \
-	 FAKE_BIT(FAKE_TSO6) | FAKE_BIT(FAKE_GSO) | FAKE_BIT(FAKE_VLAN_TX))
+	 FAKE_BIT(FAKE_TSO_MANGLEID) | FAKE_BIT(FAKE_TSO6) | FAKE_BIT(FAKE_GSO) |          \
+	 FAKE_BIT(FAKE_VLAN_TX))
 #define RX_OFFLOADS                                                                        \
 	(FAKE_BIT(FAKE_GRO) | FAKE_BIT(FAKE_RXCSUM) | FAKE_BIT(FAKE_RXHASH) |              \
 	 FAKE_BIT(FAKE_VLAN_RX))

@@ -7,6 +7,8 @@ FUZZ_SECONDS := $(if $(filter command,$(origin SECONDS)),$(SECONDS),5)
 
 asan_flags := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz_flags := $(asan_flags) -fsanitize=fuzzer-no-link
+# Of our own code, unit tests also count the steps: tests/fake/steps.h.
+count_flags = $(if $(filter ctl/%,$(1)),-fsanitize-coverage=trace-pc)
 # Test code meets the same warnings, and sees the tree as the code under test does.
 test_cppflags := $(NT_CPPFLAGS) -Itests -Ikmod -Ikmod/core
 
@@ -78,7 +80,7 @@ bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (
 
 $(BUILD)/asan/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
-	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
+	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) $(call count_flags,$<) -MMD -MP -c -o $@ $<
 
 $(BUILD)/asan/libnettune.a: $(asan_objects)
 	@rm -f $@
@@ -87,6 +89,10 @@ $(BUILD)/asan/libnettune.a: $(asan_objects)
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(asan_flags) $(addprefix -Wl$(,)--wrap=,$(wrap_$(@F))) -o $@ $^ $(NT_LIBS) -lcmocka
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) -fPIE $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 $(BUILD)/tests/net/%: tests/net/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
 	@mkdir -p $(@D)

@@ -148,8 +148,12 @@ static int keep_rest(struct nt_io *io, struct nt_plan *plan, struct nt_diag *dia
 
 		if (change->outcome == NT_OUTCOME_PLANNED &&
 		    nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL &&
-		    !nt_facts_nic(&facts, change->target))
-			r = nt_facts_read_nic(io, change->target, &facts, diag);
+		    !nt_facts_nic(&facts, change->target)) {
+			/* By its driver a device's interrupts are found. */
+			r = nt_facts_read(io, NT_FACTS_LINKS, &facts, diag);
+			if (r == 0)
+				r = nt_facts_read_nic(io, change->target, &facts, diag);
+		}
 	}
 	if (r == 0)
 		r = nt_keep(&facts, plan);

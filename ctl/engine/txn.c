@@ -254,7 +254,7 @@ static void undo(struct nt_txn *txn, struct nt_diag *diag)
 	struct nt_diag why = { 0 };
 
 	/* Beside a writer that is still at work, undo would find nothing to do. */
-	if (backend->settle && backend->settle(txn->backend, &why) < 0) {
+	if (backend->undo && backend->undo(txn->backend, &why) == -ETIMEDOUT) {
 		txn->undo_failed = txn->plan->n_changes;
 		txn->ended = NT_TXN_STAGED;
 		nt_diag_err(diag, EIO, "cannot undo yet: %s", why.message);
@@ -339,6 +339,8 @@ static int await(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 
 static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 {
+	const struct nt_backend_ops *backend = txn->backend->ops;
+	bool awaits;
 	int r = 0;
 
 	if (txn->head.confirm_s)
@@ -346,6 +348,8 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	txn->guardian = run->guard.kind;
 	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
 		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
+	if (r == 0 && backend->begin)
+		r = backend->begin(txn->backend, txn->state, txn->head.id, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)
@@ -354,7 +358,10 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
-	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
+	awaits = txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED);
+	if (r == 0 && backend->keep)
+		r = backend->keep(txn->backend, awaits ? txn->head.confirm_s : 0, diag);
+	if (r == 0 && awaits)
 		r = await(txn, run, diag);
 	return r;
 }

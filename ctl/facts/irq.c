@@ -83,7 +83,7 @@ static int list_irqs(struct nt_io *io, const char *dev, const char *driver,
 
 	snprintf(path, sizeof(path), NET "%s/device/%smsi_irqs", dev, parent);
 	r = nt_io_list_dir(io, path, note_irq, nic);
-	if (r == -ENOMEM || r == -EOVERFLOW || nic->n_irqs)
+	if ((r < 0 && !nt_facts_is_none(r)) || nic->n_irqs)
 		return r;
 	return note_line_irq(io, dev, parent, nic);
 }
@@ -119,14 +119,17 @@ static bool is_managed(struct nt_io *io, const char *path)
 static int read_irq(struct nt_io *io, struct nt_irq_fact *irq)
 {
 	char path[64], list[NT_IO_VALUE_MAX];
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/irq/%u", irq->irq);
-	if (nt_io_list_dir(io, path, note_handler, irq) < 0 || !irq->name[0])
-		return 0;
+	r = nt_io_list_dir(io, path, note_handler, irq);
+	if (r < 0 || !irq->name[0])
+		return nt_facts_is_none(r) ? 0 : r;
 	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq->irq);
 	irq->managed = is_managed(io, path);
-	if (read_line(io, path, list, sizeof(list)) < 0)
-		return 0;
+	r = read_line(io, path, list, sizeof(list));
+	if (r < 0)
+		return nt_facts_is_none(r) ? 0 : r;
 	irq->cpus = strdup(list);
 	return irq->cpus ? 0 : -ENOMEM;
 }

@@ -110,7 +110,6 @@ static const struct {
 	{ "tx-tcp*-segmentation", "tx-scatter-gather", false },
 	{ "tx-tcp*-segmentation", "tx-checksum-ip*", false },
 	{ "tx-tcp-mangleid-segmentation", "tx-tcp-segmentation", false },
-	/* Or beside any other of the kind; this one comes first wherever there is one. */
 	{ "tx-tcp-ecn-segmentation", "tx-tcp-segmentation", false },
 	{ "tx-udp-segmentation", "tx-checksum-ip*", false },
 	{ "tls-hw-tx-offload", "tx-checksum-ip*", false },
@@ -123,22 +122,23 @@ static const struct {
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
-/* Scatter-gather, TCP segmentation, and what goes with that only. */
-#define DEPTHS 3U
+/* Links in the longest chain of needs: "mangleid" needs segmentation, which needs checksums. */
+#define DEPTH_MAX 2U
 
-/* 0 needs nothing: what is needed by others is switched on first, off last. */
+/* 0 needs nothing. What is needed by others is switched on first and off last. */
 static unsigned int depth_of(const char *name)
 {
-	unsigned int depth = 0;
+	unsigned int deepest = 0;
 
 	for (size_t i = 0; i < N_RULES; i++) {
+		unsigned int depth;
+
 		if (rules[i].unless || fnmatch(rules[i].feature, name, 0))
 			continue;
-		if (!strcmp(rules[i].needs, "tx-tcp-segmentation"))
-			return 2;
-		depth = 1;
+		depth = 1 + depth_of(rules[i].needs);
+		deepest = depth > deepest ? depth : deepest;
 	}
-	return depth;
+	return deepest;
 }
 
 static bool any_active(const struct nt_nic_features *features, const char *pattern)
@@ -321,20 +321,27 @@ static int add_feature(struct nt_device_planner *p, const struct nt_nic_feature 
 }
 
 /* Off: what needs others goes first; on: it goes last. */
-static int add_all(struct nt_device_planner *p, const struct wish *wish)
+static int add_some(struct nt_device_planner *p, const struct wish *wish, bool on,
+		    unsigned int depth)
 {
 	const struct nt_nic_features *features = p->nic->features;
 	int r = 0;
 
-	for (unsigned int step = 0; step < 2 * DEPTHS && r == 0; step++) {
-		bool on = step >= DEPTHS;
-		unsigned int depth = on ? step - DEPTHS : DEPTHS - 1 - step;
+	for (size_t i = 0; i < features->n && r == 0; i++)
+		if (wish->given[i] && wish->on[i] == on &&
+		    depth_of(features->list[i].name) == depth)
+			r = add_feature(p, &features->list[i], on);
+	return r;
+}
 
-		for (size_t i = 0; i < features->n && r == 0; i++)
-			if (wish->given[i] && wish->on[i] == on &&
-			    depth_of(features->list[i].name) == depth)
-				r = add_feature(p, &features->list[i], on);
-	}
+static int add_all(struct nt_device_planner *p, const struct wish *wish)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i <= DEPTH_MAX && r == 0; i++)
+		r = add_some(p, wish, false, DEPTH_MAX - i);
+	for (unsigned int i = 0; i <= DEPTH_MAX && r == 0; i++)
+		r = add_some(p, wish, true, i);
 	return r;
 }
 
@@ -424,14 +431,14 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	bool on = !strcmp(value, "on");
 	int r = nt_nic_feature_set(io, change->target, name, on, diag);
 
+	if (r == 0 && change->disruptive)
+		r = nt_device_settle(io, change->target, carrier, diag);
+	else
+		nt_device_failed(change, r, diag);
+	if (r == 0)
+		r = look(io, change->target, name, on, diag);
+	/* What was asked for and failed would come into effect one day, with something else. */
 	if (r < 0)
-		return nt_device_failed(change, r, diag);
-	r = change->disruptive ? nt_device_settle(io, change->target, carrier, diag) : 0;
-	if (r < 0)
-		return r;
-	r = look(io, change->target, name, on, diag);
-	/* Or it would come into effect one day, with something else. */
-	if (r == -EOPNOTSUPP)
 		nt_nic_feature_set(io, change->target, name, !on, NULL);
 	return r;
 }

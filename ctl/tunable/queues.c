@@ -436,7 +436,7 @@ static int queues_plan(const struct nt_setting *settings, size_t n, const struct
 /* An empty XPS mask is worth keeping too: some drivers write their own. */
 static bool is_kept(const struct row *row, const char *seen)
 {
-	return seen && (row->phase == NT_PHASE_XPS || (*seen && strcmp(seen, "0") != 0));
+	return seen && (row->phase == NT_PHASE_XPS || strcmp(seen, row->is_mask ? "" : "0") != 0);
 }
 
 static int keep_file(struct nt_queue_planner *p, const struct row *row,
@@ -457,7 +457,7 @@ static int keep_file(struct nt_queue_planner *p, const struct row *row,
 	});
 }
 
-/* Also of a queue that is about to go: the way back brings it again, empty. */
+/* Also of a queue that will go: undoing brings it back, and then this is due again. */
 static int keep_queue(struct nt_queue_planner *p, const struct nt_queue_fact *queue)
 {
 	int r = 0;

@@ -34,7 +34,7 @@ anew t0
 ethtool -L t0 rx 5 tx 5
 device_dump t0 p0 >"$TMPDIR/before"
 nt apply --plan "$plan"
-expect 3 "channels changed from rx:8 tx:8 to rx:5 tx:5 since it was planned"
+expect 3 "t0 channels changed from rx:8 tx:8 to rx:5 tx:5 since it was planned"
 untouched
 ethtool -L t0 rx 8 tx 8
 
@@ -42,7 +42,7 @@ ethtool -L t0 rx 8 tx 8
 anew t0
 device_dump t0 p0 >"$TMPDIR/before"
 nt apply --plan "$plan"
-expect 3 "t0: is another device than"
+expect 3 "t0 is not the device that it was made for"
 untouched
 "$NETTUNECTL" --json plan "$profile" >"$plan" || die "no plan"
 ip link del t0
@@ -64,6 +64,7 @@ untouched
 nt status
 expect 0 "nothing applied"
 
+anew t0
 # Renamed, it still has what it was told: nothing is forgotten, and the way back is said.
 nt apply "$profile"
 expect 0 "committed"
@@ -77,3 +78,47 @@ ip link set t0 up
 nt revert
 expect 0
 [ "$(cat /sys/class/net/t0/mtu)" = 1500 ] || die "not as it was"
+
+# In a named namespace, where another device has the same name as one of ours.
+mkdir -p /run/netns
+mount -t tmpfs tmpfs /run/netns || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
+ip netns add blue || die "no namespace"
+blue()
+{
+	ip netns exec blue "$@"
+}
+ip -n blue link add t0 numrxqueues 8 numtxqueues 8 type veth peer name p0 numrxqueues 8 numtxqueues 8
+ip -n blue link set t0 up
+ip -n blue link set p0 up
+device_dump t0 p0 >"$TMPDIR/before"
+blue bash -c ". $(dirname "$0")/devices.sh; device_dump t0 p0" >"$TMPDIR/blue"
+nt --netns blue apply "$profile"
+expect 0 "committed"
+untouched
+blue grep -q '^0*3$' /sys/class/net/t0/queues/tx-1/xps_cpus || die "blue's queues were not told"
+nt status
+expect 0 "nothing applied"
+nt --netns blue apply --confirm 600 "$profile"
+expect 0 "0 writes"
+nt --netns blue revert
+expect 0
+blue bash -c ". $(dirname "$0")/devices.sh; device_dump t0 p0" | diff "$TMPDIR/blue" - || die "blue is not as it was"
+untouched
+
+# Inside it with the /sys of here: what that shows of t0 is another device.
+nsenter --net=/run/netns/blue "$NETTUNECTL" apply "$profile" >"$TMPDIR/out" 2>&1 || die "in blue: $(cat "$TMPDIR/out")"
+untouched
+blue grep -q '^0*3$' /sys/class/net/t0/queues/tx-1/xps_cpus || die "blue's queues were not told"
+nsenter --net=/run/netns/blue "$NETTUNECTL" revert >"$TMPDIR/out" 2>&1 || die "in blue: $(cat "$TMPDIR/out")"
+untouched
+
+# Its device is deleted while a trial runs: nothing to return, and nobody else is written to.
+nt apply --confirm 600 "$profile"
+expect 0 "awaits confirmation"
+anew t0
+device_dump t0 p0 >"$TMPDIR/before"
+nt rollback
+expect 0
+untouched
+nt status
+expect 0 "nothing applied"

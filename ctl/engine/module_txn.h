@@ -3,8 +3,8 @@
  * The module's half of a transaction, found again by whoever settles it.
  *
  * What the module wrote it also undoes: when the command dies before it has committed, and when
- * nobody confirms in time. It is named by a cookie that follows from the journal, so that a guardian
- * or recover needs to remember nothing.
+ * nobody confirms in time. It is named by a cookie that follows from the journal, so that a
+ * guardian or recover needs to remember nothing.
  */
 #ifndef NT_ENGINE_MODULE_TXN_H
 #define NT_ENGINE_MODULE_TXN_H

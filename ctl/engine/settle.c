@@ -101,7 +101,7 @@ int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *
 	};
 	int r = by_module(journal) ? nt_module_confirm(cookie_of(state, journal), 0, diag) : 0;
 
-	/* In this order: kept by the module and not recorded, it is undone by us at the deadline. */
+	/* In this order: kept by the module and not recorded, we undo it at the deadline. */
 	if (r == 0)
 		r = close_as(state, journal, &ending, diag);
 	if (r == 0)

@@ -201,6 +201,32 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 }
 
 /*
+ * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
+ * anew (ixgbe_set_features()).
+ */
+static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
+	size_t n = 0;
+
+	if (!live)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++) {
+		struct nt_change *change = &txn->plan->changes[i];
+
+		if (!change->journaled || !change->kept ||
+		    change->outcome != NT_OUTCOME_COMPLIANT ||
+		    change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX) < 0 ||
+		    change->domain->same(live, change->wanted))
+			continue;
+		change->outcome = NT_OUTCOME_PLANNED;
+		n++;
+	}
+	return n ? apply_batch(txn, 0, txn->plan->n_changes, diag) : 0;
+}
+
+/*
  * Read back at once it was ours; what is there now and is neither, somebody else has written. What
  * cannot be read is returned: a value in effect that counts as failed would be nobody's to undo.
  */
@@ -353,6 +379,8 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 		r = backend->begin(txn->backend, txn->state, txn->head.id, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
+	if (r == 0)
+		r = keep_again(txn, diag);
 	if (r == 0)
 		r = verify(txn, diag);
 	if (r == 0)

@@ -176,7 +176,7 @@ static int evaluate(const struct nt_setting *s, const char *text, unsigned int a
 
 static int channels_check(const struct nt_setting *setting, struct nt_diag *diag)
 {
-	struct wish wish;
+	struct wish wish = { 0 };
 	uint32_t value;
 	int r = nt_device_check_relation(setting, diag);
 

@@ -408,6 +408,9 @@ static int plan_device(struct nt_device_planner *device)
 	struct planning *pl = (struct planning *)device;
 	const struct row *row = find_row(device->setting->key);
 
+	/* The check let only keys of ours pass. */
+	if (!row)
+		return -EINVAL;
 	if (!device->nic)
 		return refuse(pl, row, NT_OUTCOME_ABSENT, NULL);
 	nt_queue_planner_look(&pl->p);

@@ -139,7 +139,15 @@ static int channels_get(struct nt_io *io, const char *dev, struct nt_nic_channel
 	return r;
 }
 
-static uint32_t table_max(const struct fake_nic *nic)
+bool fake_nic_goes_round(const struct fake_nic *nic, uint32_t rings)
+{
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		if (nic->table[i] != i % rings)
+			return false;
+	return true;
+}
+
+uint32_t fake_nic_table_max(const struct fake_nic *nic)
 {
 	uint32_t max = 0;
 
@@ -156,12 +164,12 @@ static int check_in_use(const struct fake_nics *nics, const struct fake_nic *nic
 	uint32_t rings = nt_nic_rx_rings(want);
 	uint32_t tx = nt_nic_tx_rings(want);
 
-	if (nic->rxfh_configured && rings <= table_max(nic))
+	if (nic->rxfh_configured && rings <= fake_nic_table_max(nic))
 		return nics->kernel == FAKE_LINUX_6_1
 		       ? nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				     "existing indirection table settings")
 		       : nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
-				     "existing indirection table (%u)", table_max(nic));
+				     "existing indirection table (%u)", fake_nic_table_max(nic));
 	if (nics->kernel != FAKE_LINUX_6_1 && nic->ntuple && rings <= nic->ntuple_queue)
 		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				   "existing ntuple filter settings");
@@ -466,10 +474,8 @@ static int feature_set(struct nt_io *io, const char *dev, const char *name, bool
 		return nt_diag_err(diag, EOPNOTSUPP, "bit name not found");
 	bit &= nic->driver->features;
 	nic->wanted = on ? nic->wanted | bit : nic->wanted & ~bit;
-	if (fake_halves(fake_of(io)))
-		return -EIO;
 	update_features(fake_of(io), nic);
-	return 0;
+	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 
 /* ---- RSS ---- */

@@ -142,6 +142,7 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
 
 	end->r = nt_plan_profiles(&trial->host->io.io, &request, &planned, &end->diag);
+	trial->n_planning = trial->host->io.n_operations;
 	if (end->r < 0)
 		return;
 	end->plan = planned.plan;

@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,6 +253,16 @@ const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const ch
 		if (!strcmp(plan->devices[i].name, name))
 			return &plan->devices[i];
 	return NULL;
+}
+
+struct nt_change_name nt_change_name(const struct nt_change *change)
+{
+	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL;
+	struct nt_change_name name;
+
+	snprintf(name.text, sizeof(name.text), "%s%s%s", device ? change->target : "",
+		 device ? " " : "", change->tunable);
+	return name;
 }
 
 void nt_change_free(struct nt_change *change)

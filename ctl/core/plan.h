@@ -194,6 +194,15 @@ int nt_plan_sort_back(struct nt_plan *plan);
 int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device);
 const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name);
 
+#define NT_CHANGE_NAME_MAX 160U
+
+/* What messages call it: "eth0 channels", or "net.core.somaxconn" for the host's own. */
+struct nt_change_name {
+	char text[NT_CHANGE_NAME_MAX];
+};
+
+struct nt_change_name nt_change_name(const struct nt_change *change);
+
 void nt_change_free(struct nt_change *change);
 void nt_plan_free(struct nt_plan *plan);
 

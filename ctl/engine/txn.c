@@ -61,10 +61,11 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 		r = keep_as(change, live);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: cannot be read: %s; nothing was changed",
-				   change->tunable, strerror(-r));
+				   nt_change_name(change).text, strerror(-r));
 	if (!change->seen || !change->domain->same(live, change->seen))
 		return nt_diag_err(diag, ESTALE, "%s: changed from %s to %s since it was planned; "
-				   "nothing was changed, run it again", change->tunable,
+				   "nothing was changed, run it again",
+				   nt_change_name(change).text,
 				   change->seen ? change->seen : "nothing", live);
 	change->journaled = true;
 	return 0;
@@ -99,7 +100,7 @@ static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag
 	for (size_t i = 0; i < n; i++)
 		if (batch[i]->err)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
-					   batch[i]->tunable, batch[i]->extack
+					   nt_change_name(batch[i]).text, batch[i]->extack
 					   ? batch[i]->extack : strerror(batch[i]->err));
 	return -ECANCELED;
 }
@@ -268,7 +269,7 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 			return r;
 		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
-					   change->tunable, change->extack ? change->extack
+					   nt_change_name(change).text, change->extack ? change->extack
 					   : "is not in effect");
 	}
 	return 0;

@@ -83,8 +83,12 @@ planted: $(planted) ## do the fuzzers find bugs that are planted for them?
 	@tests/run_planted.sh $^
 
 .PHONY: bench
-bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
+bench: bench-planning $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
 	@tests/bench/sysctl_apply.sh
+
+.PHONY: bench-planning
+bench-planning: $(BUILD)/nettunectl $(BUILD)/tests/bench/plan_time ## how long planning takes for a large host that is modelled
+	@tests/bench/planning.py
 
 $(BUILD)/asan/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)

@@ -121,7 +121,8 @@ static void add_row(const struct row *row, struct nt_table *table)
 	nt_table_row(table, row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
 		     (const char *const[]){ entry->target, entry->tunable, entry->links[0].before,
 					    last->wrote, row->live, txn,
-					    row->gone ? "gone" : row->drift ? "drift" : "in effect" }, 7);
+					    row->gone ? "gone"
+					    : row->drift ? "drift" : "in effect" }, 7);
 }
 
 static void print_owners(const struct row *rows, size_t n)

@@ -192,8 +192,7 @@ static int parse_local(const struct nt_setting *s, const struct wish *wish, uint
 	int r = how ? nt_placement_parse(wish->plain, how, &offset, &inner) : -ENOMEM;
 
 	if (r == 0 && strchr(wish->plain, ','))
-		r = nt_diag_err(&inner, EINVAL, "numa-local stands alone: it is a "
-				"number of queues");
+		r = nt_diag_err(&inner, EINVAL, "numa-local stands alone: it is a number");
 	if (r < 0)
 		return nt_device_bad_value(s, wish->plain_at + offset, -r, diag, "%s",
 					   inner.message);
@@ -209,9 +208,11 @@ static int channels_check(const struct nt_setting *setting, struct nt_diag *diag
 
 	if (r == 0)
 		r = read_wish(setting, &wish, diag);
-	if (r == 0 && is_local(&wish))
+	if (r < 0)
+		return r;
+	if (is_local(&wish))
 		return parse_local(setting, &wish, &value, diag);
-	if (r == 0 && wish.plain[0])
+	if (wish.plain[0])
 		r = evaluate(setting, wish.plain, wish.plain_at, 0, &value, diag);
 	for (unsigned int i = 0; i < KINDS && (r == 0 || r == -ENODATA); i++)
 		if (wish.text[i][0])

@@ -144,12 +144,12 @@ feature-on    12 kept, 2 unsupported
 coalesce-mode 4 unsupported
 coalesce      4 kept
 rss           4 kept
-irq           2 kept, 8 planned
-xps           8 kept, 8 planned
+irq           10 kept, 8 planned
+xps           24 kept, 8 planned
 rps           8 kept
 eth0 on node 0: 4 rx and 4 tx queues, interrupts on CPUs 0-3
 eth1 on node 0: 4 rx and 4 tx queues, interrupts on CPUs 0-3
-sha256 273ef65060d9a96c
+sha256 f4b18786d123d125
 
 $ sh rules.sh virtio nic-throughput --skip-smt
 channels      1 compliant
@@ -171,12 +171,12 @@ feature-on    12 kept, 2 unsupported
 coalesce-mode 4 kept
 coalesce      4 kept
 rss           4 kept
-irq           2 kept, 30 planned
-xps           32 kept, 28 planned
+irq           100 kept, 30 planned
+xps           228 kept, 28 planned
 rps           30 kept
 eth0 on node 0: 14 rx and 14 tx queues, interrupts on CPUs 0-1,4-15
 eth1 on node 1: 16 rx and 16 tx queues, interrupts on CPUs 16-31
-sha256 e9cb7d8f9857458c
+sha256 5bb6b039414556d7
 
 $ sh rules.sh ice nic-throughput --skip-smt
 channels      4 compliant
@@ -201,12 +201,12 @@ feature-on    12 kept, 2 unsupported
 coalesce-mode 8 kept
 coalesce      8 kept
 rss           4 kept
-irq           2 kept, 48 planned
-xps           48 kept, 48 planned
+irq           80 kept, 48 planned
+xps           204 kept, 48 planned
 rps           48 kept
 eth0 on node 0: 24 rx and 24 tx queues, interrupts on CPUs 0-23
 eth1 on node 1: 24 rx and 24 tx queues, interrupts on CPUs 24-47
-sha256 1b7c1c98afd046f1
+sha256 b35dac163c100d5e
 
 $ sh rules.sh bnxt nic-throughput --skip-smt
 channels      2 planned

@@ -127,7 +127,8 @@ class Host:
     def check_queues(self, dev):
         for change in self.changes:
             named = QUEUE.fullmatch(change["tunable"]) if change["target"] == dev else None
-            if not named or change["outcome"] != "planned" or named.group(1) == "other":
+            # What a queue that goes away was told is kept for the way back.
+            if not named or change["outcome"] != "planned" or change["kept"] or named.group(1) == "other":
                 continue
             if int(named.group(2)) >= max(self.count(dev, "rx"), self.count(dev, "tx")):
                 self.wrong(dev, f"{change['tunable']} will not exist")

@@ -7,8 +7,8 @@ FUZZ_SECONDS := $(if $(filter command,$(origin SECONDS)),$(SECONDS),5)
 
 asan_flags := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz_flags := $(asan_flags) -fsanitize=fuzzer-no-link
-# Of our own code, unit tests also count the steps: tests/fake/steps.h.
-count_flags = $(if $(filter ctl/%,$(1)),-fsanitize-coverage=trace-pc)
+# Of our own code, unit tests also count the steps: tests/fake/steps.h. The fake host works with nic.c.
+count_flags = $(if $(filter-out ctl/core/nic.c,$(filter ctl/%,$(1))),-fsanitize-coverage=trace-pc)
 # Test code meets the same warnings, and sees the tree as the code under test does.
 test_cppflags := $(NT_CPPFLAGS) -Itests -Ikmod -Ikmod/core
 
@@ -20,6 +20,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcar
 # System calls that a test has its own way with.
 , := ,
 wrap_property_test := fdatasync fsync
+wrap_linear_test   := fdatasync fsync
 wrap_kill_test     := write pwrite fdatasync fsync ftruncate fallocate renameat2 unlinkat mkdirat openat
 
 # What the fuzzers prove about themselves: tests/fuzz/parsers, tests/fuzz/planted/.
@@ -75,8 +76,12 @@ planted: $(planted) ## do the fuzzers find bugs that are planted for them?
 	@tests/run_planted.sh $^
 
 .PHONY: bench
-bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
+bench: bench-planning $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
 	@tests/bench/sysctl_apply.sh
+
+.PHONY: bench-planning
+bench-planning: $(BUILD)/nettunectl $(BUILD)/tests/bench/plan_time ## how long planning takes for a large host that is modelled
+	@tests/bench/planning.py
 
 $(BUILD)/asan/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)

@@ -146,7 +146,7 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
 	uint32_t rank = phase < NT_PHASE_FEATURE_OFF
 			? NT_PHASES - 1U - phase : (uint32_t)phase - NT_PHASE_FEATURE_OFF;
 
-	return rank * NT_PLAN_CHANGES_MAX + (uint32_t)nth;
+	return rank * NT_PLAN_UNDO_MAX + (uint32_t)nth;
 }
 
 /* A change with what its place follows from. */

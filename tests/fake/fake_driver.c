@@ -355,7 +355,7 @@ static struct fake_cpus virtio_group(const struct fake_nics *nics, uint32_t queu
 	return group;
 }
 
-/* virtnet_set_affinity(), which virtnet_set_channels() calls: XPS and both interrupts of a queue. */
+/* virtnet_set_affinity(), called by virtnet_set_channels(): XPS and both interrupts of a queue. */
 static void virtio_channels(struct fake_nics *nics, struct fake_nic *nic,
 			    const struct nt_nic_channels *old)
 {

@@ -4,8 +4,8 @@
  *
  * What drivers and the kernel's core do is told with the function that does it, of Linux 6.12
  * unless a version is named; fake_driver.c has the drivers, fake_nic.c the core and fake_queue.c
- * the files below /sys and /proc. A struct fake_nics has no pointers but to functions and constants, so
- * that it can live in memory that a child process shares.
+ * the files below /sys and /proc. A struct fake_nics has no pointers but to functions and
+ * constants, so that it can live in memory that a child process shares.
  */
 #ifndef FAKE_NIC_H
 #define FAKE_NIC_H

@@ -118,7 +118,7 @@ static int begin(struct trial *trial, struct nt_host *host, struct nt_diag *diag
 	return r;
 }
 
-/* Like the apply command: what is required and cannot be had is known before anything is written. */
+/* Like the apply command: what is required and cannot be had is known before any write. */
 static bool lacks_required(const struct nt_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_changes; i++)

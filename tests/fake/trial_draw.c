@@ -309,7 +309,7 @@ static void ask_rss(struct trial *trial, const struct fake_nic *nic, uint32_t qu
 	if (!known("Rss") || !nic->n_table)
 		return;
 	if (coin(trial)) {
-		/* A table that points at rings which go gives way; what is left may be the default. */
+		/* It gives way to rings that go; what is left of it may be the default. */
 		if (fake_nic_table_max(nic) >= queues || fake_nic_goes_round(nic, queues))
 			want_of(trial, nic, "rss-table", "default");
 		return;

@@ -306,8 +306,8 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 			return r;
 		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
-					   nt_change_name(change).text, change->extack ? change->extack
-					   : "is not in effect");
+					   nt_change_name(change).text,
+					   change->extack ? change->extack : "is not in effect");
 	}
 	return 0;
 }

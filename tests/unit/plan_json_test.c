@@ -30,7 +30,8 @@
 	"{\"schema\":\"nettune.plan/1\",\"backend\":\"user\",\"profiles\":[\"server\",\"own\"]," \
 	"\"left_out\":[\"own: not here\"],\"settings\":[" SETTING "]," \
 	"\"changes\":[" CHANGE "],\"summary\":" SUMMARY "," \
-	"\"host\":{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7,\"devices\":{\"eth0\":4}}}"
+	"\"host\":{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7," \
+	"\"devices\":{\"eth0\":4}}}"
 
 static struct nt_plan_file file;
 static struct nt_diag diag;

@@ -99,11 +99,16 @@ static bool shown(const struct nt_change *change, bool verbose)
 			    : change->outcome != NT_OUTCOME_COMPLIANT;
 }
 
+/* A list of CPUs can be empty, and a value can be missing. */
+static const char *told(const char *value)
+{
+	return value && *value ? value : "(nothing)";
+}
+
 static void print_change(const struct nt_change *change)
 {
 	printf("%s  %s: %s -> %s", nt_out_color(outcome_color(change->outcome)),
-	       nt_change_name(change).text, change->seen ? change->seen : "(nothing)",
-	       change->wanted);
+	       nt_change_name(change).text, told(change->seen), told(change->wanted));
 	if (change->outcome != NT_OUTCOME_PLANNED)
 		printf("  [%s]", nt_outcome_name(change->outcome));
 	if (change->disruptive)

@@ -111,6 +111,13 @@ static int print_json(const struct nt_host *host, const struct row *rows, size_t
 				     nt_enablement_json(enablement)));
 }
 
+static const char *state_of(const struct row *row)
+{
+	if (row->gone)
+		return "gone";
+	return row->drift ? "drift" : "in effect";
+}
+
 static void add_row(const struct row *row, struct nt_table *table)
 {
 	const struct nt_ledger_entry *entry = row->entry;
@@ -121,8 +128,7 @@ static void add_row(const struct row *row, struct nt_table *table)
 	nt_table_row(table, row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
 		     (const char *const[]){ entry->target, entry->tunable, entry->links[0].before,
 					    last->wrote, row->live, txn,
-					    row->gone ? "gone"
-					    : row->drift ? "drift" : "in effect" }, 7);
+					    state_of(row) }, 7);
 }
 
 static void print_owners(const struct row *rows, size_t n)

@@ -116,6 +116,37 @@ static int by_phase(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/*
+ * A name can go to another device at any time: what was staged for one is not written to the
+ * other. Device by device, for asking costs a request. Return: 0 or -ECANCELED.
+ */
+static int drop_gone(struct nt_txn *txn, struct nt_change **batch, size_t *n, struct nt_diag *diag)
+{
+	static const char why[] = "the device is gone, or another one has its name";
+	const char *asked = "";
+	size_t here = 0;
+	bool gone = false;
+
+	for (size_t i = 0; i < *n; i++) {
+		struct nt_change *change = batch[i];
+
+		if (strcmp(asked, change->target) != 0)
+			gone = nt_device_is(txn->io, nt_plan_device(txn->plan, change->target)) ==
+			       -ENODEV;
+		asked = change->target;
+		if (!gone) {
+			batch[here++] = change;
+			continue;
+		}
+		nt_change_refused(change, ENODEV, why);
+		if (change->policy == NT_POLICY_REQUIRE)
+			return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
+					   nt_change_name(change).text, why);
+	}
+	*n = here;
+	return 0;
+}
+
 /* Applies the staged changes from @first up to @end, in plan order. */
 static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_diag *diag)
 {
@@ -131,6 +162,9 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 			batch[n++] = &txn->plan->changes[i];
 	if (n && nt_phase_batch(batch[0]->phase) == NT_BATCH_QUEUES)
 		qsort(batch, n, sizeof(struct nt_change *), by_phase);
+	r = drop_gone(txn, batch, &n, diag);
+	if (r < 0)
+		return r;
 	r = n ? txn->backend->ops->apply(txn->backend, txn->io, batch, n, diag) : 0;
 	if (r == -ECANCELED)
 		return tell_refused(batch, n, diag);
@@ -233,8 +267,11 @@ static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
 static int verify_change(struct nt_txn *txn, struct nt_change *change, char *live,
 			 struct nt_diag *diag)
 {
-	int r = change->domain->get(txn->io, change->target, change->tunable, live, NT_VALUE_MAX);
+	int r = nt_device_is(txn->io, nt_plan_device(txn->plan, change->target));
 
+	if (r != -ENODEV)
+		r = change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX);
 	if (r == 0 && (change->domain->same(live, change->wanted) ||
 		       (change->readback && change->domain->same(live, change->readback))))
 		return 0;

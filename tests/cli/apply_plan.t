@@ -1,7 +1,7 @@
 # A plan that was reviewed is applied as it was reviewed, or not at all.
 needs netns
 
-$ umask 022; printf '[Sysctl]\n# Doubt a route later.\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries >= 6\nnet.ipv4.tcp_syncookies = 1\n' > p.conf
+$ umask 022; printf '[Sysctl]\n# Doubt a route later.\nnet.ipv4.tcp_retries1 = 4\nnet.ipv4.tcp_synack_retries >= 6\nnet.ipv4.tcp_sack = 1\n' > p.conf
 > nettunectl --json plan ./p.conf > plan.json; $ROOT/tests/cli/validate.py < plan.json
 
 $ nettunectl apply --plan plan.json

@@ -42,7 +42,7 @@ build=$TMPDIR/build
 profiles_of() { NETTUNE_CONFIG_DIR=$TMPDIR "$1/sbin/nettunectl" profile list; }
 for prefix in "$TMPDIR/one" "$TMPDIR/two"; do
 	make -s -j"$(nproc)" BUILD="$build" PREFIX="$prefix" install
-	profiles_of "$prefix" | grep -qxF "          $prefix/share/nettune/profiles/server.conf" ||
+	profiles_of "$prefix" | grep -qE "^ +$prefix/share/nettune/profiles/server.conf$" ||
 		fail "below $prefix are found: $(profiles_of "$prefix")"
 	grep -qF "$prefix/share/nettune/schema" "$prefix/share/man/man8/nettunectl.8" ||
 		fail "the manual names another folder than $prefix"

@@ -122,3 +122,23 @@ expect 0
 untouched
 nt status
 expect 0 "nothing applied"
+
+# It is replaced in the middle of an apply, right behind the journal: the other one is not written to.
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	strace -f -qq -o "$TMPDIR/trace" -e trace=fdatasync -e inject=fdatasync:signal=STOP:when=1 \
+		"$NETTUNECTL" apply "$profile" >"$TMPDIR/out" 2>&1 &
+	applying=$!
+	wait_for grep -q SIGSTOP "$TMPDIR/trace"
+	stopped=$(sed -nE 's/^([0-9]+) .*SIGSTOP.*/\1/p' "$TMPDIR/trace" | head -n 1)
+	anew t0
+	device_dump t0 p0 >"$TMPDIR/before"
+	kill -CONT "$stopped"
+	wait "$applying"
+	[ $? -eq 5 ] || die "the exit code is not 5: $(cat "$TMPDIR/out")"
+	grep -q "another one has its name" "$TMPDIR/out" || die "without saying so: $(cat "$TMPDIR/out")"
+	untouched
+	nt status
+	expect 0 "nothing applied"
+else
+	echo "no strace here: that part is left out"
+fi

@@ -85,8 +85,10 @@ as_before "revert"
 # Killed at any point of an apply: the old state or the new one.
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	killed=0
+	# Emulated guests sample: there every system call of strace costs a hundred times as much.
+	step=${NETTUNE_KILL_STEP:-4}
 	for call in sendmsg write fdatasync; do
-		for n in $(seq 1 "${NETTUNE_KILL_STEP:-4}" 160); do
+		for n in $(seq 1 "$step" 160); do
 			strace -f -qq -o /dev/null -e trace=$call \
 				-e inject=$call:signal=KILL:when="$n" \
 				"$NETTUNECTL" apply -q "$profile" >"$TMPDIR/out" 2>&1
@@ -103,7 +105,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 		done
 	done
 	echo "killed $killed times"
-	[ "$killed" -gt 10 ] || die "hardly anything was killed in the middle"
+	[ "$killed" -gt $((40 / step)) ] || die "hardly anything was killed in the middle"
 else
 	echo "no strace here: that part is left out"
 fi

@@ -11,6 +11,8 @@ work=$(mktemp -d)
 mkdir -m 700 "$work/state"
 export NETTUNE_STATE_DIR=$work/state NETTUNE_CONFIG_DIR=$work/none NETTUNE_DATA_DIR=$work/none
 export NETTUNE_BACKEND=${NETTUNE_BACKEND:-user}
+# A failure here is no reason for the next script to find devices that are tuned already.
+trap '"$NETTUNECTL" -q revert --force' EXIT
 
 die() { echo "FAIL: $*"; exit 1; }
 
@@ -163,7 +165,7 @@ test_virtio_net() {
 	in_effect() {
 		[[ $(channels "$1") == 2 ]] || die "channels: $(channels "$1")"
 		ethtool -x "$1" | grep -q '^6d:5a:6d:5a' || die "key: $(ethtool -x "$1")"
-		irqs_of "$1" | awk '/put/ && $3 != "1" { bad = 1 } END { exit bad }' ||
+		irqs_of "$1" | awk '/put\.[01]/ && $3 != "1" { bad = 1 } END { exit bad }' ||
 			die "interrupts: $(irqs_of "$1")"
 		[[ $(cat "/sys/class/net/$1/queues/rx-1/rps_cpus") =~ ^0*3$ ]] || die "rps"
 	}

@@ -139,23 +139,29 @@ need_chroot() {
 		"linux-headers-amd64 gcc-14 make libelf1t64" make_chroot
 }
 
-# Unpacked and configured by mmdebstrap, because a compiler wants its
-# alternatives and its dynamic linker's cache.
 make_chroot() {
-	local dir=$1 suite=$2 root=$NETTUNE_CACHE/apt/$2 package include=make,libelf1t64
+	local dir=$1 suite=$2 package include=make,libelf1t64
 	shift 2
 	for package; do
 		include+=,${package%%=*}
 	done
+	bootstrap "$dir/root" "$suite" "$include" --aptopt='Apt::Default-Release "trixie-backports"'
+	(cd "$dir/root/usr/src" && ls -d linux-headers-*-amd64) >"$dir/build"
+}
+
+# bootstrap FOLDER SUITE PACKAGES OPTION…: a root with these packages and what they
+# depend on.  Unpacked and configured by mmdebstrap, because a compiler wants its
+# alternatives and its dynamic linker's cache.
+bootstrap() {
+	local folder=$1 suite=$2 include=$3 root=$NETTUNE_CACHE/apt/$2
+	shift 3
 	apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' >"$root/aptopt" || true
 	PATH=$VM_LINKS/mmdebstrap/usr/bin:$PATH mmdebstrap --quiet --mode=root --variant=apt \
-		--include="$include" --format=directory \
-		--aptopt="$root/aptopt" --aptopt='Apt::Default-Release "trixie-backports"' \
+		--include="$include" --format=directory --aptopt="$root/aptopt" "$@" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
-		trixie "$dir/root" "$root/etc/sources.list" || chroot_failed "$suite"
-	rm -rf "$dir"/root/var/cache/apt "$dir"/root/var/lib/apt/lists
-	(cd "$dir/root/usr/src" && ls -d linux-headers-*-amd64) >"$dir/build"
+		"$suite" "$folder" "$root/etc/sources.list" || chroot_failed "$suite"
+	rm -rf "$folder"/var/cache/apt "$folder"/var/lib/apt/lists
 }
 
 # Tell "no network" from a defect, which mmdebstrap's exit code does not.
@@ -163,6 +169,34 @@ chroot_failed() {
 	apt_extract "$1" "$NETTUNE_CACHE/probe.tmp" make
 	remove_tree "$NETTUNE_CACHE/probe.tmp"
 	return 1
+}
+
+# --- roots where packages are built and tried ------------------------------------
+
+# pack/SUITE: what debian/control and dkms want there, and lintian.  Of the kernels'
+# packages and the tools newer ones matter; a new perl is no reason to start over.
+need_pack() {
+	local suite=$1 headers=linux-headers-amd64
+	need_mmdebstrap || return
+	[[ $suite != bookworm ]] || headers+=" linux-headers-6.12-amd64"
+	NEED_EXTRA=$(build_dependencies | paste -sd' ') \
+		need "pack/$suite" "$suite" "$suite" '^(linux-headers-[0-9]|d(h-d)?kms=|debhelper=|lintian=)' \
+		"debhelper dh-dkms dkms lintian openssl $headers" make_pack bootstrap
+}
+
+make_pack() {
+	local dir=$1 suite=$2 package include=build-essential,openssl
+	shift 2
+	for package in $(build_dependencies) "${@%%=*}"; do
+		include+=,$package
+	done
+	bootstrap "$dir/root" "$suite" "$include"
+}
+
+# Names in the Build-Depends of debian/control, without virtual ones.
+build_dependencies() {
+	sed -n '/^Build-Depends:/,/^$/s/^ \([a-z0-9.+-]*\).*/\1/p' "$NETTUNE_ROOT/debian/control" |
+		grep -vE '^(debhelper-compat|dh-sequence-.*)$'
 }
 
 # --- target uml: a debug kernel that runs as a process --------------------------

@@ -244,7 +244,8 @@ def versions(files):
 def one_version(files):
     """The version is told in several languages, but it is one."""
     want = read("VERSION").strip()
-    places = {"kmod/version.h": r'NT_VERSION "(.*)"', "dkms.conf": r'^PACKAGE_VERSION="?([\w.]+)'}
+    places = {"kmod/version.h": r'NT_VERSION "(.*)"', "dkms.conf": r'^PACKAGE_VERSION="?([\w.]+)',
+              "debian/changelog": r"\Anettune \(([\w.]+)"}
     for name, pattern in places.items():
         found = re.search(pattern, read(name), re.M) if name in files else None
         if found and found.group(1) != want:

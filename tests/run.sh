@@ -16,7 +16,7 @@ set -uo pipefail
 cd "$root" || exit 1
 
 export NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
-all_parts="build lint unit core fuzz cover planted cli net uml 6.1 6.12 7.3"
+all_parts="build lint unit core fuzz cover planted cli net pack uml 6.1 6.12 7.3"
 soak_parts="build unit core fuzz net uml 6.1 6.12 7.3"
 fuzz_seconds=5
 rounds=1
@@ -39,6 +39,7 @@ groups_of()
 	fuzz|cover|planted) echo build fuzz ;;
 	cli) echo build cli ;;
 	net) echo build net ;;
+	pack) echo build pack ;;
 	*) echo build net cli vm ;;
 	esac
 }
@@ -49,7 +50,7 @@ minutes_of()
 	build|unit|core|cover|planted|cli) echo 10 ;;
 	lint) echo 10 ;;
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
-	net) echo 15 ;;
+	net|pack) echo 15 ;;
 	uml) echo $((40 * rounds)) ;;
 	*) echo $((30 * rounds)) ;;
 	esac
@@ -68,6 +69,7 @@ run_part()
 	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
 	cli) timeout -k 30 "$limit" tests/cli/run.sh ;;
 	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;
+	pack) timeout -k 30 "$limit" tests/run_pack.sh ;;
 	uml|6.1|6.12|7.3)
 		for ((i = 0; i < rounds; i++)); do
 			timeout -k 60 "$limit" tests/vm/run.sh "$part" || return

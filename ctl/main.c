@@ -16,7 +16,7 @@
 
 static enum nt_exit run(const struct nt_cmd *cmd, struct nt_call *call, struct nt_diag *diag)
 {
-	int r = call->netns ? nt_netns_enter(call->netns, diag) : 0;
+	int r = call->netns ? nt_netns_enter(call->netns, diag) : nt_netns_fit_sysfs(diag);
 
 	if (r < 0)
 		return nt_exit_for(r, diag);

@@ -123,7 +123,7 @@ size_t nt_op_bytes(const struct nt_op *op)
 {
 	size_t undo = op->cred && op->kind == &nt_ethnl_op_kind ? op->ethnl.undo_len : 0;
 
-	return undo + op->want.len + op->seen.len + op->readback.len;
+	return undo + op->want.len + op->seen.len + op->readback.len + nt_words_bytes(op->words);
 }
 
 /**

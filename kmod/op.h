@@ -5,6 +5,8 @@
 #ifndef NT_OP_H
 #define NT_OP_H
 
+#include <linux/build_bug.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "core/txn.h"
@@ -151,6 +153,15 @@ struct nt_op {
 		struct nt_irq irq;
 	};
 };
+
+/* What an operation takes besides its values is told in SECURITY.md. */
+static_assert(sizeof(struct nt_op) <= 104 && sizeof(struct nt_op_core) <= 40);
+
+/* What @words, from kstrdup() or NULL, hold. */
+static inline size_t nt_words_bytes(const char *words)
+{
+	return words ? strlen(words) + 1 : 0;
+}
 
 int nt_op_get(const struct nt_request *request, struct net *net, struct nt_op *op,
 	      struct nt_op_core *core, struct nt_refusal *ret_refusal);

@@ -159,22 +159,24 @@ static void run_step(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 
 /*
  * Counts what a step allocated; over the limit it is given back: staging fails,
- * a readback is forgotten.
+ * a readback and foreign words are forgotten.
  */
 static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		   struct nt_outcome *outcome)
 {
-	size_t bytes = outcome->readback.len;
+	size_t bytes = outcome->readback.len + nt_words_bytes(outcome->words);
 
 	if (step == NT_TXN_STAGE)
 		bytes += op->seen.len;
-	if (nt_txn_admit_bytes(txn, bytes))
+	if (!bytes || nt_txn_admit_bytes(txn, bytes))
 		return;
+	kfree(outcome->words);
+	outcome->words = NULL;
 	if (step == NT_TXN_STAGE) {
 		outcome->error = -ENOBUFS;
 		outcome->message = "values before hold too many bytes";
 		nt_value_free(&op->seen);
-	} else {
+	} else if (outcome->readback.data) {
 		nt_value_free(&outcome->readback);
 		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 	}
@@ -204,8 +206,7 @@ static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	trace_txn_op(txn->id, index, txn->core.ops[index].phase, outcome->error);
 	nt_txn_lock();
 	before = txn->core.state;
-	if (outcome->readback.data || step == NT_TXN_STAGE)
-		charge(txn, step, op, outcome);
+	charge(txn, step, op, outcome);
 	keep_outcome(op, outcome);
 	nt_txn_count_step(step, outcome);
 	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);

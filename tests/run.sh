@@ -51,7 +51,7 @@ minutes_of()
 	lint) echo 10 ;;
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
 	net|pack) echo 15 ;;
-	uml) echo $((40 * rounds)) ;;
+	uml) echo $((40 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
 	*) echo $((30 * rounds)) ;;
 	esac
 }
@@ -59,9 +59,11 @@ minutes_of()
 # The command line of a part. What compiles runs as the owner of the tree.
 run_part()
 {
-	local part=$1 limit i
+	local part=$1 limit i soak_scripts=()
 
 	limit=$(minutes_of "$part")m
+	# Native speed is what a million messages need.
+	[ "${SOAK:-0}$part" != 1uml ] || soak_scripts=(tests/vm/soak/module_fuzz.sh)
 	case $part in
 	build) as_owner "$limit" make -j"$jobs" all guest-programs ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;
@@ -72,7 +74,7 @@ run_part()
 	pack) timeout -k 30 "$limit" tests/run_pack.sh ;;
 	uml|6.1|6.12|7.3)
 		for ((i = 0; i < rounds; i++)); do
-			timeout -k 60 "$limit" tests/vm/run.sh "$part" || return
+			timeout -k 60 "$limit" tests/vm/run.sh "$part" "${soak_scripts[@]}" || return
 		done ;;
 	*) echo "unknown part: $part (there are: $all_parts)"; return 2 ;;
 	esac </dev/null

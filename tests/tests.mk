@@ -7,6 +7,8 @@ FUZZ_SECONDS := $(if $(filter command,$(origin SECONDS)),$(SECONDS),5)
 
 asan_flags := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz_flags := $(asan_flags) -fsanitize=fuzzer-no-link
+# Of our own code, unit tests also count the steps: tests/fake/steps.h. The fake host works with nic.c.
+count_flags = $(if $(filter-out ctl/core/nic.c,$(filter ctl/%,$(1))),-fsanitize-coverage=trace-pc)
 # Test code meets the same warnings, and sees the tree as the code under test does.
 test_cppflags := $(NT_CPPFLAGS) -Itests -Ikmod -Ikmod/core
 
@@ -18,6 +20,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcar
 # System calls that a test has its own way with.
 , := ,
 wrap_property_test := fdatasync fsync
+wrap_linear_test   := fdatasync fsync
 wrap_kill_test     := write pwrite fdatasync fsync ftruncate fallocate renameat2 unlinkat mkdirat openat
 
 # What the fuzzers prove about themselves: tests/fuzz/parsers, tests/fuzz/planted/.
@@ -52,16 +55,9 @@ lint: $(BUILD)/nettunectl ## words, layout, purity, a second compiler's warnings
 unit: $(unit_tests) ## build and run the unit tests under ASan and UBSan
 	@tests/run_cmocka.sh unit $^
 
-# What tests in guests and namespaces need besides the module, which tests/vm builds for each kernel.
+# What scripts in namespaces and guests need besides the module, which tests/vm builds for each kernel.
 .PHONY: guest-programs
-guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
-
-.PHONY: nic_client
-nic_client: $(BUILD)/tests/nic_client ## the program that drives network devices in namespaces and guests
-
-$(BUILD)/tests/nic_client: $(BUILD)/obj/tests/net/nic_client.o $(lib_sources:%.c=$(BUILD)/obj/%.o)
-	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(NT_LIBS)
+guest-programs: $(BUILD)/nettunectl $(BUILD)/tests/net/probation_try $(BUILD)/tests/net/nic_client $(if $(wildcard tests/vm/nettune_client.c),nettune_client)
 
 .PHONY: cli
 cli: $(BUILD)/nettunectl ## compare the command line with its goldens
@@ -80,12 +76,16 @@ planted: $(planted) ## do the fuzzers find bugs that are planted for them?
 	@tests/run_planted.sh $^
 
 .PHONY: bench
-bench: $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
+bench: bench-planning $(BUILD)/nettunectl ## as root: ratios against a shell script and TuneD (changes sysctls, puts them back)
 	@tests/bench/sysctl_apply.sh
+
+.PHONY: bench-planning
+bench-planning: $(BUILD)/nettunectl $(BUILD)/tests/bench/plan_time ## how long planning takes for a large host that is modelled
+	@tests/bench/planning.py
 
 $(BUILD)/asan/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUILD)/.deps-build $(BUILD)/.deps-unit
 	@mkdir -p $(@D)
-	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) -MMD -MP -c -o $@ $<
+	$(call say,ASAN,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(call source_warnings,$<) $(asan_flags) $(call count_flags,$<) -MMD -MP -c -o $@ $<
 
 $(BUILD)/asan/libnettune.a: $(asan_objects)
 	@rm -f $@
@@ -94,6 +94,10 @@ $(BUILD)/asan/libnettune.a: $(asan_objects)
 $(BUILD)/tests/unit/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/libnettune.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(asan_flags) $(addprefix -Wl$(,)--wrap=,$(wrap_$(@F))) -o $@ $^ $(NT_LIBS) -lcmocka
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) $(CFLAGS) -O2 $(hardening_ldflags) -fPIE $(LDFLAGS) -o $@ $^ $(NT_LIBS)
 
 $(BUILD)/tests/net/%: tests/net/%.c $(filter-out %/ctl/main.o,$(ctl_objects))
 	@mkdir -p $(@D)
@@ -116,9 +120,9 @@ $(BUILD)/cover/%.o: %.c VERSION Makefile $(BUILD)/.prefix tests/tests.mk | $(BUI
 	@mkdir -p $(@D)
 	$(call say,COVER,$<)$(CLANG) $(test_cppflags) $(NT_CFLAGS) $(fuzz_flags) $(cover_flags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a tests/fuzz/parsers
+$(BUILD)/tests/cover/%: $(BUILD)/fuzz/tests/fuzz/%.o $(cover_objects) $(BUILD)/fuzz/libnettune.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(NT_LIBS)
+	$(call say,LINK)$(CLANG) $(asan_flags) $(cover_flags) -fsanitize=fuzzer -o $@ $^ $(NT_LIBS)
 
 # A copy with one line changed takes the place of the original.
 $(BUILD)/planted/%.c: tests/fuzz/planted/%.def tests/fuzz/plant.py $(parser_sources)

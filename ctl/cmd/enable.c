@@ -83,14 +83,14 @@ static int refuse(const struct nt_host *host, const struct nt_change *change, st
 	if (!last)
 		return nt_diag_refuse(diag, "%s: is %s, the profile wants %s: it is not applied; "
 				      "apply it, see whether the host is well with it, then enable "
-				      "it", change->tunable, is, change->wanted);
+				      "it", nt_change_name(change).text, is, change->wanted);
 	if (change->domain->same(last->wrote, change->wanted))
 		return nt_diag_refuse(diag, "%s: is %s, but %s was applied: somebody else changed "
 				      "it (drift); apply it again, then enable it",
-				      change->tunable, is, last->wrote);
+				      nt_change_name(change).text, is, last->wrote);
 	return nt_diag_refuse(diag, "%s: the profile wants %s, but transaction %u set %s: the "
 			      "profile changed since, or it was another; apply it, then enable it",
-			      change->tunable, change->wanted, last->txn, last->wrote);
+			      nt_change_name(change).text, change->wanted, last->txn, last->wrote);
 }
 
 /*

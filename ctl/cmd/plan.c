@@ -89,8 +89,23 @@ static int name_backend(const struct nt_call *call, const char **ret, struct nt_
 	return r < 0 ? nt_diag_err(diag, -r, "%s", why.message) : 0;
 }
 
+/* Which devices the names of its changes mean. */
+static json_t *devices_json(const struct nt_planned *planned)
+{
+	json_t *devices = json_object();
+
+	for (size_t i = 0; i < planned->plan.n_changes; i++) {
+		const char *target = planned->plan.changes[i].target;
+		const struct nt_link_fact *link = nt_facts_link(&planned->facts, target);
+
+		if (link)
+			json_object_set_new(devices, target, json_integer(link->ifindex));
+	}
+	return devices;
+}
+
 /* What "apply --plan" compares; null when it cannot be told, or these are not this host's facts. */
-static json_t *host_json(const struct nt_call *call)
+static json_t *host_json(const struct nt_call *call, const struct nt_planned *planned)
 {
 	char boot_id[NT_BOOT_ID_MAX];
 	uint64_t cookie = 0;
@@ -98,8 +113,9 @@ static json_t *host_json(const struct nt_call *call)
 	if (call->values[FACTS] || nt_boot_id_read(boot_id, sizeof(boot_id)) < 0 ||
 	    nt_netns_cookie(&cookie) < 0)
 		return json_null();
-	return json_pack("{ss, ss, sI}", "boot_id", boot_id, "netns",
-			 call->netns ? call->netns : "", "netns_cookie", (json_int_t)cookie);
+	return json_pack("{ss, ss, sI, so}", "boot_id", boot_id, "netns",
+			 call->netns ? call->netns : "", "netns_cookie", (json_int_t)cookie,
+			 "devices", devices_json(planned));
 }
 
 /* The lines that the plan follows from: "apply --plan" plans them again. */
@@ -126,7 +142,7 @@ static json_t *document(const struct nt_call *call, const struct nt_planned *pla
 	json_t *root = nt_plan_json(&planned->plan, backend, call->args, call->n_args,
 				    planned->left_out, NULL);
 
-	if (root && (json_object_set_new(root, "host", host_json(call)) < 0 ||
+	if (root && (json_object_set_new(root, "host", host_json(call, planned)) < 0 ||
 		     json_object_set_new(root, "settings", settings_json(&planned->profile)) < 0)) {
 		json_decref(root);
 		return NULL;

@@ -101,11 +101,9 @@ static bool shown(const struct nt_change *change, bool verbose)
 
 static void print_change(const struct nt_change *change)
 {
-	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL;
-
-	printf("%s  %s%s%s: %s -> %s", nt_out_color(outcome_color(change->outcome)),
-	       device ? change->target : "", device ? " " : "", change->tunable,
-	       change->seen ? change->seen : "(nothing)", change->wanted);
+	printf("%s  %s: %s -> %s", nt_out_color(outcome_color(change->outcome)),
+	       nt_change_name(change).text, change->seen ? change->seen : "(nothing)",
+	       change->wanted);
 	if (change->outcome != NT_OUTCOME_PLANNED)
 		printf("  [%s]", nt_outcome_name(change->outcome));
 	if (change->disruptive)
@@ -161,7 +159,8 @@ void nt_plan_print_result(const struct nt_plan *plan, bool verbose)
 
 		if (!shown(change, verbose) || (!change->remedy && !change->extack))
 			continue;
-		printf("  %s [%s]\n", change->tunable, nt_outcome_name(change->outcome));
+		printf("  %s [%s]\n", nt_change_name(change).text,
+		       nt_outcome_name(change->outcome));
 		print_note("", change->extack);
 		print_note("remedy: ", change->remedy);
 	}

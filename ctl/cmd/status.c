@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/enabled_out.h"
 #include "engine/deadline.h"
+#include "engine/device.h"
 #include "engine/host.h"
 #include "facts/facts_read.h"
 #include "io/io.h"
@@ -22,6 +23,8 @@ struct row {
 	const struct nt_ledger_entry *entry;
 	const struct nt_owner_fact *owner;
 	char *live; /* NULL: cannot be read any more */
+	/* Its device is not there, or another has its name. */
+	bool gone;
 	bool drift;
 };
 
@@ -34,7 +37,10 @@ static int fill_row(struct nt_io *io, const struct nt_facts *facts,
 	*row = (struct row){ .entry = entry, .owner = nt_facts_owner(facts, entry->tunable) };
 	if (!live)
 		return -ENOMEM;
-	if (entry->domain->get(io, entry->target, entry->tunable, live, NT_VALUE_MAX) < 0) {
+	/* What another device of that name has is none of ours. */
+	row->gone = nt_device_is(io, entry->device) == -ENODEV;
+	if (row->gone ||
+	    entry->domain->get(io, entry->target, entry->tunable, live, NT_VALUE_MAX) < 0) {
 		free(live);
 		live = NULL;
 	}
@@ -115,7 +121,8 @@ static void add_row(const struct row *row, struct nt_table *table)
 	nt_table_row(table, row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
 		     (const char *const[]){ entry->target, entry->tunable, entry->links[0].before,
 					    last->wrote, row->live, txn,
-					    row->drift ? "drift" : "in effect" }, 7);
+					    row->gone ? "gone"
+					    : row->drift ? "drift" : "in effect" }, 7);
 }
 
 static void print_owners(const struct row *rows, size_t n)

@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,7 +146,7 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
 	uint32_t rank = phase < NT_PHASE_FEATURE_OFF
 			? NT_PHASES - 1U - phase : (uint32_t)phase - NT_PHASE_FEATURE_OFF;
 
-	return rank * NT_PLAN_CHANGES_MAX + (uint32_t)nth;
+	return rank * NT_PLAN_UNDO_MAX + (uint32_t)nth;
 }
 
 /* A change with what its place follows from. */
@@ -252,6 +253,16 @@ const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const ch
 		if (!strcmp(plan->devices[i].name, name))
 			return &plan->devices[i];
 	return NULL;
+}
+
+struct nt_change_name nt_change_name(const struct nt_change *change)
+{
+	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL;
+	struct nt_change_name name;
+
+	snprintf(name.text, sizeof(name.text), "%s%s%s", device ? change->target : "",
+		 device ? " " : "", change->tunable);
+	return name;
 }
 
 void nt_change_free(struct nt_change *change)

@@ -16,6 +16,8 @@ struct nt_tunable;
 
 /* At least 8 devices x 128 queues x 4 tunables (design, section 3). */
 #define NT_PLAN_CHANGES_MAX 16384U
+/* Places within a phase's undo: a plan and what is planned beside it, before they are joined. */
+#define NT_PLAN_UNDO_MAX    (2U * NT_PLAN_CHANGES_MAX)
 
 enum nt_outcome {
 	NT_OUTCOME_PLANNED,
@@ -68,7 +70,7 @@ enum nt_batch nt_phase_batch(enum nt_phase phase);
 /**
  * nt_plan_undo_seq() - the undo_seq of a change
  * @phase: of the change
- * @nth: its place in the order in which its phase is undone, below NT_PLAN_CHANGES_MAX
+ * @nth: its place in the order in which its phase is undone, below NT_PLAN_UNDO_MAX
  *
  * Undo is planning forward to what was seen: devices first, and each in the order of the phases,
  * for putting a queue right before its device gets back the old channels would be in vain. Then
@@ -146,6 +148,8 @@ struct nt_plan_device {
  * struct nt_plan - ordered changes
  * @changes: in the order in which they are applied
  * @devices: that they are for; filled when the plan is staged
+ * @n_before: changes of the plan that this one will be joined to, so that none of both gets an
+ *	      undo_seq twice; 0 for a plan of its own
  */
 struct nt_plan {
 	struct nt_change *changes;
@@ -153,6 +157,7 @@ struct nt_plan {
 	size_t n_allocated;
 	struct nt_plan_device *devices;
 	size_t n_devices;
+	size_t n_before;
 };
 
 /**
@@ -193,6 +198,15 @@ int nt_plan_sort_back(struct nt_plan *plan);
 /* -ENOMEM, -EOVERFLOW past NT_PLAN_DEVICES_MAX. */
 int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device);
 const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const char *name);
+
+#define NT_CHANGE_NAME_MAX 160U
+
+/* What messages call it: "eth0 channels", or "net.core.somaxconn" for the host's own. */
+struct nt_change_name {
+	char text[NT_CHANGE_NAME_MAX];
+};
+
+struct nt_change_name nt_change_name(const struct nt_change *change);
 
 void nt_change_free(struct nt_change *change);
 void nt_plan_free(struct nt_plan *plan);

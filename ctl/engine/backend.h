@@ -6,12 +6,14 @@
 #define NT_ENGINE_BACKEND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/plan.h"
 
 struct nt_backend;
 struct nt_diag;
 struct nt_io;
+struct nt_state;
 
 /**
  * struct nt_backend_ops - a backend
@@ -22,15 +24,21 @@ struct nt_io;
  *	   Stops behind a refused change whose policy is require and returns -ECANCELED; -EINTR
  *	   when nt_interrupted() says so; other errors mean that the backend itself failed. What
  *	   was written is left to the engine to undo.
- * @settle: wait until nothing of ours is being written any more; undo would race with it. NULL:
- *	    apply does not return before
+ * @begin: before the first apply; what is written from here on is undone by the backend itself
+ *	   when this process dies. NULL: nothing to do
+ * @keep: what was applied stays; with @confirm_s unless nobody confirms it in time. NULL likewise
+ * @undo: return what the backend itself holds, and wait until nothing is being written any more;
+ *	  what is left is the engine's to return. NULL: it holds nothing
  * @close: release everything
  */
 struct nt_backend_ops {
 	const char *name;
 	int (*apply)(struct nt_backend *backend, struct nt_io *io, struct nt_change **changes,
 		     size_t n, struct nt_diag *diag);
-	int (*settle)(struct nt_backend *backend, struct nt_diag *diag);
+	int (*begin)(struct nt_backend *backend, const struct nt_state *state, uint32_t txn,
+		     struct nt_diag *diag);
+	int (*keep)(struct nt_backend *backend, uint32_t confirm_s, struct nt_diag *diag);
+	int (*undo)(struct nt_backend *backend, struct nt_diag *diag);
 	void (*close)(struct nt_backend *backend);
 };
 
@@ -52,16 +60,6 @@ int nt_backend_open(const char *name, struct nt_backend **ret, struct nt_diag *d
 struct nt_backend *nt_backend_user(void);
 int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag);
 void nt_backend_close(struct nt_backend *backend);
-
-/**
- * nt_backend_settle() - wait until the module has nothing pending
- *
- * A command that was killed may have left it a transaction that it is still carrying out. Undoing
- * beside it would make a mixture. Returns at once when the module is not loaded.
- *
- * Return: 0, -ETIMEDOUT after the longest time that the module gives a transaction.
- */
-int nt_backend_settle(struct nt_diag *diag);
 
 /**
  * nt_change_read_back() - has @change taken effect?

@@ -12,10 +12,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/interrupt.h"
+#include "engine/module_txn.h"
 #include "engine/nettune_genl.h"
 #include "io/io.h"
 #include "lib/diag.h"
@@ -25,9 +25,20 @@
 #define RUN_MAX  960U
 #define PATH_MAX_BYTES 512U
 
+/**
+ * struct kernel_backend - one transaction with the module
+ * @id: the module's name for it, 0 before it has begun
+ * @cookie: ours
+ * @n_ops: operations that it has taken
+ * @writes: that it has told of
+ */
 struct kernel_backend {
 	struct nt_backend base;
 	struct nt_genl *genl;
+	uint64_t id;
+	uint64_t cookie;
+	size_t n_ops;
+	uint64_t writes;
 };
 
 /* A run of changes on its way through the module. */
@@ -115,17 +126,20 @@ static int take_result(struct nt_change *change, const struct nt_genl_result *re
 	return result->readback && !change->readback ? -ENOMEM : 0;
 }
 
+/* Results count from the first operation of the transaction; the slice's are the last. */
 static int take_results(struct kernel_backend *backend, const struct slice *slice,
 			const struct nt_genl_txn *txn, struct nt_diag *diag)
 {
-	bool stands = txn->state == NETTUNE_TXN_STATE_COMMITTED;
-	struct nt_genl_result *results = calloc(slice->n, sizeof(*results));
-	int r = results ? nt_genl_results(backend->genl, txn->id, results, slice->n) : -ENOMEM;
+	bool stands = txn->state == NETTUNE_TXN_STATE_OPEN;
+	size_t first = backend->n_ops, n = first + slice->n;
+	struct nt_genl_result *results = calloc(n, sizeof(*results));
+	int r = results ? nt_genl_results(backend->genl, txn->id, results, n) : -ENOMEM;
 
+	backend->n_ops = n;
 	for (size_t i = 0; r == 0 && i < slice->n; i++)
-		r = take_result(slice->changes[i], &results[i], stands);
+		r = take_result(slice->changes[i], &results[first + i], stands);
 	if (results)
-		nt_genl_results_free(results, slice->n);
+		nt_genl_results_free(results, n);
 	free(results);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
@@ -133,38 +147,32 @@ static int take_results(struct kernel_backend *backend, const struct slice *slic
 	if (stands)
 		return 0;
 	/* An operation that decided it has its own words already. */
-	return txn->failed_op < slice->n ? -ECANCELED
-					 : nt_diag_err(diag, txn->error ? -txn->error : EIO,
-						       "nettune.ko: %s", txn->message);
-}
-
-static uint64_t new_cookie(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)getpid() << 40 ^ (uint64_t)now.tv_sec * 1000000000U ^
-	       (uint64_t)now.tv_nsec;
+	return txn->failed_op >= first && txn->failed_op < n
+	       ? -ECANCELED
+	       : nt_diag_err(diag, txn->error ? -txn->error : EIO, "nettune.ko: %s",
+			     txn->message);
 }
 
 /* With @refusal->op set nothing was written, and @diag is left alone: the caller knows a way. */
 static int submit(struct kernel_backend *backend, struct nt_io *io, const struct slice *slice,
 		  struct nt_genl_refusal *refusal, struct nt_diag *diag)
 {
+	const struct nt_genl_batch batch = { .ops = slice->ops, .count = slice->n };
 	struct nt_genl_txn txn;
 	int r;
 
 	*refusal = (struct nt_genl_refusal){ .op = NT_GENL_OP_NONE };
-	r = nt_genl_apply(backend->genl, slice->ops, slice->n, new_cookie(), &txn, refusal);
+	r = nt_genl_add(backend->genl, backend->id, &batch, &txn, refusal);
 	if (r < 0 && refusal->op < slice->n && *refusal->message)
 		return r;
 	refusal->op = NT_GENL_OP_NONE;
 	if (r == 0)
-		r = nt_genl_wait(backend->genl, txn.id, NT_GENL_WAIT_MS, &txn);
+		r = nt_genl_wait(backend->genl, backend->id, NT_GENL_WAIT_MS, &txn);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "nettune.ko: %s",
 				   *refusal->message ? refusal->message : strerror(-r));
-	io->writes += txn.ops_written + txn.ops_undone;
+	io->writes += txn.ops_written + txn.ops_undone - backend->writes;
+	backend->writes = txn.ops_written + txn.ops_undone;
 	return take_results(backend, slice, &txn, diag);
 }
 
@@ -232,42 +240,40 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 	return r;
 }
 
-/* Without privilege the module hides its counters; then nobody can say that it is idle. */
-static int wait_until_idle(struct nt_genl *genl, struct nt_diag *diag)
+static int kernel_begin(struct nt_backend *base, const struct nt_state *state, uint32_t txn,
+			struct nt_diag *diag)
 {
-	const struct timespec pause = { .tv_nsec = 5000000 };
+	struct kernel_backend *backend = (struct kernel_backend *)base;
+	struct nt_genl_refusal refusal = { .op = NT_GENL_OP_NONE };
+	struct nt_genl_txn begun;
+	int r;
 
-	for (uint64_t ms = 0; ms < NT_GENL_WAIT_MS; ms += 5) {
-		struct nt_genl_capability capability = { 0 };
-		int r = nt_genl_capability(genl, &capability);
-
-		if (r == 0 && !capability.has_counters)
-			r = -EPERM;
-		if (r < 0)
-			return nt_diag_err(diag, -r, "nettune.ko: whether it is still at work "
-					   "cannot be seen: %s", strerror(-r));
-		if (!capability.txns_pending)
-			return 0;
-		nanosleep(&pause, NULL);
-	}
-	return nt_diag_err(diag, ETIMEDOUT, "nettune.ko: still carrying out a transaction");
-}
-
-static int kernel_settle(struct nt_backend *base, struct nt_diag *diag)
-{
-	return wait_until_idle(((struct kernel_backend *)base)->genl, diag);
-}
-
-int nt_backend_settle(struct nt_diag *diag)
-{
-	struct nt_genl *genl;
-	int r = nt_genl_open(&genl);
-
+	backend->cookie = nt_module_cookie(state, txn);
+	r = nt_genl_begin(backend->genl, backend->cookie, 0, &begun, &refusal);
 	if (r < 0)
-		return r == -ENOENT ? 0 : nt_diag_err(diag, -r, "nettune.ko: %s", strerror(-r));
-	r = wait_until_idle(genl, diag);
-	nt_genl_close(genl);
-	return r;
+		return nt_diag_err(diag, -r, "nettune.ko: cannot begin a transaction: %s",
+				   *refusal.message ? refusal.message : strerror(-r));
+	backend->id = begun.id;
+	return 0;
+}
+
+static int kernel_keep(struct nt_backend *base, uint32_t confirm_s, struct nt_diag *diag)
+{
+	struct kernel_backend *backend = (struct kernel_backend *)base;
+	struct nt_genl_refusal refusal = { .op = NT_GENL_OP_NONE };
+	struct nt_genl_txn kept;
+	int r = nt_genl_commit(backend->genl, backend->id,
+			       confirm_s ? nt_module_deadline_ms(confirm_s) : 0, &kept, &refusal);
+
+	return r < 0 ? nt_diag_err(diag, -r, "nettune.ko: cannot commit: %s",
+				   *refusal.message ? refusal.message : strerror(-r)) : 0;
+}
+
+static int kernel_undo(struct nt_backend *base, struct nt_diag *diag)
+{
+	const struct kernel_backend *backend = (struct kernel_backend *)base;
+
+	return backend->id ? nt_module_undo(backend->cookie, diag) : 0;
 }
 
 static void kernel_close(struct nt_backend *base)
@@ -281,7 +287,9 @@ static void kernel_close(struct nt_backend *base)
 static const struct nt_backend_ops kernel_ops = {
 	.name = "kernel",
 	.apply = kernel_apply,
-	.settle = kernel_settle,
+	.begin = kernel_begin,
+	.keep = kernel_keep,
+	.undo = kernel_undo,
 	.close = kernel_close,
 };
 

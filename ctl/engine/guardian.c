@@ -230,6 +230,9 @@ static struct nt_guardian_msg do_extend(struct guardian *g, uint32_t seconds)
 	struct nt_diag why = { 0 };
 	int r = seconds < NT_CONFIRM_S_MIN || seconds > NT_CONFIRM_S_MAX ? -ERANGE : 0;
 
+	/* The module first: it must not undo before we would. */
+	if (r == 0)
+		r = nt_settle_extend(&g->state, &g->journal, seconds, &why);
 	if (r == 0)
 		r = nt_journal_reopen(&g->state, &g->journal, &writer, &why);
 	if (r < 0)

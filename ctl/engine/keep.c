@@ -66,7 +66,7 @@ static void keep_compliant(struct nt_plan *plan, const char *device)
 
 int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 {
-	struct nt_plan found = { 0 };
+	struct nt_plan found = { .n_before = plan->n_changes };
 	int r = 0;
 
 	for (size_t i = 0; i < facts->n_nics && r == 0; i++) {

@@ -82,11 +82,16 @@ static void drop_txn(struct nt_ledger_entry *entry, uint32_t txn)
 			drop_link(entry, i);
 }
 
-/* What was kept is as it was, unless it went with its queue. */
+/* What was kept is as it was, unless it went with its queue, or could not be kept as it was. */
 static bool leaves_link(const struct nt_change *change)
 {
+	bool there = change->outcome == NT_OUTCOME_APPLIED ||
+		     change->outcome == NT_OUTCOME_COMPLIANT;
+
 	if (change->kept)
-		return change->outcome == NT_OUTCOME_ABSENT;
+		return change->outcome == NT_OUTCOME_ABSENT ||
+		       (there && change->seen &&
+			!change->domain->same(change->seen, change->wanted));
 	return change->outcome == NT_OUTCOME_APPLIED;
 }
 

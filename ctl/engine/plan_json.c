@@ -448,7 +448,8 @@ static const char *const top_members[] = {
 	NULL,
 };
 
-static const char *const host_members[] = { "boot_id", "netns", "netns_cookie", NULL };
+static const char *const host_members[] = { "boot_id", "netns", "netns_cookie", "devices",
+						     NULL };
 
 static int check_backend(const struct place *top)
 {
@@ -479,6 +480,34 @@ static int check_summary(const struct place *top)
 	return r;
 }
 
+static int get_devices(const struct place *host, struct nt_plan *plan)
+{
+	json_t *devices = json_object_get(host->json, "devices"), *value;
+	struct place at = *host;
+	const char *name;
+	int r = 0;
+
+	if (!json_is_object(devices))
+		return wrong(host, "devices", "not an object");
+	at.json = devices;
+	snprintf(at.pointer, sizeof(at.pointer), "/host/devices");
+	json_object_foreach(devices, name, value) {
+		struct nt_plan_device device = { 0 };
+		json_int_t ifindex = json_integer_value(value);
+
+		if (strlen(name) >= sizeof(device.name))
+			return wrong(&at, NULL, "a name that no device can have");
+		if (ifindex < 1 || ifindex > INT32_MAX)
+			return wrong(&at, NULL, "not the index of a device");
+		snprintf(device.name, sizeof(device.name), "%s", name);
+		device.ifindex = (int)ifindex;
+		r = nt_plan_add_device(plan, &device);
+		if (r < 0)
+			return r == -ENOMEM ? r : wrong(&at, NULL, "too many");
+	}
+	return 0;
+}
+
 /* null: made from recorded facts, or by somebody who could not tell. */
 static int get_host(const struct place *top, struct nt_plan_file *ret)
 {
@@ -498,7 +527,7 @@ static int get_host(const struct place *top, struct nt_plan_file *ret)
 	if (r == 0)
 		r = get_number(&at, "netns_cookie", INT64_MAX, &cookie);
 	ret->netns_cookie = (uint64_t)cookie;
-	return r;
+	return r == 0 ? get_devices(&at, &ret->plan) : r;
 }
 
 static int check_kind(const struct place *top)

@@ -27,7 +27,8 @@ struct nt_diag;
 
 /**
  * struct nt_plan_file - a plan as it was reviewed
- * @plan: its changes, in the order of the file; outcomes from planned to deferred
+ * @plan: its changes, in the order of the file; outcomes from planned to deferred; of its devices
+ *	  only name and index
  * @profile: the settings that it follows from, as a profile with them would have been parsed, but
  *	     that their place is in the document; not yet checked by the domains
  * @profiles: what it was made from, @n_profiles names, NULL-terminated

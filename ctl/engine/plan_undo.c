@@ -100,28 +100,64 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 			entry->links[entry->n_links - 1].txn, wrote) < 0 ? -ENOMEM : 0;
 }
 
-static int add_way(struct nt_io *io, const struct way_back *way, uint32_t n, bool force,
-		   struct nt_plan *plan, struct nt_diag *diag)
+/**
+ * struct undoing - what is planned
+ * @force: also over what somebody else set
+ * @facts: links, read when a device is not where it was; then NICs
+ */
+struct undoing {
+	struct nt_io *io;
+	bool force;
+	struct nt_facts facts;
+	struct nt_plan plan;
+	struct nt_diag *diag;
+};
+
+/* Renamed, it still has what it was told, and only its old name leads back there. */
+static int block_renamed(struct undoing *u, const struct nt_plan_device *device,
+			 struct nt_change *change)
 {
+	int r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < u->facts.n_links; i++) {
+		const struct nt_link_fact *link = &u->facts.links[i];
+
+		if (link->ifindex != device->ifindex || !strcmp(link->name, device->name))
+			continue;
+		change->outcome = NT_OUTCOME_BLOCKED;
+		return asprintf(&change->remedy, "the device is called %s now: rename it back "
+				"first", link->name) < 0 ? -ENOMEM : 0;
+	}
+	return 0;
+}
+
+static int add_way(struct undoing *u, const struct way_back *way, uint32_t n)
+{
+	const struct nt_ledger_entry *entry = way->entry;
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	struct nt_change change;
+	bool here;
 	int r, e;
 
 	if (!live)
 		return -ENOMEM;
-	e = nt_device_is(io, way->entry->device);
+	e = nt_device_is(u->io, entry->device);
+	here = e != -ENODEV;
 	if (e == 0)
-		e = way->entry->domain->get(io, way->entry->target, way->entry->tunable, live,
-					    NT_VALUE_MAX);
+		e = entry->domain->get(u->io, entry->target, entry->tunable, live, NT_VALUE_MAX);
 	if (e < 0 && e != -ENOENT && e != -ENODEV)
-		return nt_diag_err(diag, -e, "%s: cannot be read: %s", way->entry->tunable,
-				   strerror(-e));
+		return nt_diag_err(u->diag, -e, "%s: %s: cannot be read: %s", entry->target,
+				   entry->tunable, strerror(-e));
 	r = fill(way, n, e == 0 ? live : NULL, &change);
 	if (r < 0)
 		return r;
-	r = judge(way, live, -e, force, &change);
+	r = judge(way, live, -e, u->force, &change);
+	if (r == 0 && !here && entry->device)
+		r = block_renamed(u, entry->device, &change);
 	if (r == 0)
-		r = nt_plan_add(plan, &change);
+		r = nt_plan_add(&u->plan, &change);
 	if (r < 0)
 		nt_change_free(&change);
 	return r;
@@ -138,9 +174,9 @@ static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry, ui
 }
 
 /* What the way back through a device's structure would lose, and nobody asks to change. */
-static int keep_rest(struct nt_io *io, struct nt_plan *plan, struct nt_diag *diag)
+static int keep_rest(struct undoing *u)
 {
-	struct nt_facts facts = { 0 };
+	struct nt_plan *plan = &u->plan;
 	int r = 0;
 
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
@@ -148,20 +184,22 @@ static int keep_rest(struct nt_io *io, struct nt_plan *plan, struct nt_diag *dia
 
 		if (change->outcome == NT_OUTCOME_PLANNED &&
 		    nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL &&
-		    !nt_facts_nic(&facts, change->target))
-			r = nt_facts_read_nic(io, change->target, &facts, diag);
+		    !nt_facts_nic(&u->facts, change->target)) {
+			/* By its driver a device's interrupts are found. */
+			r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
+			if (r == 0)
+				r = nt_facts_read_nic(u->io, change->target, &u->facts,
+						      u->diag);
+		}
 	}
-	if (r == 0)
-		r = nt_keep(&facts, plan);
-	nt_facts_free(&facts);
-	return r;
+	return r == 0 ? nt_keep(&u->facts, plan) : r;
 }
 
 int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 		 const struct nt_undo_scope *scope, struct nt_plan *ret, struct nt_diag *diag)
 {
 	nt_autofree struct way_back *ways = calloc(ledger->n_entries + 1, sizeof(*ways));
-	struct nt_plan plan = { 0 };
+	struct undoing u = { .io = io, .force = scope->force, .diag = diag };
 	uint32_t n = 0;
 	int r = 0;
 
@@ -176,15 +214,16 @@ int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 	}
 	qsort(ways, n, sizeof(*ways), by_order);
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		r = add_way(io, &ways[i], i, scope->force, &plan, diag);
+		r = add_way(&u, &ways[i], i);
 	if (r == 0)
-		r = keep_rest(io, &plan, diag);
+		r = keep_rest(&u);
 	if (r == 0)
-		r = nt_plan_sort_back(&plan);
+		r = nt_plan_sort_back(&u.plan);
+	nt_facts_free(&u.facts);
 	if (r < 0) {
-		nt_plan_free(&plan);
+		nt_plan_free(&u.plan);
 		return r;
 	}
-	*ret = plan;
+	*ret = u.plan;
 	return 0;
 }

@@ -223,6 +223,35 @@ static int read_again(struct nt_io *io, const char *const *devices, size_t n,
 	return r;
 }
 
+static int note_value(struct nt_facts *facts, const struct nt_change *change)
+{
+	for (size_t i = 0; i < facts->n_sysctls; i++) {
+		struct nt_sysctl_fact *fact = &facts->sysctls[i];
+		char *value;
+
+		if (strcmp(fact->key, change->tunable) != 0)
+			continue;
+		value = strdup(change->wanted);
+		if (!value)
+			return -ENOMEM;
+		free(fact->value);
+		fact->value = value;
+	}
+	return 0;
+}
+
+/* Queues are planned beside sysctls that have been written by now. */
+static int note_written(const struct nt_plan *plan, struct nt_facts *facts)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++)
+		if (plan->changes[i].phase == NT_PHASE_SYSCTL &&
+		    plan->changes[i].outcome == NT_OUTCOME_APPLIED)
+			r = note_value(facts, &plan->changes[i]);
+	return r;
+}
+
 int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		     struct nt_diag *diag)
 {
@@ -232,6 +261,8 @@ int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt
 							 sizeof(*settings));
 	int r = settings ? read_again(source->io, devices, n, &planned->facts, diag) : -ENOMEM;
 
+	if (r == 0)
+		r = note_written(&planned->plan, &planned->facts);
 	for (size_t i = 0; r == 0 && nt_tunables[i]; i++) {
 		size_t k = 0;
 

@@ -151,7 +151,7 @@ static int look_at_all(struct nt_io *io, struct nt_plan *plan, const struct devi
 int nt_replan_queues(struct nt_io *io, struct nt_plan *plan, const struct nt_replanner *replanner,
 		     size_t *ret_first, struct nt_diag *diag)
 {
-	struct nt_plan fresh = { 0 };
+	struct nt_plan fresh = { .n_before = plan->n_changes };
 	struct devices devices;
 	int r = 0;
 

@@ -114,7 +114,7 @@ static int fail_stale(const struct review *p, const struct nt_change *old,
 		      const struct nt_change *now)
 {
 	return nt_diag_refuse(p->diag, "%s: %s changed from %s to %s since it was planned; nothing "
-			      "was changed, plan again", p->file, old->tunable,
+			      "was changed, plan again", p->file, nt_change_name(old).text,
 			      shown(old->seen), shown(now->seen));
 }
 
@@ -175,6 +175,23 @@ static int compare(const struct review *p, const struct nt_change *old,
 	/* What was so already is not so any more: the host would not be what was agreed to. */
 	if (now->outcome == NT_OUTCOME_PLANNED && old->outcome == NT_OUTCOME_COMPLIANT)
 		return fail_stale(p, old, now);
+	return 0;
+}
+
+/* Names go from one device to another; what was reviewed for one is not for the other. */
+static int check_devices(const struct review *p, const struct nt_planned *planned)
+{
+	for (size_t i = 0; i < planned->plan.n_changes; i++) {
+		const struct nt_change *now = &planned->plan.changes[i];
+		const struct nt_link_fact *link = nt_facts_link(&planned->facts, now->target);
+		const struct nt_plan_device *device = nt_plan_device(p->reviewed, now->target);
+
+		if (now->outcome == NT_OUTCOME_PLANNED && link &&
+		    (!device || device->ifindex != link->ifindex))
+			return nt_diag_refuse(p->diag, "%s: %s is not the device that it was made "
+					      "for; nothing was changed, plan again", p->file,
+					      now->target);
+	}
 	return 0;
 }
 
@@ -264,6 +281,8 @@ static int plan_again(struct review *p, struct nt_io *io, struct nt_profile *pro
 		r = nt_profile_check(profile, p->diag);
 	if (r == 0)
 		r = nt_plan_settings(io, profile, request, planned, p->diag);
+	if (r == 0)
+		r = check_devices(p, planned);
 	if (r == 0)
 		r = compare_all(p, &planned->plan);
 	return r == 0 ? take_over(p, &planned->plan) : r;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/backend.h"
+#include "engine/module_txn.h"
 #include "engine/txn.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
@@ -29,6 +29,16 @@ static int close_as(struct nt_state *state, struct nt_journal *journal,
 	return r;
 }
 
+static bool by_module(const struct nt_journal *journal)
+{
+	return !strcmp(journal->head.backend, "kernel");
+}
+
+static uint64_t cookie_of(const struct nt_state *state, const struct nt_journal *journal)
+{
+	return nt_module_cookie(state, journal->head.id);
+}
+
 int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *journal,
 		   const struct nt_settle_how *how, struct nt_settlement *ret,
 		   struct nt_diag *diag)
@@ -37,10 +47,12 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 	struct nt_settlement settlement = { 0 };
 	struct nt_diag why = { 0 };
 	struct nt_journal_ending ending = { .state = NT_TXN_UNDONE, .cause = how->cause };
-	int r = strcmp(journal->head.backend, "kernel") ? 0 : nt_backend_settle(diag);
+	int r;
 
-	if (r < 0)
-		return r;
+	/* What it could not put back we try ourselves; but nobody writes beside it. */
+	if (by_module(journal) && nt_module_undo(cookie_of(state, journal), &why) == -ETIMEDOUT)
+		return nt_diag_err(diag, ETIMEDOUT, "%s", why.message);
+	why = (struct nt_diag){ 0 };
 	settlement.n_failed = nt_undo_plan(io, &journal->plan, how->force, &settlement.n_foreign);
 	settlement.n_returned = nt_plan_count(&journal->plan, NT_OUTCOME_UNDONE);
 	*ret = settlement;
@@ -87,11 +99,20 @@ int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *
 		.n_kept = nt_plan_count(&journal->plan, NT_OUTCOME_APPLIED),
 		.n_drifted = count_drifted(io, &journal->plan),
 	};
-	int r = close_as(state, journal, &ending, diag);
+	int r = by_module(journal) ? nt_module_confirm(cookie_of(state, journal), 0, diag) : 0;
 
+	/* In this order: kept by the module and not recorded, we undo it at the deadline. */
+	if (r == 0)
+		r = close_as(state, journal, &ending, diag);
 	if (r == 0)
 		*ret = settlement;
 	return r;
+}
+
+int nt_settle_extend(struct nt_state *state, const struct nt_journal *journal, uint32_t seconds,
+		     struct nt_diag *diag)
+{
+	return by_module(journal) ? nt_module_confirm(cookie_of(state, journal), seconds, diag) : 0;
 }
 
 int nt_settle_abandon(struct nt_state *state, struct nt_journal *journal, const char *cause,

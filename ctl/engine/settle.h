@@ -62,6 +62,15 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 int nt_settle_keep(struct nt_state *state, struct nt_io *io, struct nt_journal *journal,
 		   struct nt_settlement *ret, struct nt_diag *diag);
 
+/**
+ * nt_settle_extend() - have the module wait as long as the journal will say
+ * @seconds: from now
+ *
+ * Return: 0; -ETIMEDOUT when the module has undone its part already.
+ */
+int nt_settle_extend(struct nt_state *state, const struct nt_journal *journal, uint32_t seconds,
+		     struct nt_diag *diag);
+
 /* Causes of what was abandoned, which "history" tells as they are. */
 #define NT_CAUSE_BOOT_GONE  "gone with its boot"
 #define NT_CAUSE_NETNS_GONE "gone with its namespace"

@@ -61,10 +61,11 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 		r = keep_as(change, live);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: cannot be read: %s; nothing was changed",
-				   change->tunable, strerror(-r));
+				   nt_change_name(change).text, strerror(-r));
 	if (!change->seen || !change->domain->same(live, change->seen))
 		return nt_diag_err(diag, ESTALE, "%s: changed from %s to %s since it was planned; "
-				   "nothing was changed, run it again", change->tunable,
+				   "nothing was changed, run it again",
+				   nt_change_name(change).text,
 				   change->seen ? change->seen : "nothing", live);
 	change->journaled = true;
 	return 0;
@@ -99,7 +100,7 @@ static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag
 	for (size_t i = 0; i < n; i++)
 		if (batch[i]->err)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
-					   batch[i]->tunable, batch[i]->extack
+					   nt_change_name(batch[i]).text, batch[i]->extack
 					   ? batch[i]->extack : strerror(batch[i]->err));
 	return -ECANCELED;
 }
@@ -200,6 +201,32 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 }
 
 /*
+ * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
+ * anew (ixgbe_set_features()).
+ */
+static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+{
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
+	size_t n = 0;
+
+	if (!live)
+		return -ENOMEM;
+	for (size_t i = 0; i < txn->plan->n_changes; i++) {
+		struct nt_change *change = &txn->plan->changes[i];
+
+		if (!change->journaled || !change->kept ||
+		    change->outcome != NT_OUTCOME_COMPLIANT ||
+		    change->domain->get(txn->io, change->target, change->tunable, live,
+					NT_VALUE_MAX) < 0 ||
+		    change->domain->same(live, change->wanted))
+			continue;
+		change->outcome = NT_OUTCOME_PLANNED;
+		n++;
+	}
+	return n ? apply_batch(txn, 0, txn->plan->n_changes, diag) : 0;
+}
+
+/*
  * Read back at once it was ours; what is there now and is neither, somebody else has written. What
  * cannot be read is returned: a value in effect that counts as failed would be nobody's to undo.
  */
@@ -242,8 +269,8 @@ static int verify(struct nt_txn *txn, struct nt_diag *diag)
 			return r;
 		if (r < 0 && change->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but it %s",
-					   change->tunable, change->extack ? change->extack
-					   : "is not in effect");
+					   nt_change_name(change).text,
+					   change->extack ? change->extack : "is not in effect");
 	}
 	return 0;
 }
@@ -254,7 +281,7 @@ static void undo(struct nt_txn *txn, struct nt_diag *diag)
 	struct nt_diag why = { 0 };
 
 	/* Beside a writer that is still at work, undo would find nothing to do. */
-	if (backend->settle && backend->settle(txn->backend, &why) < 0) {
+	if (backend->undo && backend->undo(txn->backend, &why) == -ETIMEDOUT) {
 		txn->undo_failed = txn->plan->n_changes;
 		txn->ended = NT_TXN_STAGED;
 		nt_diag_err(diag, EIO, "cannot undo yet: %s", why.message);
@@ -339,6 +366,8 @@ static int await(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 
 static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag *diag)
 {
+	const struct nt_backend_ops *backend = txn->backend->ops;
+	bool awaits;
 	int r = 0;
 
 	if (txn->head.confirm_s)
@@ -346,15 +375,22 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	txn->guardian = run->guard.kind;
 	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
 		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
+	if (r == 0 && backend->begin)
+		r = backend->begin(txn->backend, txn->state, txn->head.id, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
+	if (r == 0)
+		r = keep_again(txn, diag);
 	if (r == 0)
 		r = verify(txn, diag);
 	if (r == 0)
 		r = nt_probation_pass(txn->io, &run->probation, diag);
 	txn->ended = NT_TXN_COMMITTED;
 	/* When the host refused every change there is nothing that could be taken back. */
-	if (r == 0 && txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED))
+	awaits = txn->head.confirm_s && nt_plan_count(txn->plan, NT_OUTCOME_APPLIED);
+	if (r == 0 && backend->keep)
+		r = backend->keep(txn->backend, awaits ? txn->head.confirm_s : 0, diag);
+	if (r == 0 && awaits)
 		r = await(txn, run, diag);
 	return r;
 }

@@ -7,7 +7,9 @@
 #ifndef NT_FACTS_GROUPS_H
 #define NT_FACTS_GROUPS_H
 
+#include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct nt_diag;
@@ -38,6 +40,16 @@ int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag 
 /* nic_json.c: a new array, NULL when out of memory; and back, adding to @facts. */
 json_t *nt_nics_to_json(const struct nt_facts *facts);
 int nt_nics_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag);
+
+/*
+ * Does an error of reading mean that there is nothing to read, now or for us? Any other would make
+ * us forget what is there.
+ */
+static inline bool nt_facts_is_none(int r)
+{
+	return r == -EOPNOTSUPP || r == -ENOENT || r == -ENODEV || r == -ENETDOWN ||
+	       r == -EINVAL || r == -EACCES || r == -EPERM;
+}
 
 /* irq.c: appends to @nic, which owns them whatever is returned. */
 int nt_facts_read_irqs(struct nt_io *io, const char *dev, const char *driver,

@@ -83,7 +83,7 @@ static int list_irqs(struct nt_io *io, const char *dev, const char *driver,
 
 	snprintf(path, sizeof(path), NET "%s/device/%smsi_irqs", dev, parent);
 	r = nt_io_list_dir(io, path, note_irq, nic);
-	if (r == -ENOMEM || r == -EOVERFLOW || nic->n_irqs)
+	if ((r < 0 && !nt_facts_is_none(r)) || nic->n_irqs)
 		return r;
 	return note_line_irq(io, dev, parent, nic);
 }
@@ -119,14 +119,17 @@ static bool is_managed(struct nt_io *io, const char *path)
 static int read_irq(struct nt_io *io, struct nt_irq_fact *irq)
 {
 	char path[64], list[NT_IO_VALUE_MAX];
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/irq/%u", irq->irq);
-	if (nt_io_list_dir(io, path, note_handler, irq) < 0 || !irq->name[0])
-		return 0;
+	r = nt_io_list_dir(io, path, note_handler, irq);
+	if (r < 0 || !irq->name[0])
+		return nt_facts_is_none(r) ? 0 : r;
 	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq->irq);
 	irq->managed = is_managed(io, path);
-	if (read_line(io, path, list, sizeof(list)) < 0)
-		return 0;
+	r = read_line(io, path, list, sizeof(list));
+	if (r < 0)
+		return nt_facts_is_none(r) ? 0 : r;
 	irq->cpus = strdup(list);
 	return irq->cpus ? 0 : -ENOMEM;
 }
@@ -151,7 +154,7 @@ struct served {
 struct serving {
 	struct nt_nic_fact *nic;
 	struct served *served;
-	bool any;
+	uint32_t end;
 };
 
 static int note_napi(const struct nt_io_napi *napi, void *user)
@@ -166,16 +169,21 @@ static int note_napi(const struct nt_io_napi *napi, void *user)
 		if (!served->has[napi->kind] || napi->queue < served->queue[napi->kind])
 			served->queue[napi->kind] = napi->queue;
 		served->has[napi->kind] = true;
-		s->any = true;
+		if (napi->queue >= s->end)
+			s->end = napi->queue + 1;
 		return 0;
 	}
 	return 0;
 }
 
-static void take_served(struct nt_irq_fact *irq, const struct served *served)
+/* @end: one behind the last queue that the kernel told of. */
+static void take_served(struct nt_irq_fact *irq, const struct served *served, uint32_t end)
 {
 	bool rx = served->has[NT_QUEUE_RX], tx = served->has[NT_QUEUE_TX];
 
+	/* Of a queue that is not in use only the name tells. */
+	if (!rx && !tx && irq->queue >= end)
+		return;
 	irq->role = rx && tx ? NT_IRQ_RXTX : rx ? NT_IRQ_RX : tx ? NT_IRQ_TX : NT_IRQ_OTHER;
 	irq->queue = rx ? served->queue[NT_QUEUE_RX] : served->queue[NT_QUEUE_TX];
 }
@@ -188,10 +196,10 @@ static int ask_kernel(struct nt_io *io, const char *dev, struct nt_nic_fact *nic
 
 	if (!served)
 		return -ENOMEM;
-	if (nt_nic_napis(io, dev, note_napi, &serving) < 0 || !serving.any)
+	if (nt_nic_napis(io, dev, note_napi, &serving) < 0 || !serving.end)
 		return 0;
 	for (size_t i = 0; i < nic->n_irqs; i++)
-		take_served(&nic->irqs[i], &served[i]);
+		take_served(&nic->irqs[i], &served[i], serving.end);
 	return 0;
 }
 

@@ -29,7 +29,7 @@ static int note(struct nt_nic_fact *nic, uint32_t bit, int r)
 {
 	if (r == 0)
 		nic->has |= bit;
-	return r == -ENOMEM ? r : 0;
+	return nt_facts_is_none(r) ? 0 : r;
 }
 
 static int read_features(struct nt_io *io, const char *dev, struct nt_nic_fact *nic)
@@ -77,9 +77,7 @@ static int read_driver(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 		r = read_features(io, dev, nic);
 	if (r == 0)
 		r = read_rss(io, dev, nic);
-	if (r == 0 && nt_nic_ntuple_count(io, dev, &nic->n_ntuple, NULL) < 0)
-		nic->n_ntuple = 0;
-	return r;
+	return r == 0 ? note(nic, 0, nt_nic_ntuple_count(io, dev, &nic->n_ntuple, NULL)) : r;
 }
 
 /* ---- who else uses the device ---- */
@@ -160,26 +158,27 @@ static int note_queue(const char *name, void *user)
 	return r;
 }
 
-/* -ENOENT for a file that is not there; NULL in @ret when it cannot be read or is no mask. */
+/* NULL in @ret when there is no such file, or no mask in it. */
 static int read_mask(struct nt_io *io, const char *path, char **ret)
 {
 	char mask[NT_IO_VALUE_MAX], list[NT_IO_VALUE_MAX];
+	int r = nt_io_read_file(io, path, mask, sizeof(mask), NULL);
 
 	*ret = NULL;
-	if (nt_io_read_file(io, path, mask, sizeof(mask), NULL) < 0 ||
-	    nt_cpumask_to_list(mask, list, sizeof(list)) < 0)
-		return 0;
+	if (r < 0 || nt_cpumask_to_list(mask, list, sizeof(list)) < 0)
+		return nt_facts_is_none(r) ? 0 : r;
 	*ret = strdup(list);
 	return *ret ? 0 : -ENOMEM;
 }
 
-static uint32_t read_count(struct nt_io *io, const char *path)
+static int read_count(struct nt_io *io, const char *path, uint32_t *ret)
 {
 	char text[32];
+	int r = nt_io_read_file(io, path, text, sizeof(text), NULL);
 
-	if (nt_io_read_file(io, path, text, sizeof(text), NULL) < 0)
-		return 0;
-	return (uint32_t)strtoul(text, NULL, 10);
+	if (r == 0)
+		*ret = (uint32_t)strtoul(text, NULL, 10);
+	return nt_facts_is_none(r) ? 0 : r;
 }
 
 static int read_queue(struct nt_io *io, const char *dev, struct nt_queue_fact *queue)
@@ -198,8 +197,7 @@ static int read_queue(struct nt_io *io, const char *dev, struct nt_queue_fact *q
 		return r;
 	if (rx) {
 		snprintf(file, room, "rps_flow_cnt");
-		queue->flow_cnt = read_count(io, path);
-		return 0;
+		return read_count(io, path, &queue->flow_cnt);
 	}
 	snprintf(file, room, "xps_rxqs");
 	return read_mask(io, path, &queue->rxqs);
@@ -222,7 +220,7 @@ static int read_queues(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 	snprintf(path, sizeof(path), NET "%s/queues", dev);
 	r = nt_io_list_dir(io, path, note_queue, nic);
 	/* Without sysfs there is nothing that could be told to a queue. */
-	if (r < 0 && r != -ENOMEM && r != -EOVERFLOW)
+	if (nt_facts_is_none(r))
 		r = 0;
 	if (nic->n_queues)
 		qsort(nic->queues, nic->n_queues, sizeof(*nic->queues), by_kind);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
@@ -43,6 +44,33 @@ static int remount_sysfs(void)
 	if (cgroup >= 0)
 		(void)mount(path, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL);
 	return 0;
+}
+
+/* A mount of the sysfs of the namespace in force, attached nowhere. */
+static int open_sysfs(void)
+{
+	nt_autoclose int context = fsopen("sysfs", FSOPEN_CLOEXEC);
+	int fd;
+
+	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	return fd < 0 ? -errno : fd;
+}
+
+int nt_netns_fit_sysfs(struct nt_diag *diag)
+{
+	nt_autoclose int fd = open_sysfs();
+	struct stat ours, there;
+	int r;
+
+	/* Who may not mount one has a /sys that somebody chose for them. */
+	if (fd < 0 || fstat(fd, &ours) < 0 || stat("/sys", &there) < 0 ||
+	    ours.st_dev == there.st_dev)
+		return 0;
+	r = remount_sysfs();
+	return r < 0 ? nt_diag_err(diag, -r, "/sys shows another network namespace, and that of "
+				   "this one cannot be mounted: %s", strerror(-r)) : 0;
 }
 
 static bool name_ok(const char *name)

@@ -23,6 +23,17 @@ struct nt_diag;
 int nt_netns_enter(const char *name, struct nt_diag *diag);
 
 /**
+ * nt_netns_fit_sysfs() - see to it that /sys shows the network namespace in force
+ *
+ * After "unshare -n" or "nsenter -n" it shows another one, where queues of the same names belong to
+ * other devices. One super block belongs to each namespace (sysfs_init_fs_context()), so that its
+ * device number tells. Without the privilege to mount /sys is taken as it is.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nt_netns_fit_sysfs(struct nt_diag *diag);
+
+/**
  * nt_netns_save() - remember the network namespace in force
  *
  * Return: a descriptor for nt_netns_return(), or a negative errno.

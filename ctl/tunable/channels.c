@@ -13,8 +13,10 @@
 #include <string.h>
 
 #include "core/expr.h"
+#include "core/placement.h"
 #include "core/rss.h"
 #include "device.h"
+#include "facts/facts_read.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -174,14 +176,41 @@ static int evaluate(const struct nt_setting *s, const char *text, unsigned int a
 	return 0;
 }
 
+/* "numa-local(max=16)", which is read as IrqPlacement= reads it. */
+static bool is_local(const struct wish *wish)
+{
+	return !strncmp(wish->plain, "numa-local", strlen("numa-local"));
+}
+
+/* @ret_max is 0 without max=. */
+static int parse_local(const struct nt_setting *s, const struct wish *wish, uint32_t *ret_max,
+		       struct nt_diag *diag)
+{
+	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
+	struct nt_diag inner = { 0 };
+	unsigned int offset = 0;
+	int r = how ? nt_placement_parse(wish->plain, how, &offset, &inner) : -ENOMEM;
+
+	if (r == 0 && strchr(wish->plain, ','))
+		r = nt_diag_err(&inner, EINVAL, "numa-local stands alone: it is a "
+				"number of queues");
+	if (r < 0)
+		return nt_device_bad_value(s, wish->plain_at + offset, -r, diag, "%s",
+					   inner.message);
+	*ret_max = how->max;
+	return 0;
+}
+
 static int channels_check(const struct nt_setting *setting, struct nt_diag *diag)
 {
-	struct wish wish;
+	struct wish wish = { 0 };
 	uint32_t value;
 	int r = nt_device_check_relation(setting, diag);
 
 	if (r == 0)
 		r = read_wish(setting, &wish, diag);
+	if (r == 0 && is_local(&wish))
+		return parse_local(setting, &wish, &value, diag);
 	if (r == 0 && wish.plain[0])
 		r = evaluate(setting, wish.plain, wish.plain_at, 0, &value, diag);
 	for (unsigned int i = 0; i < KINDS && (r == 0 || r == -ENODATA); i++)
@@ -341,6 +370,19 @@ static bool equal(const struct nt_nic_channels *a, const struct nt_nic_channels 
 	return a->rx == b->rx && a->tx == b->tx && a->combined == b->combined;
 }
 
+/* A queue for each core of the device's node, as far as the device has so many. */
+static int count_local(const struct nt_device_planner *p, struct wish *wish)
+{
+	uint32_t max = 0;
+	int r = parse_local(p->setting, wish, &max, NULL);
+
+	if (r == 0)
+		snprintf(wish->plain, sizeof(wish->plain), "min(%" PRIu32 ",max)",
+			 nt_placement_cores(p->facts->cpus, p->facts->n_cpus, p->link->numa_node,
+					    max));
+	return r;
+}
+
 static int plan_device(struct nt_device_planner *p)
 {
 	char seen[TEXT_SIZE], wanted[TEXT_SIZE], why[160];
@@ -357,7 +399,8 @@ static int plan_device(struct nt_device_planner *p)
 	want = p->nic->channels;
 	format(&want, seen, sizeof(seen));
 	value.seen = seen;
-	if (read_wish(p->setting, &wish, NULL) < 0)
+	if (read_wish(p->setting, &wish, NULL) < 0 ||
+	    (is_local(&wish) && count_local(p, &wish) < 0))
 		return -EINVAL;
 	if (grant(p->setting, &wish, &want, why, sizeof(why)) < 0) {
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
@@ -371,6 +414,15 @@ static int plan_device(struct nt_device_planner *p)
 	if (value.remedy)
 		value.outcome = NT_OUTCOME_BLOCKED;
 	return nt_device_add(p, &value);
+}
+
+static int channels_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
+			 struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = nt_device_read(io, settings, n, facts, diag);
+
+	/* For numa-local. */
+	return r == 0 && n ? nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag) : r;
 }
 
 static int channels_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
@@ -497,7 +549,7 @@ const struct nt_tunable nt_tunable_channels = {
 	.section = "Device",
 	.keys = channels_key,
 	.check = channels_check,
-	.read = nt_device_read,
+	.read = channels_read,
 	.plan = channels_plan,
 	.apply = channels_apply,
 	.undo = channels_undo,

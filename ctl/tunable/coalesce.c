@@ -292,18 +292,56 @@ static int coalesce_get(struct nt_io *io, const char *target, const char *tunabl
 	return r;
 }
 
+static int set_one(struct nt_io *io, const char *dev, int field, uint32_t value,
+		   struct nt_diag *diag)
+{
+	struct nt_nic_coalesce want = { .has = 1U << field };
+
+	want.value[field] = value;
+	return nt_nic_coalesce_set(io, dev, &want, diag);
+}
+
+/*
+ * ice_set_rc_coalesce() refuses a time while the device adapts it itself. On the way back that is
+ * how it was: so the mode is off for a moment.
+ */
+static int set_under_mode(struct nt_io *io, const char *dev, int field, uint32_t value,
+			  struct nt_diag *diag)
+{
+	int mode = governs(NT_COALESCE_ADAPTIVE_RX, field) ? NT_COALESCE_ADAPTIVE_RX
+							   : NT_COALESCE_ADAPTIVE_TX;
+	struct nt_nic_coalesce now = { 0 };
+	int r, e;
+
+	if (nt_nic_coalesce_get(io, dev, &now, NULL) < 0 || !(now.has >> mode & 1) ||
+	    !now.value[mode])
+		return -EINVAL;
+	r = set_one(io, dev, mode, 0, NULL);
+	if (r < 0)
+		return r;
+	r = set_one(io, dev, field, value, diag);
+	e = set_one(io, dev, mode, 1, diag);
+	return r < 0 ? r : e;
+}
+
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
 		       struct nt_diag *diag)
 {
-	struct nt_nic_coalesce want = { 0 };
 	int field = field_of(change->tunable);
+	struct nt_diag why = { 0 };
+	uint32_t number;
+	int r;
 
 	if (field < 0)
 		return field;
-	want.has = 1U << field;
-	want.value[field] = is_mode(field) ? !strcmp(value, "on")
-					   : (uint32_t)strtoul(value, NULL, 10);
-	return nt_device_failed(change, nt_nic_coalesce_set(io, change->target, &want, diag), diag);
+	number = is_mode(field) ? !strcmp(value, "on") : (uint32_t)strtoul(value, NULL, 10);
+	r = set_one(io, change->target, field, number, &why);
+	if (r == -EINVAL && !is_mode(field) &&
+	    set_under_mode(io, change->target, field, number, NULL) == 0)
+		return 0;
+	if (r < 0 && *why.message)
+		nt_diag_err(diag, -r, "%s", why.message);
+	return nt_device_failed(change, r, diag);
 }
 
 static int coalesce_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)

@@ -129,10 +129,10 @@ static const char *remedy_of(const struct nt_device_planner *p, const struct nt_
 
 static uint32_t undo_seq_of(const struct nt_device_planner *p, const struct nt_device_value *value)
 {
-	size_t nth = p->plan->n_changes;
+	size_t nth = p->plan->n_before + p->plan->n_changes;
 
 	return nt_plan_undo_seq(value->phase,
-				value->backwards ? NT_PLAN_CHANGES_MAX - 1 - nth : nth);
+				value->backwards ? NT_PLAN_UNDO_MAX - 1 - nth : nth);
 }
 
 int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *value)

@@ -109,6 +109,8 @@ static const struct {
 	{ "tx-generic-segmentation", "tx-scatter-gather", false },
 	{ "tx-tcp*-segmentation", "tx-scatter-gather", false },
 	{ "tx-tcp*-segmentation", "tx-checksum-ip*", false },
+	{ "tx-tcp-mangleid-segmentation", "tx-tcp-segmentation", false },
+	{ "tx-tcp-ecn-segmentation", "tx-tcp-segmentation", false },
 	{ "tx-udp-segmentation", "tx-checksum-ip*", false },
 	{ "tls-hw-tx-offload", "tx-checksum-ip*", false },
 	{ "tls-hw-rx-offload", "rx-checksum", false },
@@ -120,13 +122,23 @@ static const struct {
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
-/* 0 needs nothing, 1 needs something: what is needed by others is switched on first, off last. */
+/* Links in the longest chain of needs: "mangleid" needs segmentation, which needs checksums. */
+#define DEPTH_MAX 2U
+
+/* 0 needs nothing. What is needed by others is switched on first and off last. */
 static unsigned int depth_of(const char *name)
 {
-	for (size_t i = 0; i < N_RULES; i++)
-		if (!rules[i].unless && !fnmatch(rules[i].feature, name, 0))
-			return 1;
-	return 0;
+	unsigned int deepest = 0;
+
+	for (size_t i = 0; i < N_RULES; i++) {
+		unsigned int depth;
+
+		if (rules[i].unless || fnmatch(rules[i].feature, name, 0))
+			continue;
+		depth = 1 + depth_of(rules[i].needs);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest;
 }
 
 static bool any_active(const struct nt_nic_features *features, const char *pattern)
@@ -309,20 +321,27 @@ static int add_feature(struct nt_device_planner *p, const struct nt_nic_feature 
 }
 
 /* Off: what needs others goes first; on: it goes last. */
-static int add_all(struct nt_device_planner *p, const struct wish *wish)
+static int add_some(struct nt_device_planner *p, const struct wish *wish, bool on,
+		    unsigned int depth)
 {
 	const struct nt_nic_features *features = p->nic->features;
 	int r = 0;
 
-	for (unsigned int step = 0; step < 4 && r == 0; step++) {
-		bool on = step >= 2;
-		unsigned int depth = step == 0 || step == 3 ? 1 : 0;
+	for (size_t i = 0; i < features->n && r == 0; i++)
+		if (wish->given[i] && wish->on[i] == on &&
+		    depth_of(features->list[i].name) == depth)
+			r = add_feature(p, &features->list[i], on);
+	return r;
+}
 
-		for (size_t i = 0; i < features->n && r == 0; i++)
-			if (wish->given[i] && wish->on[i] == on &&
-			    depth_of(features->list[i].name) == depth)
-				r = add_feature(p, &features->list[i], on);
-	}
+static int add_all(struct nt_device_planner *p, const struct wish *wish)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i <= DEPTH_MAX && r == 0; i++)
+		r = add_some(p, wish, false, DEPTH_MAX - i);
+	for (unsigned int i = 0; i <= DEPTH_MAX && r == 0; i++)
+		r = add_some(p, wish, true, i);
 	return r;
 }
 
@@ -412,14 +431,14 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	bool on = !strcmp(value, "on");
 	int r = nt_nic_feature_set(io, change->target, name, on, diag);
 
+	if (r == 0 && change->disruptive)
+		r = nt_device_settle(io, change->target, carrier, diag);
+	else
+		nt_device_failed(change, r, diag);
+	if (r == 0)
+		r = look(io, change->target, name, on, diag);
+	/* What was asked for and failed would come into effect one day, with something else. */
 	if (r < 0)
-		return nt_device_failed(change, r, diag);
-	r = change->disruptive ? nt_device_settle(io, change->target, carrier, diag) : 0;
-	if (r < 0)
-		return r;
-	r = look(io, change->target, name, on, diag);
-	/* Or it would come into effect one day, with something else. */
-	if (r == -EOPNOTSUPP)
 		nt_nic_feature_set(io, change->target, name, !on, NULL);
 	return r;
 }

@@ -272,12 +272,22 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 
 /* ---- keeping ---- */
 
+/* Serves it a queue, now or with the planned channels? Undoing brings queues back. */
+static bool is_used(const struct nt_queue_planner *p, const struct nt_irq_fact *irq)
+{
+	struct nt_queue_planner now = *p;
+
+	now.channels = p->device.nic->channels;
+	now.resized = false;
+	return irq->role == NT_IRQ_OTHER || irq->queue < count_role(p, irq->role) ||
+	       irq->queue < count_role(&now, irq->role);
+}
+
 static int keep_irq(struct nt_queue_planner *p, const struct nt_irq_fact *irq)
 {
 	char tunable[NT_QUEUE_TUNABLE_MAX];
 
-	if (irq->managed || !irq->cpus ||
-	    (irq->role != NT_IRQ_OTHER && irq->queue >= count_role(p, irq->role)) ||
+	if (irq->managed || !irq->cpus || !is_used(p, irq) ||
 	    irq != nt_queue_find_irq(p->device.nic, irq->role, irq->queue))
 		return 0;
 	format_tunable(irq->role, irq->queue, tunable, sizeof(tunable));

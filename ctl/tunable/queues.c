@@ -408,6 +408,9 @@ static int plan_device(struct nt_device_planner *device)
 	struct planning *pl = (struct planning *)device;
 	const struct row *row = find_row(device->setting->key);
 
+	/* The check let only keys of ours pass. */
+	if (!row)
+		return -EINVAL;
 	if (!device->nic)
 		return refuse(pl, row, NT_OUTCOME_ABSENT, NULL);
 	nt_queue_planner_look(&pl->p);
@@ -436,7 +439,7 @@ static int queues_plan(const struct nt_setting *settings, size_t n, const struct
 /* An empty XPS mask is worth keeping too: some drivers write their own. */
 static bool is_kept(const struct row *row, const char *seen)
 {
-	return seen && (row->phase == NT_PHASE_XPS || (*seen && strcmp(seen, "0") != 0));
+	return seen && (row->phase == NT_PHASE_XPS || strcmp(seen, row->is_mask ? "" : "0") != 0);
 }
 
 static int keep_file(struct nt_queue_planner *p, const struct row *row,
@@ -457,14 +460,11 @@ static int keep_file(struct nt_queue_planner *p, const struct row *row,
 	});
 }
 
+/* Also of a queue that will go: undoing brings it back, and then this is due again. */
 static int keep_queue(struct nt_queue_planner *p, const struct nt_queue_fact *queue)
 {
-	uint32_t n = queue->kind == NT_QUEUE_RX ? nt_nic_rx_rings(&p->channels)
-						: nt_nic_tx_rings(&p->channels);
 	int r = 0;
 
-	if (p->resized && queue->index >= n)
-		return 0;
 	for (size_t i = 0; i < N_ROWS && r == 0; i++)
 		if (rows[i].kind == queue->kind)
 			r = keep_file(p, &rows[i], queue);

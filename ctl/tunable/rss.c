@@ -232,9 +232,9 @@ static int keep_key(struct nt_queue_planner *p)
 static int keep_table(struct nt_queue_planner *p)
 {
 	const struct nt_nic_rss *rss = p->device.nic->rss;
-	nt_autofree char *value = malloc(NT_VALUE_MAX);
+	nt_autofree char *value = malloc(NT_VALUE_MAX), *then = malloc(NT_VALUE_MAX);
 
-	if (!value)
+	if (!value || !then)
 		return -ENOMEM;
 	/* What cannot be written down cannot be kept; Rss= says so when it is asked for. */
 	if (nt_rss_format(rss->table, rss->n_table, rings_now(p->device.nic), value,
@@ -246,6 +246,10 @@ static int keep_table(struct nt_queue_planner *p)
 	if (nt_rss_top_ring(rss->table, rss->n_table) >= rings_planned(p))
 		return keep(p, TABLE, value, "default", "kept as the driver's own: the table "
 			    "points at rings that go away");
+	/* A table over two of three rings is the default of two. */
+	if (nt_rss_format(rss->table, rss->n_table, rings_planned(p), then, NT_VALUE_MAX) == 0 &&
+	    !strcmp(then, "default"))
+		return keep(p, TABLE, value, then, "kept: the same table with fewer rings");
 	return keep(p, TABLE, value, value,
 		    "kept: it goes back to the driver's own when queues change");
 }

@@ -63,6 +63,6 @@ apply_refuses()
 	! grep -q '^== ' <<<"$out" || fail "apply began: $out"
 }
 apply_refuses "PROFILE=nonsense: not found in /etc/nettune/profiles" PROFILE=nonsense
-apply_refuses "there are: balanced server" PROFILE=nonsense
+apply_refuses "there are: balanced latency nic-throughput router server throughput" PROFILE=nonsense
 apply_refuses "PROFILE=./nowhere.conf: no such file" PROFILE=./nowhere.conf
 apply_refuses "PREFIX=relative: has to be an absolute path" PREFIX=relative

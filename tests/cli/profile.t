@@ -1,10 +1,18 @@
 # What nettunectl profile prints. The profiles are those of the tree.
 
 $ nettunectl profile list
-balanced  the kernel's own defaults, made explicit
-          $ROOT/profiles/balanced.conf
-server    a server with many TCP connections, over long paths as well as short ones
-          $ROOT/profiles/server.conf
+balanced        the kernel's own defaults, made explicit
+                $ROOT/profiles/balanced.conf
+latency         short and even response times, at the cost of processor time
+                $ROOT/profiles/latency.conf
+nic-throughput  network devices that move as much as they can, each queue on its own nearby core
+                $ROOT/profiles/nic-throughput.conf
+router          a host that forwards packets of others: router, firewall, virtual switch
+                $ROOT/profiles/router.conf
+server          a server with many TCP connections, over long paths as well as short ones
+                $ROOT/profiles/server.conf
+throughput      few connections that move as much as they can: backups, replicas, file servers
+                $ROOT/profiles/throughput.conf
 
 $ nettunectl profile check server balanced
 server: well-formed, settings: 19

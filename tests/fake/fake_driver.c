@@ -19,7 +19,8 @@
 
 #define TX_OFFLOADS                                                                        \
 	(FAKE_BIT(FAKE_SG) | FAKE_BIT(FAKE_TSO) | FAKE_BIT(FAKE_TSO_ECN) |                 \
-	 FAKE_BIT(FAKE_TSO6) | FAKE_BIT(FAKE_GSO) | FAKE_BIT(FAKE_VLAN_TX))
+	 FAKE_BIT(FAKE_TSO_MANGLEID) | FAKE_BIT(FAKE_TSO6) | FAKE_BIT(FAKE_GSO) |          \
+	 FAKE_BIT(FAKE_VLAN_TX))
 #define RX_OFFLOADS                                                                        \
 	(FAKE_BIT(FAKE_GRO) | FAKE_BIT(FAKE_RXCSUM) | FAKE_BIT(FAKE_RXHASH) |              \
 	 FAKE_BIT(FAKE_VLAN_RX))
@@ -354,7 +355,7 @@ static struct fake_cpus virtio_group(const struct fake_nics *nics, uint32_t queu
 	return group;
 }
 
-/* virtnet_set_affinity(), which virtnet_set_channels() calls: XPS and both interrupts of a queue. */
+/* virtnet_set_affinity(), called by virtnet_set_channels(): XPS and both interrupts of a queue. */
 static void virtio_channels(struct fake_nics *nics, struct fake_nic *nic,
 			    const struct nt_nic_channels *old)
 {

@@ -127,14 +127,6 @@ static void put_irqs(struct dump *dump, const struct fake_nic *nic)
 				 &nic->irqs[i].cpus);
 }
 
-static bool goes_round(const struct fake_nic *nic, uint32_t rings)
-{
-	for (uint32_t i = 0; i < nic->n_table; i++)
-		if (nic->table[i] != i % rings)
-			return false;
-	return true;
-}
-
 /* igb's own table goes round in another way. */
 static bool is_drivers_own(const struct fake_nic *nic)
 {
@@ -150,12 +142,12 @@ static void put_table(struct dump *dump, const struct fake_nic *nic)
 	uint32_t rings = nt_nic_rx_rings(&nic->channels);
 
 	put(dump, "%s rss-table = ", nic->name);
-	if (goes_round(nic, rings) || is_drivers_own(nic)) {
+	if (fake_nic_goes_round(nic, rings) || is_drivers_own(nic)) {
 		put(dump, "default\n");
 		return;
 	}
 	for (uint32_t n = 1; n < rings; n++)
-		if (goes_round(nic, n)) {
+		if (fake_nic_goes_round(nic, n)) {
 			put(dump, "equal:%u\n", n);
 			return;
 		}

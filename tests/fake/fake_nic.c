@@ -139,7 +139,15 @@ static int channels_get(struct nt_io *io, const char *dev, struct nt_nic_channel
 	return r;
 }
 
-static uint32_t table_max(const struct fake_nic *nic)
+bool fake_nic_goes_round(const struct fake_nic *nic, uint32_t rings)
+{
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		if (nic->table[i] != i % rings)
+			return false;
+	return true;
+}
+
+uint32_t fake_nic_table_max(const struct fake_nic *nic)
 {
 	uint32_t max = 0;
 
@@ -156,12 +164,12 @@ static int check_in_use(const struct fake_nics *nics, const struct fake_nic *nic
 	uint32_t rings = nt_nic_rx_rings(want);
 	uint32_t tx = nt_nic_tx_rings(want);
 
-	if (nic->rxfh_configured && rings <= table_max(nic))
+	if (nic->rxfh_configured && rings <= fake_nic_table_max(nic))
 		return nics->kernel == FAKE_LINUX_6_1
 		       ? nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				     "existing indirection table settings")
 		       : nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
-				     "existing indirection table (%u)", table_max(nic));
+				     "existing indirection table (%u)", fake_nic_table_max(nic));
 	if (nics->kernel != FAKE_LINUX_6_1 && nic->ntuple && rings <= nic->ntuple_queue)
 		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				   "existing ntuple filter settings");
@@ -466,10 +474,8 @@ static int feature_set(struct nt_io *io, const char *dev, const char *name, bool
 		return nt_diag_err(diag, EOPNOTSUPP, "bit name not found");
 	bit &= nic->driver->features;
 	nic->wanted = on ? nic->wanted | bit : nic->wanted & ~bit;
-	if (fake_halves(fake_of(io)))
-		return -EIO;
 	update_features(fake_of(io), nic);
-	return 0;
+	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 
 /* ---- RSS ---- */
@@ -569,17 +575,19 @@ static int ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct
 
 /* ---- NAPI ---- */
 
-static int tell_napi(const struct fake_io *fake, struct fake_nic *nic, uint32_t queue, bool tx,
-		     const struct fake_irq *irq, nt_io_napi_fn fn, void *user)
+static struct nt_io_napi napi_of(const struct fake_io *fake, struct fake_nic *nic, uint32_t queue,
+				 bool tx)
 {
-	const struct nt_io_napi napi = {
+	const struct fake_irq *irq = fake_irq_find(nic, NT_IRQ_RXTX, queue);
+
+	if (!irq)
+		irq = fake_irq_find(nic, tx ? NT_IRQ_TX : NT_IRQ_RX, queue);
+	return (struct nt_io_napi){
 		.kind = tx ? NT_QUEUE_TX : NT_QUEUE_RX,
 		.queue = queue,
 		.napi_id = 8193 + queue,
 		.irq = irq && fake->nics->kernel >= nic->driver->tells_irq ? irq->irq : 0,
 	};
-
-	return fn(&napi, user);
 }
 
 /* netdev_nl_napi_get_dumpit(): 6.7; few drivers call netif_napi_set_irq() in 6.12 */
@@ -591,13 +599,12 @@ static int napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user
 	if (r == 0 && fake_of(io)->nics->kernel == FAKE_LINUX_6_1)
 		r = -EOPNOTSUPP;
 	for (uint32_t q = 0; r == 0 && q < fake_nic_irq_queues(nic); q++) {
-		const struct fake_irq *both = fake_irq_find(nic, NT_IRQ_RXTX, q);
+		const struct nt_io_napi rx = napi_of(fake_of(io), nic, q, false);
+		const struct nt_io_napi tx = napi_of(fake_of(io), nic, q, true);
 
-		r = tell_napi(fake_of(io), nic, q, false,
-			      both ? both : fake_irq_find(nic, NT_IRQ_RX, q), fn, user);
+		r = fn(&rx, user);
 		if (r == 0)
-			r = tell_napi(fake_of(io), nic, q, true,
-				      both ? both : fake_irq_find(nic, NT_IRQ_TX, q), fn, user);
+			r = fn(&tx, user);
 	}
 	return r;
 }

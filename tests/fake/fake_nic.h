@@ -4,8 +4,8 @@
  *
  * What drivers and the kernel's core do is told with the function that does it, of Linux 6.12
  * unless a version is named; fake_driver.c has the drivers, fake_nic.c the core and fake_queue.c
- * the files below /sys and /proc. A struct fake_nics has no pointers but to functions and constants, so
- * that it can live in memory that a child process shares.
+ * the files below /sys and /proc. A struct fake_nics has no pointers but to functions and
+ * constants, so that it can live in memory that a child process shares.
  */
 #ifndef FAKE_NIC_H
 #define FAKE_NIC_H
@@ -242,6 +242,10 @@ void fake_nics_dump(const struct fake_nics *nics, char *buf, size_t size);
 /* The state has changed so that the carrier was lost for a moment. */
 void fake_nic_reset(struct fake_nic *nic);
 void fake_nic_fill_table(struct fake_nic *nic);
+/* Does the table take the first @rings in turns? */
+bool fake_nic_goes_round(const struct fake_nic *nic, uint32_t rings);
+/* The highest ring in the table. */
+uint32_t fake_nic_table_max(const struct fake_nic *nic);
 void fake_nic_fill_key(struct fake_nic *nic);
 /* Frees all interrupts and takes new ones, for as many queues as there are. */
 void fake_nic_take_irqs(struct fake_nics *nics, struct fake_nic *nic);

@@ -128,7 +128,7 @@ static int view(struct fake_io *fake, const char *path, struct view *ret)
 	return -ENOENT;
 }
 
-/* register_irq_proc(): since Linux 6.10 an interrupt that must not be moved has no mode to write. */
+/* register_irq_proc(): since Linux 6.10, what must not be moved is read-only. */
 mode_t fake_nic_mode(struct fake_io *fake, const char *path)
 {
 	struct view v;

@@ -118,7 +118,7 @@ static int begin(struct trial *trial, struct nt_host *host, struct nt_diag *diag
 	return r;
 }
 
-/* Like the apply command: what is required and cannot be had is known before anything is written. */
+/* Like the apply command: what is required and cannot be had is known before any write. */
 static bool lacks_required(const struct nt_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_changes; i++)
@@ -142,6 +142,7 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
 
 	end->r = nt_plan_profiles(&trial->host->io.io, &request, &planned, &end->diag);
+	trial->n_planning = trial->host->io.n_operations;
 	if (end->r < 0)
 		return;
 	end->plan = planned.plan;

@@ -37,6 +37,7 @@ struct trial_want {
  * @host: the host that is worked on; survives a child that was killed
  * @old: dump of @before
  * @now: the last dump of @host
+ * @n_planning: operations until the plan was made
  */
 struct trial {
 	uint64_t seed;
@@ -46,6 +47,7 @@ struct trial {
 	struct fake_host *host;
 	char *old;
 	char *now;
+	unsigned int n_planning;
 	struct trial_want wants[TRIAL_WANTS_MAX];
 	size_t n_wants;
 	char profile[NT_IO_VALUE_MAX];

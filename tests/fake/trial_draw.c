@@ -188,9 +188,8 @@ static void draw_placement(struct trial *trial, struct fake_nic *nic)
 		if (roll(trial, 4) == 0)
 			nic->queues[q].flow_cnt = 256;
 	}
-	/* Nobody places or keeps an interrupt that serves no queue. */
 	for (size_t i = 0; i < nic->n_irqs; i++)
-		if (nic->irqs[i].role != NT_IRQ_OTHER && roll(trial, 3) == 0)
+		if (roll(trial, 3) == 0)
 			nic->irqs[i].cpus = draw_cpu(trial);
 }
 
@@ -307,8 +306,14 @@ static void ask_rss(struct trial *trial, const struct fake_nic *nic, uint32_t qu
 {
 	uint32_t rings = 1 + roll(trial, queues);
 
-	if (!known("Rss") || !nic->n_table || coin(trial))
+	if (!known("Rss") || !nic->n_table)
 		return;
+	if (coin(trial)) {
+		/* It gives way to rings that go; what is left of it may be the default. */
+		if (fake_nic_table_max(nic) >= queues || fake_nic_goes_round(nic, queues))
+			want_of(trial, nic, "rss-table", "default");
+		return;
+	}
 	if (rings == queues) {
 		write_line(trial, "Rss=default\n");
 		want_of(trial, nic, "rss-table", "default");

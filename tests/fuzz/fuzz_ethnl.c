@@ -4,6 +4,7 @@
  * promises of core/nic.h.
  */
 #include <linux/netlink.h>
+#include <netlink/msg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,11 +45,21 @@ static void datagram(void *bytes, size_t size)
 static void numbers(const struct nt_ethnl_kind *kind, void *bytes, size_t size)
 {
 	/* As large as the largest of them, and aligned for any. */
-	struct nt_nic_coalesce room;
+	struct nt_nic_coalesce got, none = { 0 };
+	struct nl_msg *msg;
 	uint32_t has = 0;
+	int n;
 
-	if (nt_ethnl_parse(kind, bytes, (int)size, &room, &has) == 0)
-		require(kind->n == NT_ETHNL_FIELDS_MAX || has >> kind->n == 0);
+	if (nt_ethnl_parse(kind, bytes, (int)size, &got, &has) < 0)
+		return;
+	require(has >> kind->n == 0);
+	/* Set where there was nothing, it takes an attribute for each at most; again, none. */
+	msg = nlmsg_alloc();
+	require(msg != NULL);
+	n = nt_ethnl_put_changes(kind, msg, &none, &got, UINT32_MAX);
+	require(n >= 0 && n <= __builtin_popcount(has));
+	require(nt_ethnl_put_changes(kind, msg, &got, &got, UINT32_MAX) == 0);
+	nlmsg_free(msg);
 }
 
 static void features(void *bytes, size_t size)

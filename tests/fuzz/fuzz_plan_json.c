@@ -58,15 +58,26 @@ static json_t *write_settings(const struct nt_profile *profile)
 	return settings;
 }
 
+static json_t *write_devices(const struct nt_plan *plan)
+{
+	json_t *devices = json_object();
+
+	for (size_t i = 0; i < plan->n_devices; i++)
+		json_object_set_new(devices, plan->devices[i].name,
+				    json_integer(plan->devices[i].ifindex));
+	return devices;
+}
+
 static json_t *write_again(const struct nt_plan_file *file)
 {
 	json_t *root = nt_plan_json(&file->plan, "user", (const char *const *)file->profiles,
 				    file->n_profiles, file->left_out, NULL);
 
 	assert(root);
-	json_object_set_new(root, "host", json_pack("{ss, ss, sI}", "boot_id", file->boot_id,
+	json_object_set_new(root, "host", json_pack("{ss, ss, sI, so}", "boot_id", file->boot_id,
 						    "netns", file->netns, "netns_cookie",
-						    (json_int_t)file->netns_cookie));
+						    (json_int_t)file->netns_cookie, "devices",
+						    write_devices(&file->plan)));
 	json_object_set_new(root, "settings", write_settings(&file->profile));
 	return root;
 }

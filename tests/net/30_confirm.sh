@@ -7,6 +7,8 @@
 if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
 	NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
 fi
+# With a /sys of this namespace nettunectl stays in ours of mounts, and sees what we mount later.
+mount -t sysfs sysfs /sys || { echo "SKIP: cannot mount a sysfs"; exit 77; }
 state=$NETTUNE_STATE_DIR
 profile confirm <<'P'
 [Sysctl]

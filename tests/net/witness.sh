@@ -5,7 +5,7 @@
 # with us. Source it; NETTUNE_ROOT is set.
 
 export LC_ALL=C
-client=$NETTUNE_ROOT/build/tests/nic_client
+client=$NETTUNE_ROOT/build/tests/net/nic_client
 
 # Lines "key value" in nic_client's words, of what ethtool says about a device.
 witness()

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "engine/backend.h"
+#include "engine/module_txn.h"
 #include "engine/nettune_genl.h"
+#include "engine/state.h"
 #include "io/io.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
@@ -31,6 +33,8 @@ static struct {
 	char values[8][32];
 	size_t n;
 	bool undone;
+	bool undo_fails;
+	struct nt_genl_txn txn;
 } module;
 
 static void note(const char *who, const char *value)
@@ -62,49 +66,115 @@ void nt_genl_closep(struct nt_genl **genl)
 int nt_genl_capability(struct nt_genl *genl, struct nt_genl_capability *ret)
 {
 	(void)genl;
-	*ret = (struct nt_genl_capability){ .has_counters = !module.hides_counters,
-					    .txns_pending = module.busy ? module.busy-- : 0 };
+	*ret = (struct nt_genl_capability){ .has_counters = !module.hides_counters };
 	return 0;
 }
 
-int nt_genl_apply(struct nt_genl *genl, const struct nt_genl_op *ops, size_t n, uint64_t cookie,
+int nt_genl_begin(struct nt_genl *genl, uint64_t cookie, uint32_t open_ms,
 		  struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
 {
 	(void)genl;
-	(void)cookie;
+	(void)open_ms;
+	(void)ret_refusal;
+	module.txn = (struct nt_genl_txn){ .id = 7, .cookie = cookie,
+					   .state = NETTUNE_TXN_STATE_OPEN };
+	*ret_txn = module.txn;
+	return 0;
+}
+
+int nt_genl_add(struct nt_genl *genl, uint64_t id, const struct nt_genl_batch *batch,
+		struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	(void)genl;
+	assert_int_equal(id, 7);
 	if (module.apply_errno)
 		return -module.apply_errno;
-	for (size_t i = 0; i < n; i++)
-		if (module.refuse && !memcmp(ops[i].value, module.refuse, ops[i].value_len)) {
+	for (size_t i = 0; i < batch->count; i++)
+		if (module.refuse &&
+		    !memcmp(batch->ops[i].value, module.refuse, batch->ops[i].value_len)) {
 			ret_refusal->op = (uint32_t)i;
 			strcpy(ret_refusal->message, "not on the list");
 			return -EPERM;
 		}
-	module.n = n;
-	for (size_t i = 0; i < n; i++) {
-		snprintf(module.values[i], sizeof(module.values[i]), "%.*s",
-			 (int)ops[i].value_len, (const char *)ops[i].value);
-		note("module", module.values[i]);
+	for (size_t i = 0; i < batch->count; i++, module.n++) {
+		snprintf(module.values[module.n], sizeof(module.values[module.n]), "%.*s",
+			 (int)batch->ops[i].value_len, (const char *)batch->ops[i].value);
+		note("module", module.values[module.n]);
 	}
-	*ret_txn = (struct nt_genl_txn){ .id = 1 };
+	if (module.undone)
+		module.txn.state = NETTUNE_TXN_STATE_UNDONE;
+	module.txn.failed_op = module.undone ? 0 : NT_GENL_OP_NONE;
+	*ret_txn = module.txn;
 	return 0;
+}
+
+int nt_genl_commit(struct nt_genl *genl, uint64_t id, uint32_t deadline_ms,
+		   struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	(void)genl;
+	(void)ret_refusal;
+	assert_int_equal(id, 7);
+	module.txn.state = deadline_ms ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
+	module.txn.deadline_ms = deadline_ms;
+	*ret_txn = module.txn;
+	return 0;
+}
+
+int nt_genl_confirm(struct nt_genl *genl, uint64_t id, uint32_t extend_ms,
+		    struct nt_genl_txn *ret_txn, struct nt_genl_refusal *ret_refusal)
+{
+	if (extend_ms)
+		return nt_genl_commit(genl, id, extend_ms, ret_txn, ret_refusal);
+	return nt_genl_commit(genl, id, 0, ret_txn, ret_refusal);
+}
+
+int nt_genl_rollback(struct nt_genl *genl, uint64_t id, struct nt_genl_txn *ret_txn,
+		     struct nt_genl_refusal *ret_refusal)
+{
+	(void)genl;
+	(void)ret_refusal;
+	assert_int_equal(id, 7);
+	note("module", "undo");
+	module.txn.state = module.undo_fails ? NETTUNE_TXN_STATE_UNDO_FAILED
+					     : NETTUNE_TXN_STATE_UNDONE;
+	*ret_txn = module.txn;
+	return 0;
+}
+
+/* Somebody else's transaction is at work as long as "busy" says. */
+int nt_genl_list(struct nt_genl *genl, struct nt_genl_txn **ret_txns, size_t *ret_count)
+{
+	(void)genl;
+	*ret_txns = calloc(2, sizeof(**ret_txns));
+	assert_non_null(*ret_txns);
+	(*ret_txns)[0] = (struct nt_genl_txn){
+		.id = 3, .cookie = 1,
+		.state = module.busy ? NETTUNE_TXN_STATE_APPLYING : NETTUNE_TXN_STATE_AWAITING,
+	};
+	module.busy -= module.busy > 0;
+	(*ret_txns)[1] = module.txn;
+	*ret_count = module.txn.id ? 2 : 1;
+	return 0;
+}
+
+bool nt_genl_ended(const struct nt_genl_txn *txn)
+{
+	return txn->state != NETTUNE_TXN_STATE_OPEN && txn->state != NETTUNE_TXN_STATE_AWAITING &&
+	       txn->state != NETTUNE_TXN_STATE_APPLYING;
+}
+
+bool nt_genl_settled(const struct nt_genl_txn *txn)
+{
+	return txn->state != NETTUNE_TXN_STATE_APPLYING;
 }
 
 int nt_genl_wait(struct nt_genl *genl, uint64_t id, uint32_t timeout_ms, struct nt_genl_txn *ret)
 {
 	(void)genl;
 	(void)timeout_ms;
-	*ret = (struct nt_genl_txn){
-		.id = id,
-		.state = module.undone ? NETTUNE_TXN_STATE_UNDONE : NETTUNE_TXN_STATE_COMMITTED,
-		.failed_op = module.undone ? 0 : NT_GENL_OP_NONE,
-	};
+	assert_int_equal(id, 7);
+	*ret = module.txn;
 	return 0;
-}
-
-int nt_genl_get(struct nt_genl *genl, uint64_t id, struct nt_genl_txn *ret)
-{
-	return nt_genl_wait(genl, id, 0, ret);
 }
 
 int nt_genl_results(struct nt_genl *genl, uint64_t id, struct nt_genl_result *ret, size_t n)
@@ -180,9 +250,13 @@ static const struct nt_tunable domain = {
 
 static struct nt_change changes[CHANGES];
 
+static const struct nt_state folder = { .path = "/some/where" };
+static uint32_t confirm_s;
+
 static int apply(const char *const *names, size_t n, struct nt_diag *diag)
 {
 	struct nt_change *list[CHANGES];
+	struct nt_diag undone = { 0 };
 	struct nt_backend *backend;
 	int r;
 
@@ -192,7 +266,12 @@ static int apply(const char *const *names, size_t n, struct nt_diag *diag)
 						 .wanted = (char *)names[i] };
 		list[i] = &changes[i];
 	}
+	assert_int_equal(backend->ops->begin(backend, &folder, 5, diag), 0);
 	r = backend->ops->apply(backend, &io, list, n, diag);
+	if (r < 0)
+		assert_int_equal(backend->ops->undo(backend, &undone), 0);
+	else
+		assert_int_equal(backend->ops->keep(backend, confirm_s, diag), 0);
 	nt_backend_close(backend);
 	return r;
 }
@@ -201,6 +280,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&module, 0, sizeof(module));
+	confirm_s = 0;
 	return 0;
 }
 
@@ -247,7 +327,7 @@ static void an_error_of_the_request_is_no_refusal(void **state)
 	(void)state;
 	module.apply_errno = ENOMEM;
 	assert_int_equal(apply((const char *const[]){ "a", "b" }, 2, &diag), -ENOMEM);
-	assert_string_equal(module.order, "");
+	assert_string_equal(module.order, "module:undo");
 	assert_non_null(strstr(diag.message, "nettune.ko"));
 }
 
@@ -272,14 +352,59 @@ static void what_the_module_undid_is_not_applied(void **state)
 	assert_int_not_equal(changes[1].outcome, NT_OUTCOME_APPLIED);
 }
 
-static void settling_waits_until_the_module_is_idle(void **state)
+static void what_is_not_confirmed_is_undone_by_the_module_a_little_later(void **state)
+{
+	struct nt_diag diag = { 0 };
+	uint64_t cookie = nt_module_cookie(&folder, 5);
+
+	(void)state;
+	confirm_s = 60;
+	assert_int_equal(apply((const char *const[]){ "a" }, 1, &diag), 0);
+	assert_int_equal(module.txn.state, NETTUNE_TXN_STATE_AWAITING);
+	assert_int_equal(module.txn.cookie, cookie);
+	assert_int_equal(module.txn.deadline_ms, 60000 + NT_MODULE_GRACE_MS);
+	assert_int_equal(nt_module_confirm(cookie, 100, &diag), 0);
+	assert_int_equal(module.txn.deadline_ms, 100000 + NT_MODULE_GRACE_MS);
+	assert_int_equal(nt_module_confirm(cookie, 0, &diag), 0);
+	assert_int_equal(module.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+}
+
+static void what_the_module_undid_cannot_be_confirmed(void **state)
 {
 	struct nt_diag diag = { 0 };
 
 	(void)state;
+	confirm_s = 60;
+	assert_int_equal(apply((const char *const[]){ "a" }, 1, &diag), 0);
+	module.txn.state = NETTUNE_TXN_STATE_UNDONE;
+	assert_int_equal(nt_module_confirm(nt_module_cookie(&folder, 5), 0, &diag), -ETIMEDOUT);
+}
+
+static void undoing_finds_ours_and_waits_until_the_module_rests(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	confirm_s = 60;
+	assert_int_equal(apply((const char *const[]){ "a" }, 1, &diag), 0);
 	module.busy = 3;
-	assert_int_equal(nt_backend_settle(&diag), 0);
+	assert_int_equal(nt_module_undo(nt_module_cookie(&folder, 6), &diag), 0);
 	assert_int_equal(module.busy, 0);
+	assert_int_equal(module.txn.state, NETTUNE_TXN_STATE_AWAITING);
+	assert_int_equal(nt_module_undo(nt_module_cookie(&folder, 5), &diag), 0);
+	assert_int_equal(module.txn.state, NETTUNE_TXN_STATE_UNDONE);
+	assert_string_equal(module.order, "module:a module:undo");
+}
+
+static void what_the_module_cannot_put_back_is_said(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	confirm_s = 60;
+	assert_int_equal(apply((const char *const[]){ "a" }, 1, &diag), 0);
+	module.undo_fails = true;
+	assert_int_equal(nt_module_undo(nt_module_cookie(&folder, 5), &diag), -EIO);
 }
 
 static void who_may_not_see_the_counters_cannot_tell_idleness(void **state)
@@ -289,7 +414,6 @@ static void who_may_not_see_the_counters_cannot_tell_idleness(void **state)
 
 	(void)state;
 	module.hides_counters = true;
-	assert_int_equal(nt_backend_settle(&diag), -EPERM);
 	assert_int_equal(nt_backend_kernel_open(&backend, &again), -EPERM);
 	assert_int_equal(nt_backend_open("auto", &backend, &diag), 0);
 	assert_string_equal(backend->ops->name, "user");
@@ -304,7 +428,10 @@ int main(void)
 		TEST(an_error_of_the_request_is_no_refusal),
 		TEST(an_empty_value_is_an_empty_line),
 		TEST(what_the_module_undid_is_not_applied),
-		TEST(settling_waits_until_the_module_is_idle),
+		TEST(what_is_not_confirmed_is_undone_by_the_module_a_little_later),
+		TEST(what_the_module_undid_cannot_be_confirmed),
+		TEST(undoing_finds_ours_and_waits_until_the_module_rests),
+		TEST(what_the_module_cannot_put_back_is_said),
 		TEST(who_may_not_see_the_counters_cannot_tell_idleness),
 	};
 

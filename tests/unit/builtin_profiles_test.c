@@ -14,7 +14,10 @@
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
-static const char *const files[] = { "profiles/server.conf", "profiles/balanced.conf" };
+static const char *const files[] = {
+	"profiles/server.conf",	 "profiles/balanced.conf",   "profiles/nic-throughput.conf",
+	"profiles/latency.conf", "profiles/throughput.conf", "profiles/router.conf",
+};
 
 #define N_FILES (sizeof(files) / sizeof(*files))
 

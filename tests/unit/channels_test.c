@@ -48,6 +48,32 @@ static void lines_are_refused_where_they_are_wrong(void **state)
 	fake_plan_refuses(&p, "Channels", "rx:4 4", "one number, or");
 	fake_plan_refuses(&p, "Channels", "4KiB", "test.conf:1:");
 	fake_plan_refuses(&p, "Channels", "", "is empty");
+	fake_plan_accepts(&p, "Channels", "numa-local");
+	fake_plan_accepts(&p, "Channels", "numa-local(max=8)");
+	fake_plan_refuses(&p, "Channels", "numa-local(max=0)", "max= is below 1");
+	fake_plan_refuses(&p, "Channels", "numa-local,skip-smt", "stands alone");
+	fake_plan_refuses(&p, "Channels", "numa-locally", "test.conf:1:");
+}
+
+/* The fake host has 8 CPUs without a second thread, on one node. */
+static void numa_local_is_a_queue_for_each_core(void **state)
+{
+	static const struct {
+		const char *value;
+		const char *wanted;
+	} rows[] = {
+		{ "numa-local", "combined:8" },
+		{ "numa-local(max=6)", "combined:6" },
+		{ "numa-local(max=64)", "combined:8" },
+	};
+
+	(void)state;
+	plug("eth0", "ice");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		fake_plan_only(&p, "Channels", rows[i].value);
+		fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4",
+				 rows[i].wanted);
+	}
 }
 
 static void values_follow_the_drivers_model(void **state)
@@ -208,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_are_refused_where_they_are_wrong),
+		TEST(numa_local_is_a_queue_for_each_core),
 		TEST(values_follow_the_drivers_model),
 		TEST(what_the_driver_cannot_have_is_unsupported),
 		TEST(channels_are_changed_and_returned),

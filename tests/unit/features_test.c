@@ -77,6 +77,24 @@ static void what_is_needed_goes_on_first_and_off_last(void **state)
 	assert_int_equal(fake_plan_apply(&p), 0);
 }
 
+static void chains_of_needs_are_followed_to_their_end(void **state)
+{
+	const struct nt_change *tso, *mangle;
+	struct nt_nic_features *features;
+
+	(void)state;
+	plug("eth0", "ixgbe");
+	fake_plan_only(&p, "Features", "tso:off");
+	features = p.facts.nics[0].features;
+	features->list[features->n++] = (struct nt_nic_feature){
+		.name = "tx-tcp-mangleid-segmentation", .hw = true, .active = true };
+	fake_plan_again(&p);
+	tso = fake_plan_find(&p, "feature.tx-tcp-segmentation");
+	mangle = fake_plan_find(&p, "feature.tx-tcp-mangleid-segmentation");
+	assert_true(mangle < tso);
+	assert_true(tso->undo_seq < mangle->undo_seq);
+}
+
 static void feature_that_cannot_come_into_effect_fails_with_its_cause(void **state)
 {
 	(void)state;
@@ -87,6 +105,17 @@ static void feature_that_cannot_come_into_effect_fails_with_its_cause(void **sta
 	assert_int_equal(fake_plan_apply(&p), -EOPNOTSUPP);
 	assert_non_null(strstr(p.diag.message, "needs tx-scatter-gather"));
 	assert_int_equal(fake_nic_find(&p.host->io, "eth0")->wanted & FAKE_BIT(FAKE_TSO), 0);
+}
+
+static void request_that_failed_is_taken_back(void **state)
+{
+	struct fake_nic *nic = plug("eth0", "ixgbe");
+
+	(void)state;
+	fake_plan_only(&p, "Features", "gro:off");
+	p.host->io.short_write_at = p.host->io.n_operations + 2;
+	assert_int_equal(fake_plan_apply(&p), -EIO);
+	assert_true(nic->wanted & FAKE_BIT(FAKE_GRO));
 }
 
 static void fixed_features_are_immutable_unless_they_are_as_wanted(void **state)
@@ -147,7 +176,9 @@ int main(void)
 		TEST(lines_are_refused_where_they_are_wrong),
 		TEST(legacy_words_are_the_groups_that_the_device_has),
 		TEST(what_is_needed_goes_on_first_and_off_last),
+		TEST(chains_of_needs_are_followed_to_their_end),
 		TEST(feature_that_cannot_come_into_effect_fails_with_its_cause),
+		TEST(request_that_failed_is_taken_back),
 		TEST(fixed_features_are_immutable_unless_they_are_as_wanted),
 		TEST(feature_that_the_device_does_not_have_is_unsupported),
 		TEST(later_word_for_a_feature_holds),

@@ -5,7 +5,7 @@
  * old state or the new one, never a mixture, and the journal says which.
  *
  * The host is in a file that the killed process shares, the journal in a folder. NT_SEED is the
- * first seed (1), NT_KILLS the least number of kills (1000).
+ * first seed (4), NT_KILLS the least number of kills (1000).
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -331,7 +331,7 @@ static int teardown(void **state)
 
 static void a_kill_leaves_the_old_state_or_the_new_one(void **state)
 {
-	unsigned long seed = number_of("NT_SEED", 1), least = number_of("NT_KILLS", 1000);
+	unsigned long seed = number_of("NT_SEED", 4), least = number_of("NT_KILLS", 1000);
 
 	(void)state;
 	for (; kills() < least; seed++) {

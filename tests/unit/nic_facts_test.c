@@ -207,11 +207,26 @@ static void what_a_driver_does_not_answer_is_left_out(void **state)
 	const struct nt_nic_fact *nic;
 
 	(void)state;
-	driver.driver_errno = EIO;
+	driver.driver_errno = EINVAL;
 	nic = read_nic();
 	assert_int_equal(nic->has, NT_NIC_HAS_CHANNELS | NT_NIC_HAS_PAUSE | NT_NIC_HAS_FEATURES |
 					   NT_NIC_HAS_RSS);
 	assert_int_equal(diag.err, 0);
+}
+
+static void what_cannot_be_read_is_not_taken_to_be_missing(void **state)
+{
+	(void)state;
+	driver.driver_errno = EIO;
+	assert_int_equal(nt_facts_read_nic(&fake.io, "eth0", &facts, &diag), -EIO);
+	driver.driver_errno = 0;
+	fake_file(&fake, NET "queues/tx-0/xps_cpus", "1")->read_errno = EIO;
+	assert_int_equal(nt_facts_read_nic(&fake.io, "eth0", &facts, &diag), -EIO);
+	fake_remove(&fake, NET "queues/tx-0/xps_cpus");
+	add_irq(121, "ice-eth0-TxRx-0", "0", 0644);
+	fake_find(&fake, "/proc/irq/121/smp_affinity_list")->read_errno = EIO;
+	assert_int_equal(nt_facts_read_nic(&fake.io, "eth0", &facts, &diag), -EIO);
+	assert_int_equal(facts.n_nics, 0);
 }
 
 static void device_that_is_gone_is_named(void **state)
@@ -489,6 +504,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(driver_is_asked_once_until_its_facts_are_dropped),
 		TEST(what_a_driver_does_not_answer_is_left_out),
+		TEST(what_cannot_be_read_is_not_taken_to_be_missing),
 		TEST(device_that_is_gone_is_named),
 		TEST(name_that_no_device_can_have_is_no_device),
 		TEST(queues_come_in_order_with_masks_as_lists),

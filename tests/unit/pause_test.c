@@ -50,7 +50,8 @@ static void pause_is_changed_and_returned(void **state)
 
 	fake_plan_only(&p, "Pause", nic->pause.rx ? "rx:off" : "rx:on");
 	snprintf(wanted, sizeof(wanted), "autoneg:%s rx:%s tx:%s",
-		 nic->pause.autoneg ? "on" : "off", nic->pause.rx ? "off" : "on", nic->pause.tx ? "on" : "off");
+		 nic->pause.autoneg ? "on" : "off", nic->pause.rx ? "off" : "on",
+		 nic->pause.tx ? "on" : "off");
 	assert_string_equal(fake_plan_find(&p, "pause")->wanted, wanted);
 	assert_int_equal(fake_plan_find(&p, "pause")->outcome, NT_OUTCOME_PLANNED);
 	assert_int_equal(fake_plan_apply(&p), 0);

@@ -30,7 +30,8 @@
 	"{\"schema\":\"nettune.plan/1\",\"backend\":\"user\",\"profiles\":[\"server\",\"own\"]," \
 	"\"left_out\":[\"own: not here\"],\"settings\":[" SETTING "]," \
 	"\"changes\":[" CHANGE "],\"summary\":" SUMMARY "," \
-	"\"host\":{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7}}"
+	"\"host\":{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7," \
+	"\"devices\":{\"eth0\":4}}}"
 
 static struct nt_plan_file file;
 static struct nt_diag diag;
@@ -97,12 +98,14 @@ static void a_plan_is_read_whole(void **state)
 	assert_string_equal(file.boot_id, "0a");
 	assert_string_equal(file.netns, "blue");
 	assert_int_equal(file.netns_cookie, 7);
+	assert_int_equal(nt_plan_device(&file.plan, "eth0")->ifindex, 4);
 	nt_plan_file_free(&file);
 }
 
 static void a_plan_without_a_host_says_so(void **state)
 {
-	char *text = edited("{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7}", "null");
+	char *text = edited("{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7,"
+			    "\"devices\":{\"eth0\":4}}", "null");
 
 	(void)state;
 	assert_int_equal(parse(text), 0);
@@ -169,6 +172,11 @@ static void types_are_checked(void **state)
 		       "not an integer");
 	expect_refused("\"errno\":0", "\"errno\":4096", "p.json: /changes/0/errno: "
 		       "not from 0 to 4095");
+	expect_refused("{\"eth0\":4}", "{\"eth0\":0}",
+		       "p.json: /host/devices: not the index of a device");
+	expect_refused("{\"eth0\":4}", "{\"a-name-of-sixteen\":4}",
+		       "p.json: /host/devices: a name that no device can have");
+	expect_refused("{\"eth0\":4}", "[]", "p.json: /host/devices: not an object");
 	expect_refused("\"netns_cookie\":7", "\"netns_cookie\":-7",
 		       "p.json: /host/netns_cookie: not from 0 to 9223372036854775807");
 	expect_refused(SUMMARY, "[]", "p.json: /summary: not an object");

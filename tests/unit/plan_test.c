@@ -82,7 +82,7 @@ static void undo_goes_forward_through_a_device(void **state)
 
 	(void)state;
 	for (size_t i = 1; i < sizeof(order) / sizeof(*order); i++)
-		assert_true(nt_plan_undo_seq(order[i - 1], NT_PLAN_CHANGES_MAX - 1) <
+		assert_true(nt_plan_undo_seq(order[i - 1], NT_PLAN_UNDO_MAX - 1) <
 			    nt_plan_undo_seq(order[i], 0));
 }
 

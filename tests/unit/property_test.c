@@ -3,7 +3,8 @@
  * Any host and any profile: apply reaches what is wanted or leaves everything as it was, whichever
  * operation fails or is done half, and revert returns to what was.
  *
- * NT_SEED is the first seed (1), NT_SEEDS how many follow it; a failure names its seed.
+ * NT_SEED is the first seed (1); NT_TRIALS are without a fault (150), NT_SEEDS with one at every
+ * operation (2, and three times as many without devices). A failure names its seed.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,8 +91,8 @@ static void revert_returns(const char *fault, unsigned int at)
 	nt_plan_free(&end.plan);
 }
 
-/* How many operations it took. */
-static unsigned int undisturbed(void)
+/* How many operations it took, and of these planning. */
+static unsigned int undisturbed(unsigned int *ret_planning)
 {
 	struct trial_end end;
 	const char *wrong;
@@ -100,6 +101,7 @@ static unsigned int undisturbed(void)
 	trial_start(&trial);
 	trial_apply(&trial, &end);
 	n = trial.host->io.n_operations;
+	*ret_planning = trial.n_planning;
 	expect(end.r == 0 && end.state == NT_TXN_COMMITTED, &end, "nothing", 0, "apply fails");
 	wrong = trial_check(&trial, NULL);
 	expect(!wrong, &end, "nothing", 0, wrong);
@@ -118,6 +120,7 @@ static void disturbed(const char *fault, unsigned int at)
 	const char *wrong;
 
 	trial_apply(&trial, &end);
+	trial.host->io.fail_at = trial.host->io.short_write_at = 0;
 	n_runs++;
 	/* What could not be undone then can be now. */
 	if (end.r < 0 && end.state == NT_TXN_STAGED)
@@ -133,11 +136,15 @@ static void disturbed(const char *fault, unsigned int at)
 	revert_returns(fault, at);
 }
 
+/*
+ * A device of which something cannot be read now counts as one that does not have it, and keeps
+ * nothing of that over structural changes: with devices, only what is behind planning fails.
+ */
 static void fault_everywhere(void)
 {
-	unsigned int n = undisturbed();
+	unsigned int planning, n = undisturbed(&planning);
 
-	for (unsigned int at = 1; at <= n; at++) {
+	for (unsigned int at = trial.before->nics.n ? planning + 1 : 1; at <= n; at++) {
 		trial_start(&trial);
 		fake_fail(&trial.host->io, at, EIO);
 		disturbed("an error", at);
@@ -147,24 +154,51 @@ static void fault_everywhere(void)
 	}
 }
 
-static void every_fault_ends_as_wanted_or_as_it_was(void **state)
+static void fault_seeds(unsigned long n, bool with_devices)
 {
-	unsigned long first = number_of("NT_SEED", 1), n = number_of("NT_SEEDS", 12);
+	unsigned long first = number_of("NT_SEED", 1);
 
-	(void)state;
+	n_runs = 0;
 	for (unsigned long seed = first; seed < first + n; seed++) {
-		trial_draw(&trial, seed, true);
+		trial_draw(&trial, seed, with_devices);
 		fault_everywhere();
 	}
 	print_message("seeds %lu to %lu: %u faults\n", first, first + n - 1, n_runs);
 	assert_true(n_runs >= n);
 }
 
+static void apply_reaches_what_is_wanted_and_revert_what_was(void **state)
+{
+	unsigned long first = number_of("NT_SEED", 1), n = number_of("NT_TRIALS", 150);
+	unsigned int planning;
+
+	(void)state;
+	for (unsigned long seed = first; seed < first + n; seed++) {
+		trial_draw(&trial, seed, true);
+		undisturbed(&planning);
+	}
+}
+
+static void every_fault_of_a_host_ends_as_wanted_or_as_it_was(void **state)
+{
+	(void)state;
+	fault_seeds(3 * number_of("NT_SEEDS", 2), false);
+}
+
+static void every_fault_of_a_device_ends_as_wanted_or_as_it_was(void **state)
+{
+	(void)state;
+	fault_seeds(number_of("NT_SEEDS", 2), true);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_fault_ends_as_wanted_or_as_it_was, setup,
-						teardown),
+		TEST(apply_reaches_what_is_wanted_and_revert_what_was),
+		TEST(every_fault_of_a_host_ends_as_wanted_or_as_it_was),
+		TEST(every_fault_of_a_device_ends_as_wanted_or_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,8 @@ static void print_quoted(const char *text, size_t len)
 			fputs("\\n", stdout);
 		else if (text[i] == '\t')
 			fputs("\\t", stdout);
+		else if (text[i] < ' ' || text[i] > '~')
+			printf("\\x%02x", (unsigned int)(unsigned char)text[i]);
 		else
 			putchar(text[i]);
 	putchar('"');

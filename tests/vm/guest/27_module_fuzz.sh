@@ -28,7 +28,7 @@ for seed in 1 2 3 4; do
 		/sys/class/net/lo/tx_queue_len /dev/null $irq)
 	echo "$SAID"
 	said '^accepted=[1-9][0-9]* refused=[1-9][0-9]*'
-	within 60 idle
+	within 90 idle
 done
 
 echo 4000 >$core/somaxconn

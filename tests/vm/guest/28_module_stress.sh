@@ -46,7 +46,11 @@ devices() {
 	ethtool -L nt-a rx 3 tx 3 || true
 	ip link del nt-a
 }
-removal() { rmmod nettune; [[ -e /sys/module/nettune ]] || insmod "$NETTUNE_KO"; timeout 0.3 tail -f /dev/null || true; }
+removal() {
+	rmmod nettune
+	[[ -e /sys/module/nettune ]] || insmod "$NETTUNE_KO"
+	timeout 0.3 tail -f /dev/null || true
+}
 
 module_load
 party one_shot

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Which devices carry the operator, on kernels that have every kind of device; then real faults of a
-# bond under a session, on probation. tests/net/41_management.sh has what needs no modules.
+# bond under a session, on probation. tests/net/43_management.sh has what needs no modules.
 set -uo pipefail
 work=$(mktemp -d)
 cd "$work" || exit 1

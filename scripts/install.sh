@@ -51,6 +51,12 @@ writable()
 	[ -w "$dir" ]
 }
 
+# What the package manager put there is not ours to write over.
+packaged()
+{
+	[ -z "$DESTDIR" ] && command -v dpkg-query >/dev/null && dpkg-query -S "$PREFIX/sbin/nettunectl" >/dev/null 2>&1
+}
+
 # Makes a folder below DESTDIR and notes, parents first, those that were not there: "DIR/".
 make_dir()
 {
@@ -82,6 +88,7 @@ install_files()
 {
 	local mode source target
 
+	! packaged || die "$PREFIX/sbin/nettunectl is of a package; remove that first (apt-get remove nettune), or set PREFIX"
 	writable || die "$DESTDIR$PREFIX: not writable; be root, or set DESTDIR or PREFIX"
 	list=$(mktemp)
 	[ -z "$DESTDIR" ] || mkdir -p "$DESTDIR"

@@ -50,7 +50,8 @@ minutes_of()
 	build|unit|core|cover|planted|cli) echo 10 ;;
 	lint) echo 10 ;;
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
-	net|pack) echo 15 ;;
+	net) echo 15 ;;
+	pack) echo 25 ;;
 	uml) echo $((40 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
 	*) echo $((30 * rounds)) ;;
 	esac

@@ -32,6 +32,7 @@ expect_value()
 
 expect_state()
 {
+	# shellcheck disable=SC2016 # for dpkg-query
 	inside dpkg-query -W -f '${db:Status-Status}' nettune
 	[ "$out" = "$1" ] || die "the package is $out, expected $1"
 }
@@ -69,6 +70,10 @@ diff <(echo "$settings_before") <(settings) || die "to install it changed settin
 (cd "$NETTUNE_ROOT" && DESTDIR=$TMPDIR/made scripts/install.sh install) || die "make install"
 expect_same_files "$TMPDIR/made/usr/share/nettune/installed-files"
 ! inside dpkg -L nettune || ! grep -E '/(sysctl|udev)' <<<"$out" || die "it brings files that change settings"
+
+mkdir "$root/tmp/tree" && cp -r "$NETTUNE_ROOT/scripts" "$root/tmp/tree/" || die "cannot copy scripts"
+inside bash /tmp/tree/scripts/install.sh install
+expect 1 "of a package"
 
 # --- use, upgrade ---
 

@@ -53,7 +53,7 @@ expect_passed_over()
 {
 	local kernel=$1 config
 
-	config=$root$(readlink "$root/lib/modules/$kernel/build")/.config
+	config=$root$(chroot "$root" readlink -f "/lib/modules/$kernel/build")/.config
 	cp "$config" "$TMPDIR/config"
 	sed -i '/^CONFIG_SYSCTL=/d' "$config"
 	inside dkms build "$module" -k "$kernel"
@@ -62,9 +62,10 @@ expect_passed_over()
 	expect "$rc" BUILD_EXCLUSIVE
 }
 
-mapfile -t kernels < <(cd "$root/lib/modules" && ls -d -- */build | cut -d/ -f1)
+mapfile -t kernels < <(find "$root/lib/modules/" -mindepth 2 -maxdepth 2 -name build -printf '%P\n' | cut -d/ -f1 | sort)
 [ "${#kernels[@]}" -gt 0 ] || die "no headers in the root of $suite"
-echo "DKMS $(chroot "$root" dkms --version), kernels ${kernels[*]}"
+echo "kernels ${kernels[*]}"
+inside dkms --version
 
 # The package builds for what is there, and takes along what came of it.
 inside dpkg -i "/tmp/$(basename "$packages"/nettune-dkms_*.deb)"

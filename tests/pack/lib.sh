@@ -4,6 +4,7 @@
 # For scripts in this folder: a root of the Debian release $NETTUNE_SUITE that forgets everything, in
 # namespaces of its own, without network. Source it first: the script starts again inside them.
 # The packages that 10_build.sh makes are in $packages.
+# shellcheck disable=SC2034 # for scripts that source this
 
 set -uo pipefail
 suite=${NETTUNE_SUITE:-bookworm}
@@ -21,12 +22,6 @@ skip()
 {
 	echo "SKIP: $*"
 	exit 77
-}
-
-# In a shell of its own, because what it sources has its own traps.
-provide_root()
-{
-	(. "$NETTUNE_ROOT/tests/vm/artefacts.sh"; need_pack "$suite")
 }
 
 # What is changed goes to memory. Of this host only the network's sysctls can be written, and
@@ -72,7 +67,7 @@ bring()
 
 if [ -z "${NETTUNE_IN_PACK:-}" ]; then
 	rc=0
-	provide_root || rc=$?
+	"$NETTUNE_ROOT/tests/pack/provide.sh" "$suite" || rc=$?
 	[ "$rc" -ne 77 ] || skip "the packages of $suite cannot be had: no mirror reached, and none cached"
 	[ "$rc" -eq 0 ] || die "the root of $suite could not be made"
 	unshare --mount --net --pid --fork true || skip "cannot make namespaces here"

@@ -179,7 +179,7 @@ need_pack() {
 	local suite=$1 headers=linux-headers-amd64
 	need_mmdebstrap || return
 	[[ $suite != bookworm ]] || headers+=" linux-headers-6.12-amd64"
-	NEED_EXTRA=$(file_hash "$NETTUNE_ROOT/debian/control") \
+	NEED_EXTRA=$(build_dependencies | paste -sd' ') \
 		need "pack/$suite" "$suite" "$suite" '^(linux-headers-[0-9]|d(h-d)?kms=|debhelper=|lintian=)' \
 		"debhelper dh-dkms dkms lintian openssl $headers" make_pack bootstrap
 }

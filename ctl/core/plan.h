@@ -98,6 +98,8 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @journaled: staged: its pre-image is in the journal, so it may be written
  * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
  *	  structural change of its device lost it
+ * @disturbed: its device's structure was changed in this transaction, so that what is there before
+ *	       it is written need not be @seen
  * @replanned: @wanted is another than when the transaction began, or @seen is known since
  *
  * Owns its strings (not @domain).
@@ -125,6 +127,7 @@ struct nt_change {
 	bool seen_late;
 	bool kept;
 	bool replanned;
+	bool disturbed;
 };
 
 /* A plan tunes at most so many devices. */

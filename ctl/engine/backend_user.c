@@ -50,6 +50,26 @@ static int put_back(struct nt_io *io, struct nt_change *change, char *live, stru
 					*why.message ? why.message : strerror(-r));
 }
 
+/*
+ * A refused write may still have taken the first field of a vector. Behind a structural change the
+ * value may be the driver's own by now: when that cannot be returned either, it is a result, and
+ * no reason to give up the rest.
+ */
+static int take_back(struct nt_io *io, struct nt_change *change, char *live, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+
+	if (!change->disturbed)
+		return put_back(io, change, live, diag);
+	if (put_back(io, change, live, &why) == 0)
+		return 0;
+	free(change->readback);
+	change->readback = NULL;
+	if (change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) == 0)
+		change->readback = strdup(live);
+	return 0;
+}
+
 static int not_in_effect(struct nt_io *io, struct nt_change *change, int err, char *live,
 			 struct nt_diag *diag)
 {
@@ -72,10 +92,9 @@ int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_di
 
 	if (!live)
 		return nt_diag_err(diag, ENOMEM, "out of memory");
-	/* A refused write may still have taken the first field of a vector. */
 	if (change->outcome != NT_OUTCOME_APPLIED)
 		return r == 0 && change->seen && !change->domain->same(live, change->seen)
-		       ? put_back(io, change, live, diag) : 0;
+		       ? take_back(io, change, live, diag) : 0;
 	free(change->readback);
 	change->readback = r == 0 ? strdup(live) : NULL;
 	if (r == 0 && !change->readback)

@@ -272,6 +272,20 @@ static size_t ending_bytes(const struct nt_txn_head *head, const struct nt_plan 
 	       (head->confirm_s ? AWAIT_BYTES + results_bytes(plan) : 0);
 }
 
+/* Never over another journal. NFS and 9p know no flags of rename, but links. */
+static int give_name(struct nt_state *state, const char *name)
+{
+	int dir = state->journal_fd;
+
+	if (renameat2(dir, NEWBORN, dir, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (linkat(dir, NEWBORN, dir, name, 0) < 0)
+		return -errno;
+	return unlinkat(dir, NEWBORN, 0) < 0 ? -errno : 0;
+}
+
 /*
  * Durable means the bytes and the name: both are synced. The name is given last, so that a journal
  * which is not whole up to "staged" is always damage and never a crash.
@@ -289,10 +303,11 @@ static int write_staged(struct nt_state *state, const struct nt_journal_writer *
 		r = write_all(fd, text.bytes, text.len);
 	if (r == 0)
 		r = reserve(fd, text.len, ending_bytes(head, plan));
-	if (r == 0 && (fdatasync(fd) < 0 ||
-		       renameat2(state->journal_fd, NEWBORN, state->journal_fd, writer->name,
-				 RENAME_NOREPLACE) < 0 ||
-		       fsync(state->journal_fd) < 0))
+	if (r == 0 && fdatasync(fd) < 0)
+		r = -errno;
+	if (r == 0)
+		r = give_name(state, writer->name);
+	if (r == 0 && fsync(state->journal_fd) < 0)
 		r = -errno;
 	free(text.bytes);
 	return r;
@@ -349,9 +364,10 @@ static int add_replanned(struct text *text, const struct nt_plan *plan, size_t f
 		if (i >= first)
 			r = add_record(text, change_record(change, n));
 		else if (change->replanned)
-			r = add_record(text, json_pack("{ss, si, ss, ss?}", "record", "replanned",
-						       "index", (int)n, "wanted", change->wanted,
-						       "seen", change->seen));
+			r = add_record(text, json_pack("{ss, si, ss, ss?, sb}", "record",
+						       "replanned", "index", (int)n, "wanted",
+						       change->wanted, "seen", change->seen,
+						       "kept", change->kept));
 		n++;
 	}
 	return r < 0 ? r : add_record(text, staged_record(n));

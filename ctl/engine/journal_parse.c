@@ -290,6 +290,7 @@ static int parse_replanned(const struct record *record)
 	free(change->wanted);
 	change->wanted = NULL;
 	change->replanned = true;
+	change->kept = json_is_true(json_object_get(record->json, "kept"));
 	return dup_string(record, "wanted", false, &change->wanted);
 }
 

@@ -90,6 +90,9 @@ static bool leaves_link(const struct nt_change *change)
 
 	if (change->kept)
 		return change->outcome == NT_OUTCOME_ABSENT ||
+		       change->outcome == NT_OUTCOME_FAILED ||
+		       change->outcome == NT_OUTCOME_BLOCKED ||
+		       change->outcome == NT_OUTCOME_IMMUTABLE ||
 		       (there && change->seen &&
 			!change->domain->same(change->seen, change->wanted));
 	return change->outcome == NT_OUTCOME_APPLIED;

@@ -120,6 +120,7 @@ static int look(struct nt_io *io, struct nt_change *change, char *live, struct n
 {
 	int r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
 
+	change->disturbed = true;
 	if (r == -ENOENT || r == -ENODEV) {
 		change->outcome = NT_OUTCOME_ABSENT;
 		return 0;

@@ -78,7 +78,8 @@ static bool is_disturbed(const struct nt_change *const *structural, size_t n,
 static int look(struct nt_io *io, struct way *way, char *live)
 {
 	struct nt_change *change = way->change;
-	bool unknown = way->disturbed && change->outcome == NT_OUTCOME_PLANNED;
+	bool unknown = way->disturbed && change->outcome != NT_OUTCOME_APPLIED &&
+		       change->outcome != NT_OUTCOME_COMPLIANT;
 
 	if (change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) < 0)
 		return 0;
@@ -149,6 +150,23 @@ static int undo_change(struct nt_io *io, struct way *way, bool force, char *live
 	return -ESTALE;
 }
 
+/*
+ * The last value that differs from what was seen may be the one that was being written when the
+ * transaction was cut off, and some drivers make of it what they like. It is returned, and told.
+ */
+static void claim_last_written(struct way *ways, size_t n)
+{
+	while (n && (!ways[n - 1].found || !ways[n - 1].change->seen ||
+		     ways[n - 1].change->domain->same(ways[n - 1].found,
+						      ways[n - 1].change->seen)))
+		n--;
+	if (!n || !ways[n - 1].foreign || ways[n - 1].change->outcome != NT_OUTCOME_PLANNED)
+		return;
+	ways[n - 1].foreign = false;
+	note(ways[n - 1].change, 0, "was being written when the transaction was cut off, or set by "
+	     "somebody else, to %s", ways[n - 1].found);
+}
+
 /* Every way, in the order of undoing; -ENOMEM. */
 static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
 		     char *live)
@@ -175,6 +193,7 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 		n++;
 	}
 	*ret_n = n;
+	claim_last_written(ways, n);
 	qsort(ways, n, sizeof(*ways), by_undo_seq);
 	return r;
 }

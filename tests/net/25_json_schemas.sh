@@ -72,6 +72,7 @@ sysctl -qw net.ipv4.tcp_retries1=3 net.ipv4.tcp_synack_retries=5 net.ipv4.tcp_sy
 # Looking, with nothing done yet.
 js 0 facts
 js 0 facts --group kernel
+js 0 capture
 js 0 profile list
 js 0 profile show "$good"
 holds "d['profile']['settings'][0]['reason'] == 'With a reason.'"

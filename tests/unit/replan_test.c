@@ -230,6 +230,54 @@ static void what_a_cut_off_transaction_left_behind_is_ours(void **state)
 	nt_plan_free(&plan);
 }
 
+/* A driver that rounds, and a kill before the value was read back. */
+static void what_was_being_written_last_is_returned(void **state)
+{
+	struct nt_plan plan = { 0 };
+	size_t foreign;
+
+	(void)state;
+	add(&plan, "q0", "was0", "old0");
+	add(&plan, "q1", "was1", "ours");
+	add(&plan, "q2", "old2", "ours");
+	assert_int_equal(nt_undo_plan(NULL, &plan, false, &foreign), 0);
+	assert_int_equal(foreign, 0);
+	assert_string_equal(host.value[0], "was0");
+	assert_string_equal(host.value[1], "was1");
+	assert_non_null(strstr(plan.changes[1].extack, "old1"));
+	nt_plan_free(&plan);
+}
+
+static void what_stood_before_the_last_write_is_not_claimed(void **state)
+{
+	struct nt_plan plan = { 0 };
+	size_t foreign;
+
+	(void)state;
+	add(&plan, "q0", "was0", "ours");
+	add(&plan, "q1", "was1", "old1");
+	assert_int_equal(nt_undo_plan(NULL, &plan, false, &foreign), 0);
+	assert_int_equal(foreign, 1);
+	assert_string_equal(host.value[0], "old0");
+	assert_string_equal(host.value[1], "was1");
+	nt_plan_free(&plan);
+}
+
+/* Nobody else had time: what a refused write left behind the structure was reset by it. */
+static void what_was_refused_behind_the_structure_is_returned(void **state)
+{
+	struct nt_plan plan = { 0 };
+	size_t foreign;
+
+	(void)state;
+	add(&plan, "channels", "2", "4")->outcome = NT_OUTCOME_APPLIED;
+	add(&plan, "q1", "was1", "was1")->outcome = NT_OUTCOME_FAILED;
+	assert_int_equal(nt_undo_plan(NULL, &plan, false, &foreign), 0);
+	assert_int_equal(foreign, 0);
+	assert_string_equal(host.value[1], "was1");
+	nt_plan_free(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +287,9 @@ int main(void)
 		cmocka_unit_test_setup(undo_restores_what_undoing_the_structure_resets, start),
 		cmocka_unit_test_setup(a_third_partys_value_survives_undoing_the_structure, start),
 		cmocka_unit_test_setup(what_a_cut_off_transaction_left_behind_is_ours, start),
+		cmocka_unit_test_setup(what_was_being_written_last_is_returned, start),
+		cmocka_unit_test_setup(what_stood_before_the_last_write_is_not_claimed, start),
+		cmocka_unit_test_setup(what_was_refused_behind_the_structure_is_returned, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 const struct nt_cmd nt_cmd_capture = {
 	.name = "capture",
 	.arguments = "",
-	.summary = "print this host as a file that can be given away: for reports, and plan --facts",
+	.summary = "print this host as a file that can be given away, for plan --facts",
 	.help = "All facts as JSON, without addresses: those of hardware, of sessions and of\n"
 		"gateways become xx. Names of devices, files and network namespaces stay.\n"
 		"The output can be given to plan --facts.",

@@ -192,7 +192,8 @@ static int parse_local(const struct nt_setting *s, const struct wish *wish, uint
 	int r = how ? nt_placement_parse(wish->plain, how, &offset, &inner) : -ENOMEM;
 
 	if (r == 0 && strchr(wish->plain, ','))
-		r = nt_diag_err(&inner, EINVAL, "numa-local stands alone: it is a number of queues");
+		r = nt_diag_err(&inner, EINVAL, "numa-local stands alone: it is a "
+				"number of queues");
 	if (r < 0)
 		return nt_device_bad_value(s, wish->plain_at + offset, -r, diag, "%s",
 					   inner.message);

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Basic blocks of ctl/ that have run in this process: sources below ctl/ are compiled for unit tests
- * to count them (tests/tests.mk). What libraries do, and what tests do, does not count.
+ * Basic blocks of ctl/ that have run in this process: sources below ctl/ are compiled for unit
+ * tests to count them (tests/tests.mk). What libraries do, and what tests do, does not count.
  */
 extern uint64_t fake_steps;
 

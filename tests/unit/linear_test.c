@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Large hosts: the work to plan, apply and revert grows as their queues and devices do, and not with
- * the square. Work is counted, not timed: tests/fake/steps.h.
+ * Large hosts: the work to plan, apply and revert grows as their queues and devices do, and not
+ * with the square. Work is counted, not timed: tests/fake/steps.h.
  */
 #include <stdarg.h>
 #include <stddef.h>

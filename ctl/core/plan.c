@@ -141,6 +141,12 @@ enum nt_batch nt_phase_batch(enum nt_phase phase)
 	return phase < NT_PHASE_FEATURE_ON ? NT_BATCH_STRUCTURAL : NT_BATCH_QUEUES;
 }
 
+bool nt_change_resets(const struct nt_change *change)
+{
+	return nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL ||
+	       (change->phase == NT_PHASE_FEATURE_ON && change->disruptive);
+}
+
 uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
 {
 	uint32_t rank = phase < NT_PHASE_FEATURE_OFF

@@ -67,6 +67,11 @@ enum nt_batch {
 
 enum nt_batch nt_phase_batch(enum nt_phase phase);
 
+struct nt_change;
+
+/* Structural, or a feature that its driver switches on by a reset: queues forget what they know. */
+bool nt_change_resets(const struct nt_change *change);
+
 /**
  * nt_plan_undo_seq() - the undo_seq of a change
  * @phase: of the change

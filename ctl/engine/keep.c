@@ -13,7 +13,7 @@ bool nt_keep_needed(const struct nt_plan *plan, const char *device)
 {
 	for (size_t i = 0; i < plan->n_changes; i++)
 		if (plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
-		    nt_phase_batch(plan->changes[i].phase) == NT_BATCH_STRUCTURAL &&
+		    nt_change_resets(&plan->changes[i]) &&
 		    !strcmp(plan->changes[i].target, device))
 			return true;
 	return false;

@@ -216,6 +216,7 @@ static int replan(struct nt_txn *txn, struct nt_journal_writer *writer, struct n
 static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
 	const struct nt_plan *plan = txn->plan;
+	bool looked = false;
 	int r = 0;
 
 	for (size_t at = 0, end; at < plan->n_changes && r == 0; at = end) {
@@ -224,10 +225,15 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 		for (end = at; end < plan->n_changes; end++)
 			if (nt_phase_batch(plan->changes[end].phase) != batch)
 				break;
-		r = apply_batch(txn, at, end, diag);
+		/* What is only kept is not written as long as it stands. */
+		if (batch == NT_BATCH_QUEUES && !looked)
+			r = replan(txn, writer, diag);
+		if (r == 0)
+			r = apply_batch(txn, at, end, diag);
 		/* A way back has its modules at the end. */
 		if (r == 0 && batch == NT_BATCH_MODULES && at == 0)
 			r = see_late(txn, writer, diag);
+		looked = looked || batch == NT_BATCH_STRUCTURAL;
 		if (r == 0 && batch == NT_BATCH_STRUCTURAL)
 			r = replan(txn, writer, diag);
 	}

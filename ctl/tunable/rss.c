@@ -280,7 +280,10 @@ static int read_rss(struct nt_io *io, const char *dev, struct nt_nic_rss *rss, u
 
 	if (r < 0)
 		return r;
+	/* What a table is called depends on the rings: not to know them is not to know it. */
 	r = nt_nic_channels_get(io, dev, &channels, NULL);
+	if (r < 0 && r != -EOPNOTSUPP)
+		return r;
 	*ret_rings = r < 0 ? 0 : nt_nic_rx_rings(&channels);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "tunable/irq.h"
 #include "tunable/tunable.h"
 
 static int leave_out(struct nt_planned *planned, const struct nt_profile *profile, const char *why)
@@ -305,6 +306,18 @@ static int hold_kept(const struct nt_plan *plan, struct nt_plan *ret)
 	return r;
 }
 
+/* Interrupts are where the driver put them, and go back to where they were when queues are set. */
+static int note_kept(const struct nt_plan *plan, struct nt_facts *facts)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++)
+		if (plan->changes[i].kept && plan->changes[i].phase == NT_PHASE_IRQ &&
+		    plan->changes[i].outcome == NT_OUTCOME_PLANNED)
+			r = nt_irq_foresee(facts, &plan->changes[i]);
+	return r;
+}
+
 int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		     struct nt_diag *diag)
 {
@@ -316,6 +329,8 @@ int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt
 
 	if (r == 0)
 		r = note_written(&planned->plan, &planned->facts);
+	if (r == 0)
+		r = note_kept(&planned->plan, &planned->facts);
 	if (r == 0)
 		r = hold_kept(&planned->plan, ret);
 	for (size_t i = 0; r == 0 && nt_tunables[i]; i++) {

@@ -78,6 +78,38 @@ static const struct nt_change *apply(struct trial_end *end, const char *tunable)
 	return nt_plan_find(&end->plan, "eth0", tunable);
 }
 
+/* The driver pins interrupts itself when queues are made anew. */
+static void xps_follows_interrupts_to_where_they_are_put_back(void **state)
+{
+	struct trial_end end;
+	struct fake_nic *nic;
+
+	(void)state;
+	set_up("ena", "[Device \"eth0\"]\nChannels=4\nXps=follow-irq\n");
+	nic = eth0(trial.before);
+	for (uint32_t q = 0; q < 8; q++) {
+		struct fake_cpus *cpus = &fake_irq_find(nic, NT_IRQ_RXTX, q)->cpus;
+
+		memset(cpus, 0, sizeof(*cpus));
+		fake_cpus_add(cpus, 7 - q);
+	}
+	trial_start(&trial);
+	apply(&end, "channels");
+	assert_int_equal(end.r, 0);
+	nic = eth0(trial.host);
+	for (uint32_t q = 0; q < 4; q++) {
+		assert_true(fake_cpus_has(&nic->queues[q].xps, 7 - q));
+		assert_memory_equal(&nic->queues[q].xps,
+				    &fake_irq_find(nic, NT_IRQ_RXTX, q)->cpus,
+				    sizeof(struct fake_cpus));
+	}
+	nt_plan_free(&end.plan);
+	apply(&end, "channels");
+	assert_int_equal(end.writes, 0);
+	nt_plan_free(&end.plan);
+	trial_close(&trial);
+}
+
 static int (*channels_set)(struct nt_io *io, const char *dev, const struct nt_nic_channels *want,
 			   struct nt_diag *diag);
 
@@ -123,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sysctls_of_the_same_plan_are_seen),
+		cmocka_unit_test(xps_follows_interrupts_to_where_they_are_put_back),
 		cmocka_unit_test(table_stays_when_channels_are_refused),
 	};
 

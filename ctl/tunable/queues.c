@@ -351,7 +351,7 @@ static bool is_sysctl_target(const char *target)
 }
 
 /*
- * Entries that the table of flows has or will have; -1 when nobody can tell, as in a network
+ * Entries that the table of flows has or will have; -1 when it cannot be read, as in a network
  * namespace other than the initial one, which has no such key.
  */
 static int64_t flow_table(const struct planning *pl)
@@ -378,6 +378,9 @@ static int add_flows(struct planning *pl, const struct row *row)
 	if (strcmp(pl->p.device.setting->value, "off") != 0 &&
 	    parse_flows(pl->p.device.setting->value, &flows) < 0)
 		return -EINVAL;
+	if (flows && flow_table(pl) < 0)
+		return refuse(pl, row, NT_OUTCOME_BLOCKED,
+			      "set " FLOW_TABLE " in the initial network namespace");
 	if (flows && flow_table(pl) == 0) {
 		snprintf(remedy, sizeof(remedy), "add %s = %" PRIu64 " to [Sysctl]: without the "
 			 "table no flow is steered", FLOW_TABLE,

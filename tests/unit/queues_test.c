@@ -113,6 +113,8 @@ static void lists_are_clipped_to_what_the_kernel_leaves(void **state)
 	tuning_want(&t, "eth0", "XpsRxqs", "0,7");
 	plan();
 	assert_string_equal(find("xps-cpus.tx-1")->wanted, "14-15");
+	assert_non_null(strstr(find("xps-cpus.tx-1")->reason, "; CPU 16-99 is not there"));
+	assert_null(strstr(find("rps-cpus.rx-1")->reason, "not there"));
 	assert_string_equal(find("rps-cpus.rx-1")->wanted, "10-11");
 	assert_string_equal(find("xps-rxqs.tx-0")->wanted, "0");
 	assert_int_equal(tuning_apply(&t), 0);

@@ -147,12 +147,22 @@ bool nt_change_resets(const struct nt_change *change)
 	       (change->phase == NT_PHASE_FEATURE_ON && change->disruptive);
 }
 
+/*
+ * How polling was set comes first: it belongs to the device and survives new queues, but some
+ * drivers take it only while a feature of the plan is on (veth has NAPI with GRO or XDP alone).
+ */
+static uint32_t undo_rank(enum nt_phase phase)
+{
+	if (phase == NT_PHASE_NAPI)
+		return 0;
+	if (phase < NT_PHASE_FEATURE_OFF)
+		return NT_PHASES - 1U - phase;
+	return (uint32_t)phase - NT_PHASE_FEATURE_OFF + (phase < NT_PHASE_NAPI);
+}
+
 uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth)
 {
-	uint32_t rank = phase < NT_PHASE_FEATURE_OFF
-			? NT_PHASES - 1U - phase : (uint32_t)phase - NT_PHASE_FEATURE_OFF;
-
-	return rank * NT_PLAN_UNDO_MAX + (uint32_t)nth;
+	return undo_rank(phase) * NT_PLAN_UNDO_MAX + (uint32_t)nth;
 }
 
 /* A change with what its place follows from. */
@@ -196,7 +206,7 @@ static size_t device_of(const struct nt_plan *plan, const struct placed *placed,
 	return nth;
 }
 
-static int sort(struct nt_plan *plan, const unsigned int *batches)
+static int sort(struct nt_plan *plan, unsigned int (*rank)(enum nt_phase phase))
 {
 	struct placed *placed;
 
@@ -208,7 +218,7 @@ static int sort(struct nt_plan *plan, const unsigned int *batches)
 	for (size_t i = 0; i < plan->n_changes; i++)
 		placed[i] = (struct placed){
 			.change = plan->changes[i],
-			.batch = batches[nt_phase_batch(plan->changes[i].phase)],
+			.batch = rank(plan->changes[i].phase),
 			.device = device_of(plan, placed, i),
 			.nth = i,
 		};
@@ -219,24 +229,40 @@ static int sort(struct nt_plan *plan, const unsigned int *batches)
 	return 0;
 }
 
-int nt_plan_sort(struct nt_plan *plan)
+static unsigned int forward_rank(enum nt_phase phase)
 {
 	static const unsigned int forward[NT_BATCHES] = {
 		[NT_BATCH_MODULES] = 0, [NT_BATCH_HOST] = 1,
 		[NT_BATCH_STRUCTURAL] = 2, [NT_BATCH_QUEUES] = 3,
 	};
 
-	return sort(plan, forward);
+	return forward[nt_phase_batch(phase)];
+}
+
+int nt_plan_sort(struct nt_plan *plan)
+{
+	return sort(plan, forward_rank);
+}
+
+/* How polling was set comes before everything, as in undo_rank(). */
+static unsigned int back_rank(enum nt_phase phase)
+{
+	static const unsigned int back[NT_BATCHES] = {
+		[NT_BATCH_STRUCTURAL] = 1, [NT_BATCH_QUEUES] = 2,
+		[NT_BATCH_HOST] = 3, [NT_BATCH_MODULES] = 4,
+	};
+
+	return phase == NT_PHASE_NAPI ? 0 : back[nt_phase_batch(phase)];
 }
 
 int nt_plan_sort_back(struct nt_plan *plan)
 {
-	static const unsigned int back[NT_BATCHES] = {
-		[NT_BATCH_STRUCTURAL] = 0, [NT_BATCH_QUEUES] = 1,
-		[NT_BATCH_HOST] = 2, [NT_BATCH_MODULES] = 3,
-	};
-
-	return sort(plan, back);
+	/* Undoing the way back, the features are there again first. */
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].phase == NT_PHASE_NAPI)
+			plan->changes[i].undo_seq = nt_plan_undo_seq(NT_PHASE_QDISC, 0) +
+				plan->changes[i].undo_seq % NT_PLAN_UNDO_MAX;
+	return sort(plan, back_rank);
 }
 
 int nt_plan_add_device(struct nt_plan *plan, const struct nt_plan_device *device)

@@ -79,7 +79,8 @@ bool nt_change_resets(const struct nt_change *change);
  *
  * Undo is planning forward to what was seen: devices first, and each in the order of the phases,
  * for putting a queue right before its device gets back the old channels would be in vain. Then
- * sysctls, and modules last, which others need to be there.
+ * sysctls, and modules last, which others need to be there. How a device is polled comes before
+ * all that: it may depend on a feature that is undone.
  */
 uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
 
@@ -198,8 +199,9 @@ int nt_phase_parse(const char *name, enum nt_phase *ret);
 int nt_plan_sort(struct nt_plan *plan);
 
 /*
- * The same for a plan that leads back: devices first, then sysctls, then modules. Within a batch
- * otherwise as nt_plan_sort().
+ * The same for a plan that leads back: how devices are polled, then devices, then sysctls, then
+ * modules. Within a batch otherwise as nt_plan_sort(). Also gives the changes of NT_PHASE_NAPI
+ * their undo_seq: this plan is undone devices first.
  */
 int nt_plan_sort_back(struct nt_plan *plan);
 

@@ -14,6 +14,7 @@
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "tunable/irq.h"
 #include "tunable/tunable.h"
 
 static int leave_out(struct nt_planned *planned, const struct nt_profile *profile, const char *why)
@@ -252,6 +253,71 @@ static int note_written(const struct nt_plan *plan, struct nt_facts *facts)
 	return r;
 }
 
+static char *copy(const char *text, bool *complete)
+{
+	char *ret = text ? strdup(text) : NULL;
+
+	*complete = *complete && (ret || !text);
+	return ret;
+}
+
+/* Adds that @change does not happen. */
+static int hold(const struct nt_change *change, struct nt_plan *ret)
+{
+	bool complete = true;
+	struct nt_change held = {
+		.domain = change->domain,
+		.target = copy(change->target, &complete),
+		.tunable = copy(change->tunable, &complete),
+		.seen = copy(change->seen, &complete),
+		.wanted = copy(change->wanted, &complete),
+		.phase = change->phase,
+		.policy = change->policy,
+		.outcome = NT_OUTCOME_BLOCKED,
+		.undo_seq = change->undo_seq,
+		.kept = true,
+	};
+	int r = complete ? nt_plan_add(ret, &held) : -ENOMEM;
+
+	if (r < 0)
+		nt_change_free(&held);
+	return r;
+}
+
+/*
+ * What was to be kept as something else, because of fewer channels, stays when these were refused:
+ * an RSS table, which may be somebody else's.
+ */
+static int hold_kept(const struct nt_plan *plan, struct nt_plan *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+		const struct nt_change *channels;
+
+		if (!change->kept || change->outcome != NT_OUTCOME_PLANNED || !change->seen ||
+		    change->domain->same(change->seen, change->wanted))
+			continue;
+		channels = nt_plan_find(plan, change->target, "channels");
+		if (channels && channels->outcome != NT_OUTCOME_APPLIED)
+			r = hold(change, ret);
+	}
+	return r;
+}
+
+/* Interrupts are where the driver put them, and go back to where they were when queues are set. */
+static int note_kept(const struct nt_plan *plan, struct nt_facts *facts)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++)
+		if (plan->changes[i].kept && plan->changes[i].phase == NT_PHASE_IRQ &&
+		    plan->changes[i].outcome == NT_OUTCOME_PLANNED)
+			r = nt_irq_foresee(facts, &plan->changes[i]);
+	return r;
+}
+
 int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		     struct nt_diag *diag)
 {
@@ -263,6 +329,10 @@ int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt
 
 	if (r == 0)
 		r = note_written(&planned->plan, &planned->facts);
+	if (r == 0)
+		r = note_kept(&planned->plan, &planned->facts);
+	if (r == 0)
+		r = hold_kept(&planned->plan, ret);
 	for (size_t i = 0; r == 0 && nt_tunables[i]; i++) {
 		size_t k = 0;
 

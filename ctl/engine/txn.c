@@ -160,7 +160,9 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 		if (txn->plan->changes[i].journaled &&
 		    txn->plan->changes[i].outcome == NT_OUTCOME_PLANNED)
 			batch[n++] = &txn->plan->changes[i];
-	if (n && nt_phase_batch(batch[0]->phase) == NT_BATCH_QUEUES)
+	/* The way back has an order of its own, and nothing is appended to it. */
+	if (n && txn->head.kind == NT_TXN_APPLY &&
+	    nt_phase_batch(batch[0]->phase) == NT_BATCH_QUEUES)
 		qsort(batch, n, sizeof(struct nt_change *), by_phase);
 	r = drop_gone(txn, batch, &n, diag);
 	if (r < 0)

@@ -450,6 +450,14 @@ static int channels_get(struct nt_io *io, const char *target, const char *tunabl
 	return r < 0 ? r : format(&channels, buf, size);
 }
 
+static bool is_default(const struct nt_nic_rss *rss, const struct nt_nic_channels *now)
+{
+	nt_autofree char *text = malloc(NT_VALUE_MAX);
+
+	return text && nt_rss_format(rss->table, rss->n_table, nt_nic_rx_rings(now), text,
+				     NT_VALUE_MAX) == 0 && !strcmp(text, "default");
+}
+
 /*
  * Can the table stay? Not when it points at rings that go away. And mlx5 and bnxt refuse any change
  * that would need a table of another size while they hold one that somebody set
@@ -458,12 +466,7 @@ static int channels_get(struct nt_io *io, const char *target, const char *tunabl
 static bool table_survives(const struct nt_nic_rss *rss, const struct nt_nic_channels *now,
 			   const struct nt_nic_channels *want)
 {
-	nt_autofree char *text = malloc(NT_VALUE_MAX);
-
-	if (!rss->n_table)
-		return true;
-	if (text && nt_rss_format(rss->table, rss->n_table, nt_nic_rx_rings(now), text,
-				  NT_VALUE_MAX) == 0 && !strcmp(text, "default"))
+	if (!rss->n_table || is_default(rss, now))
 		return true;
 	return nt_nic_rx_rings(want) > nt_rss_top_ring(rss->table, rss->n_table) &&
 	       nt_nic_rx_rings(want) == nt_nic_rx_rings(now);
@@ -471,19 +474,21 @@ static bool table_survives(const struct nt_nic_rss *rss, const struct nt_nic_cha
 
 /*
  * Back to the driver's own table before the channels change: the plan has a change behind them that
- * sets what is wanted or kept.
+ * sets what is wanted or kept. @table gets the one that was there when it had to go.
  */
 static int free_table(struct nt_io *io, const char *dev, const struct nt_nic_channels *now,
-		      const struct nt_nic_channels *want, struct nt_diag *diag)
+		      const struct nt_nic_channels *want, struct nt_nic_rss *table,
+		      struct nt_diag *diag)
 {
-	nt_autofree struct nt_nic_rss *rss = calloc(1, sizeof(*rss));
 	int r;
 
-	if (!rss)
-		return -ENOMEM;
-	if (nt_nic_rss_get(io, dev, rss, NULL) < 0 || table_survives(rss, now, want))
+	if (nt_nic_rss_get(io, dev, table, NULL) < 0 || table_survives(table, now, want)) {
+		table->n_table = 0;
 		return 0;
-	r = nt_nic_rss_set(io, dev, rss, NT_RSS_RESET_TABLE, diag);
+	}
+	r = nt_nic_rss_set(io, dev, table, NT_RSS_RESET_TABLE, diag);
+	if (r < 0)
+		table->n_table = 0;
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
@@ -491,19 +496,55 @@ static int free_table(struct nt_io *io, const char *dev, const struct nt_nic_cha
  * A table that looks like the default may still be one that somebody set, which cannot be seen and
  * makes drivers refuse. Putting such a table back to the default changes nothing else.
  */
-static int set(struct nt_io *io, const char *dev, const struct nt_nic_channels *want,
-	       struct nt_diag *diag)
+static int reset_default(struct nt_io *io, const char *dev, const struct nt_nic_channels *now)
 {
 	nt_autofree struct nt_nic_rss *rss = calloc(1, sizeof(*rss));
-	struct nt_diag why = { 0 };
-	int r = rss ? nt_nic_channels_set(io, dev, want, &why) : -ENOMEM;
 
-	if (r == -EINVAL && nt_nic_rss_get(io, dev, rss, NULL) == 0 && rss->n_table &&
-	    nt_nic_rss_set(io, dev, rss, NT_RSS_RESET_TABLE, NULL) == 0)
+	if (!rss)
+		return -ENOMEM;
+	if (nt_nic_rss_get(io, dev, rss, NULL) < 0 || !rss->n_table || !is_default(rss, now))
+		return -ENOENT;
+	return nt_nic_rss_set(io, dev, rss, NT_RSS_RESET_TABLE, NULL);
+}
+
+static int set(struct nt_io *io, const char *dev, const struct nt_nic_channels *now,
+	       const struct nt_nic_channels *want, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int r = nt_nic_channels_set(io, dev, want, &why);
+
+	if (r == -EINVAL && reset_default(io, dev, now) == 0)
 		return nt_nic_channels_set(io, dev, want, diag);
 	if (r < 0 && why.err)
 		return nt_diag_err(diag, -r, "%s", why.message);
 	return r;
+}
+
+/* The channels are what they were, for @r; so has to be the table, which may be somebody else's. */
+static int put_back(struct nt_io *io, const char *dev, const struct nt_nic_rss *table, int r,
+		    struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int e = nt_nic_rss_set(io, dev, table, NT_RSS_SET_TABLE, &why);
+
+	if (e == 0)
+		return r;
+	return nt_diag_err(diag, EIO, "%s: the RSS table was reset for other channels, which were "
+			   "refused (%s), and cannot be set again: %s", dev, strerror(-r),
+			   why.err ? why.message : strerror(-e));
+}
+
+/* With the table out of the way where it has to be. */
+static int change_channels(struct nt_io *io, const char *dev, const struct nt_nic_channels *now,
+			   const struct nt_nic_channels *want, struct nt_diag *diag)
+{
+	nt_autofree struct nt_nic_rss *table = calloc(1, sizeof(*table));
+	int r = table ? free_table(io, dev, now, want, table, diag) : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	r = set(io, dev, now, want, diag);
+	return r < 0 && table->n_table ? put_back(io, dev, table, r, diag) : r;
 }
 
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
@@ -518,9 +559,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	if (r == 0)
 		r = parse(value, &want);
 	if (r == 0)
-		r = free_table(io, dev, &now, &want, diag);
-	if (r == 0)
-		r = set(io, dev, &want, diag);
+		r = change_channels(io, dev, &now, &want, diag);
 	return r < 0 ? nt_device_failed(change, r, diag) : nt_device_settle(io, dev, carrier, diag);
 }
 

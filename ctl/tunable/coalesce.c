@@ -181,7 +181,8 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 	value.wanted = wanted;
 	if (!now || !(p->nic->has & NT_NIC_HAS_COALESCE) || !(now->has >> field & 1)) {
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
-		value.remedy = "the driver does not have this field";
+		value.reason = "the driver does not have this field";
+		value.remedy = "leave it out of Coalesce= for this device";
 		return add(p, field, &value);
 	}
 	format(field, now->value[field], seen, sizeof(seen));

@@ -315,6 +315,38 @@ static int irq_keep(const struct nt_facts *facts, const char *device, const stru
 
 /* ---- what XPS follows ---- */
 
+static struct nt_nic_fact *find_nic(struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_nics; i++)
+		if (!strcmp(facts->nics[i].name, name))
+			return &facts->nics[i];
+	return NULL;
+}
+
+int nt_irq_foresee(struct nt_facts *facts, const struct nt_change *change)
+{
+	struct nt_nic_fact *nic = find_nic(facts, change->target);
+	enum nt_irq_role role;
+	uint32_t queue;
+
+	if (change->domain != &nt_tunable_irq || !nic ||
+	    parse_tunable(change->tunable, &role, &queue) < 0)
+		return 0;
+	for (size_t i = 0; i < nic->n_irqs; i++) {
+		struct nt_irq_fact *irq = &nic->irqs[i];
+		char *cpus;
+
+		if (irq->role != role || irq->queue != queue || !irq->cpus || irq->managed)
+			continue;
+		cpus = strdup(change->wanted);
+		if (!cpus)
+			return -ENOMEM;
+		free(irq->cpus);
+		irq->cpus = cpus;
+	}
+	return 0;
+}
+
 static void note_cpus(struct nt_irq_cpus *cpus, enum nt_irq_role role, uint32_t queue,
 		      const char *list)
 {

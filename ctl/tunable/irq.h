@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct nt_change;
 struct nt_facts;
 struct nt_idset;
 struct nt_io;
@@ -12,6 +13,15 @@ struct nt_plan;
 
 /* The numbers that the interrupts of a device's queues have now. 0, -ENODEV, -ENOMEM, ... */
 int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret);
+
+/**
+ * nt_irq_foresee() - let the facts say where a change will put its interrupt
+ * @facts: of interrupts that are known; another one is none of them, and nothing happens
+ * @change: of the irq domain
+ *
+ * Return: 0, -ENOMEM.
+ */
+int nt_irq_foresee(struct nt_facts *facts, const struct nt_change *change);
 
 /**
  * struct nt_irq_cpus - where the interrupts of a device's transmit queues go, or will go

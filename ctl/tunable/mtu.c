@@ -57,11 +57,19 @@ static int evaluate(const struct nt_setting *s, uint32_t max, int64_t *ret, stru
 	return 0;
 }
 
+/* Words of expressions that mean something for sysctls only. */
+static bool is_foreign(const char *value)
+{
+	return strstr(value, "kernel-default") || strstr(value, "%ram");
+}
+
 static int mtu_check(const struct nt_setting *setting, struct nt_diag *diag)
 {
 	int64_t value;
 	int r = nt_device_check_relation(setting, diag);
 
+	if (r == 0 && is_mtu(setting) && is_foreign(setting->value))
+		return nt_device_bad_value(setting, 0, EINVAL, diag, "takes a number or max");
 	if (r == 0)
 		r = evaluate(setting, 0, &value, diag);
 	if (r == -ENODATA && !is_mtu(setting))

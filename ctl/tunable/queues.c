@@ -175,6 +175,7 @@ static int queues_read(struct nt_io *io, const struct nt_setting *settings, size
  * @usable: CPUs that are online and not isolated, which RPS is left with
  * @list: of the line that is being planned
  * @wanted: its canonical text
+ * @note: the reason to give, where the list names CPUs that are not there; else empty
  */
 struct planning {
 	struct nt_queue_planner p;
@@ -182,6 +183,7 @@ struct planning {
 	struct nt_idset usable;
 	struct nt_idset list;
 	char wanted[NT_VALUE_MAX];
+	char note[160];
 };
 
 static void note_cpus(struct planning *pl)
@@ -235,7 +237,8 @@ static int add_queue(struct planning *pl, const struct row *row, uint32_t index,
 	const struct nt_queue_fact *queue = nt_queue_find(pl->p.device.nic, row->kind, index);
 	char tunable[NT_QUEUE_TUNABLE_MAX], number[16];
 	struct nt_device_value value = { .tunable = tunable, .wanted = wanted,
-					.phase = row->phase };
+					.phase = row->phase,
+					.reason = *pl->note ? pl->note : NULL };
 
 	format_tunable(row, index, tunable, sizeof(tunable));
 	if (queue)
@@ -322,12 +325,27 @@ static int clip(struct planning *pl, const struct row *row)
 	return nt_idset_size(&pl->list) ? 0 : -ENXIO;
 }
 
+/* A host with fewer CPUs than the line was written for. */
+static void note_missing(struct planning *pl, const struct row *row)
+{
+	struct nt_idset missing = pl->list;
+	char list[64];
+
+	if (row == &rows[XPS_RXQS])
+		return;
+	for (size_t i = 0; i < sizeof(missing.bits) / sizeof(*missing.bits); i++)
+		missing.bits[i] &= ~pl->possible.bits[i];
+	if (nt_idset_size(&missing) && nt_idset_format(&missing, list, sizeof(list)) == 0)
+		snprintf(pl->note, sizeof(pl->note), "%s; CPU %s is not there", row->words, list);
+}
+
 static int add_list(struct planning *pl, const struct row *row)
 {
 	int r;
 
 	if (nt_idset_parse(pl->p.device.setting->value, &pl->list, NULL) < 0)
 		return -EINVAL;
+	note_missing(pl, row);
 	if (clip(pl, row) < 0)
 		return refuse(pl, row, NT_OUTCOME_BLOCKED, row == &rows[XPS_RXQS]
 			      ? "name receive queues that the device has"
@@ -351,7 +369,7 @@ static bool is_sysctl_target(const char *target)
 }
 
 /*
- * Entries that the table of flows has or will have; -1 when nobody can tell, as in a network
+ * Entries that the table of flows has or will have; -1 when it cannot be read, as in a network
  * namespace other than the initial one, which has no such key.
  */
 static int64_t flow_table(const struct planning *pl)
@@ -378,6 +396,9 @@ static int add_flows(struct planning *pl, const struct row *row)
 	if (strcmp(pl->p.device.setting->value, "off") != 0 &&
 	    parse_flows(pl->p.device.setting->value, &flows) < 0)
 		return -EINVAL;
+	if (flows && flow_table(pl) < 0)
+		return refuse(pl, row, NT_OUTCOME_BLOCKED,
+			      "set " FLOW_TABLE " in the initial network namespace");
 	if (flows && flow_table(pl) == 0) {
 		snprintf(remedy, sizeof(remedy), "add %s = %" PRIu64 " to [Sysctl]: without the "
 			 "table no flow is steered", FLOW_TABLE,
@@ -413,6 +434,7 @@ static int plan_device(struct nt_device_planner *device)
 		return -EINVAL;
 	if (!device->nic)
 		return refuse(pl, row, NT_OUTCOME_ABSENT, NULL);
+	pl->note[0] = '\0';
 	nt_queue_planner_look(&pl->p);
 	return plan_row(pl, row);
 }

@@ -86,13 +86,13 @@ void trial_start(struct trial *trial)
 }
 
 static void run(struct trial *trial, struct nt_host *host, enum nt_txn_kind kind,
-		const struct nt_replanner *replanner, struct trial_end *end)
+		struct nt_plan *plan, const struct nt_replanner *replanner, struct trial_end *end)
 {
 	struct nt_txn txn = {
 		.io = &trial->host->io.io,
 		.state = &host->state,
 		.backend = nt_backend_user(),
-		.plan = &end->plan,
+		.plan = plan,
 		.complete = true,
 		.replanner = replanner,
 	};
@@ -145,12 +145,12 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	trial->n_planning = trial->host->io.n_operations;
 	if (end->r < 0)
 		return;
-	end->plan = planned.plan;
-	planned.plan = (struct nt_plan){ 0 };
-	if (lacks_required(&end->plan))
+	if (lacks_required(&planned.plan))
 		end->r = -EPERM;
 	else
-		run(trial, host, NT_TXN_APPLY, &replanner, end);
+		run(trial, host, NT_TXN_APPLY, &planned.plan, &replanner, end);
+	end->plan = planned.plan;
+	planned.plan = (struct nt_plan){ 0 };
 	nt_planned_free(&planned);
 }
 
@@ -178,7 +178,7 @@ void trial_revert(struct trial *trial, struct trial_end *end)
 	scope.netns_cookie = host.netns_cookie;
 	end->r = nt_plan_undo(&trial->host->io.io, &host.ledger, &scope, &end->plan, &end->diag);
 	if (end->r == 0)
-		run(trial, &host, NT_TXN_REVERT, NULL, end);
+		run(trial, &host, NT_TXN_REVERT, &end->plan, NULL, end);
 	nt_host_close(&host);
 }
 

@@ -204,6 +204,49 @@ static void table_that_cannot_survive_goes_back_to_the_default_first(void **stat
 	assert_true(nic->table[0] < 2);
 }
 
+/* The driver refuses for a reason that came up after planning. */
+static void table_is_put_back_when_the_channels_are_refused(void **state)
+{
+	(void)state;
+	struct fake_nic *nic = fake_nic_add(&p.host->io, "eth0", "ice", 8, 16);
+
+	point_table_at(7);
+	fake_plan_only(&p, "Channels", "4");
+	nic->rdma = true;
+	assert_int_equal(fake_plan_apply(&p), -EBUSY);
+	for (uint32_t i = 0; i < nic->n_table; i++)
+		assert_int_equal(nic->table[i], 7);
+}
+
+static int (*rss_set)(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
+		      uint32_t what, struct nt_diag *diag);
+
+static int rss_is_only_reset(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
+			     uint32_t what, struct nt_diag *diag)
+{
+	return what & NT_RSS_SET_TABLE ? -ENOMEM : rss_set(io, dev, want, what, diag);
+}
+
+static void table_that_cannot_be_put_back_is_told(void **state)
+{
+	(void)state;
+	struct fake_nic *nic = fake_nic_add(&p.host->io, "eth0", "ice", 8, 16);
+	const struct nt_io_ops *was = p.host->io.io.ops;
+	struct nt_nic_ops ops = *was->nic;
+	struct nt_io_ops door = *was;
+
+	point_table_at(7);
+	fake_plan_only(&p, "Channels", "4");
+	nic->rdma = true;
+	rss_set = ops.rss_set;
+	ops.rss_set = rss_is_only_reset;
+	door.nic = &ops;
+	p.host->io.io.ops = &door;
+	assert_int_equal(fake_plan_apply(&p), -EIO);
+	p.host->io.io.ops = was;
+	assert_non_null(strstr(p.diag.message, "the RSS table was reset"));
+}
+
 static void table_that_only_looks_like_the_default_is_no_obstacle(void **state)
 {
 	(void)state;
@@ -243,6 +286,8 @@ int main(void)
 		TEST(queues_that_sockets_hold_do_not_go_away),
 		TEST(steering_rules_block_fewer_queues),
 		TEST(table_that_cannot_survive_goes_back_to_the_default_first),
+		TEST(table_is_put_back_when_the_channels_are_refused),
+		TEST(table_that_cannot_be_put_back_is_told),
 		TEST(table_that_only_looks_like_the_default_is_no_obstacle),
 		TEST(refusal_names_the_device_and_what_was_set),
 	};

@@ -109,6 +109,10 @@ static void field_that_the_driver_does_not_have_is_unsupported(void **state)
 	plug("eth0", "igb");
 	fake_plan_only(&p, "Coalesce", "rx-usecs:100 stats-block-usecs:5");
 	fake_plan_expect(&p, "coalesce.stats-block-usecs", NT_OUTCOME_UNSUPPORTED, "", "5");
+	assert_string_equal(fake_plan_find(&p, "coalesce.stats-block-usecs")->remedy,
+			    "leave it out of Coalesce= for this device");
+	assert_string_equal(fake_plan_find(&p, "coalesce.stats-block-usecs")->reason,
+			    "the driver does not have this field");
 	assert_int_equal(fake_plan_find(&p, "coalesce.rx-usecs")->outcome, NT_OUTCOME_PLANNED);
 }
 

@@ -41,6 +41,8 @@ static void lines_are_refused_where_they_are_wrong(void **state)
 	fake_plan_refuses(&p, "Mtu", "65536", "is not from");
 	fake_plan_refuses(&p, "Mtu", "9000s", "test.conf:1:");
 	fake_plan_refuses(&p, "Mtu", "big", "test.conf:1:5");
+	fake_plan_refuses(&p, "Mtu", "kernel-default", "Mtu: takes a number or max");
+	fake_plan_refuses(&p, "Mtu", "50%ram", "Mtu: takes a number or max");
 	fake_plan_refuses(&p, "TxQueueLen", "max", "has no maximum");
 	fake_plan_refuses(&p, "TxQueueLen", "-1", "is not from 0");
 	p.lines[0].relation = NT_AT_LEAST;

@@ -123,6 +123,22 @@ static void wrong_lines_name_their_column(void **state)
 	}
 }
 
+/* veth has NAPI only while it has GRO. */
+static void threads_are_given_up_before_what_they_need(void **state)
+{
+	const struct fake_nic *nic = fake_nic_add(&t.host->io, "veth0", "veth", 4, 8);
+
+	(void)state;
+	tuning_want(&t, "veth0", "Features", "gro:on");
+	tuning_want(&t, "veth0", "BusyPoll", "threaded:on");
+	assert_int_equal(tuning_read(&t), 0);
+	assert_int_equal(tuning_plan(&t), 0);
+	assert_int_equal(tuning_apply(&t), 0);
+	assert_int_equal(nic->napi[2], 1);
+	assert_int_equal(tuning_undo(&t), 0);
+	assert_int_equal(nic->napi[2], 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -131,6 +147,7 @@ int main(void)
 		TEST(what_is_named_is_set_and_returned),
 		TEST(off_is_the_kernels_default_of_all),
 		TEST(kernel_without_a_file_does_not_support_it),
+		TEST(threads_are_given_up_before_what_they_need),
 		TEST(files_are_named_with_underscores),
 		TEST(wrong_lines_name_their_column),
 	};

@@ -71,13 +71,28 @@ static void the_way_back_begins_with_devices_and_ends_with_modules(void **state)
 	nt_plan_free(&plan);
 }
 
+/* Polling may depend on a feature: off before it goes, on when it is there again. */
+static void polling_goes_back_before_structure_and_forth_behind_it(void **state)
+{
+	struct nt_plan plan = two_ports();
+
+	(void)state;
+	add(&plan, NT_PHASE_NAPI, "eth0", "threaded of 0");
+	assert_int_equal(nt_plan_sort_back(&plan), 0);
+	assert_string_equal(plan.changes[0].tunable, "threaded of 0");
+	assert_true(plan.changes[0].undo_seq > nt_plan_undo_seq(NT_PHASE_FEATURE_ON, 0));
+	assert_true(plan.changes[0].undo_seq < nt_plan_undo_seq(NT_PHASE_SYSCTL, 0));
+	nt_plan_free(&plan);
+}
+
 /* Forward planning: structure before queues, and what others rest on last. */
 static void undo_goes_forward_through_a_device(void **state)
 {
 	static const enum nt_phase order[] = {
-		NT_PHASE_FEATURE_OFF, NT_PHASE_MTU, NT_PHASE_CHANNELS, NT_PHASE_RINGS,
+		NT_PHASE_NAPI, NT_PHASE_FEATURE_OFF, NT_PHASE_MTU, NT_PHASE_CHANNELS, NT_PHASE_RINGS,
 		NT_PHASE_FEATURE_ON, NT_PHASE_COALESCE_MODE, NT_PHASE_COALESCE, NT_PHASE_RSS,
-		NT_PHASE_IRQ, NT_PHASE_XPS, NT_PHASE_RPS, NT_PHASE_SYSCTL, NT_PHASE_MODULES,
+		NT_PHASE_IRQ, NT_PHASE_XPS, NT_PHASE_RPS, NT_PHASE_QDISC, NT_PHASE_SYSCTL,
+		NT_PHASE_MODULES,
 	};
 
 	(void)state;
@@ -132,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(devices_are_changed_one_after_the_other),
 		cmocka_unit_test(the_way_back_begins_with_devices_and_ends_with_modules),
+		cmocka_unit_test(polling_goes_back_before_structure_and_forth_behind_it),
 		cmocka_unit_test(undo_goes_forward_through_a_device),
 		cmocka_unit_test(changes_are_found_by_name),
 		cmocka_unit_test(what_is_only_kept_is_not_counted),

@@ -113,6 +113,8 @@ static void lists_are_clipped_to_what_the_kernel_leaves(void **state)
 	tuning_want(&t, "eth0", "XpsRxqs", "0,7");
 	plan();
 	assert_string_equal(find("xps-cpus.tx-1")->wanted, "14-15");
+	assert_non_null(strstr(find("xps-cpus.tx-1")->reason, "; CPU 16-99 is not there"));
+	assert_null(strstr(find("rps-cpus.rx-1")->reason, "not there"));
 	assert_string_equal(find("rps-cpus.rx-1")->wanted, "10-11");
 	assert_string_equal(find("xps-rxqs.tx-0")->wanted, "0");
 	assert_int_equal(tuning_apply(&t), 0);
@@ -191,6 +193,19 @@ static void flows_need_the_table_of_the_host(void **state)
 	t.lines[0].value = (char *)"off";
 	plan();
 	assert_int_equal(find("rps-flow-cnt.rx-0")->outcome, NT_OUTCOME_COMPLIANT);
+}
+
+/* A network namespace does not have the key, and nobody knows whether the host has set it. */
+static void flows_are_not_steered_by_a_table_that_cannot_be_seen(void **state)
+{
+	(void)state;
+	fake_nic_add(&t.host->io, "eth0", "veth", 2, 2);
+	fake_remove_sysctl(&t.host->io, FLOW_TABLE);
+	tuning_want(&t, "eth0", "Rfs", "4096");
+	plan();
+	assert_int_equal(find("rps-flow-cnt")->outcome, NT_OUTCOME_BLOCKED);
+	assert_string_equal(find("rps-flow-cnt")->remedy,
+			    "set " FLOW_TABLE " in the initial network namespace");
 }
 
 static void queues_to_come_are_planned_and_queues_to_go_are_not(void **state)
@@ -376,6 +391,7 @@ int main(void)
 		TEST(words_stand_for_lists),
 		TEST(flows_are_rounded_as_the_kernel_does_it),
 		TEST(flows_need_the_table_of_the_host),
+		TEST(flows_are_not_steered_by_a_table_that_cannot_be_seen),
 		TEST(queues_to_come_are_planned_and_queues_to_go_are_not),
 		TEST(what_queues_were_told_is_kept_where_it_matters),
 		TEST(only_numbers_can_be_handed_over_as_files),

@@ -3,6 +3,7 @@
 # limit: 300 s
 # Devices on trial: the guardian returns them, whoever is killed; devices that carry somebody need --confirm; enable.
 . "$(dirname "$0")/lib.sh"
+boots_here "$@"
 . "$(dirname "$0")/devices.sh"
 own_sysfs "$@"
 

@@ -245,8 +245,10 @@ static int enable(const struct nt_call *call, struct nt_host *host, struct nt_di
 	struct nt_enabled enabled;
 	bool changed = false;
 	size_t left_out = 0;
-	int r = nt_enabled_read(call->io, &enabled, diag);
+	int r = nt_boot_check_netns(diag);
 
+	if (r == 0)
+		r = nt_enabled_read(call->io, &enabled, diag);
 	if (r == 0)
 		r = add_names(call, &enabled, &changed, diag);
 	/* Enabling what is enabled asks for nothing, unless boot holds it back. */
@@ -272,9 +274,6 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 			    "makes them again has to apply their profiles");
 		return NT_EXIT_USAGE;
 	}
-	r = nt_boot_check_netns(diag);
-	if (r < 0)
-		return nt_exit_for(r, diag);
 	code = nt_begin(call, "enable", false, false, &host, diag);
 	if (code != NT_EXIT_DONE)
 		return code;
@@ -292,8 +291,8 @@ const struct nt_cmd nt_cmd_enable = {
 	.help = "Adds profiles to those that boot applies before the network is configured. Only\n"
 		"what is in effect now and confirmed can be enabled: apply first, see whether the\n"
 		"host is well with it, then enable. A profile is refused while one of its values\n"
-		"is blocked, or when none of them is in effect. What was left out as disruptive is\n"
-		"left out at boot too. Profiles are named, not given as files.\n\n"
+		"is blocked, or when none is in effect. What was left out as disruptive is left\n"
+		"out at boot too. Profiles are named, not given as files.\n\n"
 		"When a boot ends while it applies them or within minutes after, the next one\n"
 		"applies nothing, until they are enabled again.",
 	.options = options,

@@ -262,8 +262,8 @@ const struct nt_cmd nt_cmd_status = {
 	.summary = "the values that nettune set, and whether they still hold",
 	.help = "For every value: what it was before nettune touched it, what it was set to and\n"
 		"by which transaction, what it is now, and which file sets it as well; then what\n"
-		"is enabled at boot, and where that differs. Exit code 4 when a value has drifted,\n"
-		"a transaction waits for recover, or boot is held back.",
+		"is enabled at boot, and where that differs. Exit code 4 when a value drifted, a\n"
+		"transaction waits for recover, or boot is held back.",
 	.options = NULL,
 	.run = run,
 };

@@ -435,8 +435,8 @@ static int parse_line(struct record *record, const char *line, size_t len)
 
 	record->json = json_loadb(line + 9, len - 9, JSON_REJECT_DUPLICATES, &error);
 	/*
-	 * Nobody may be told to set a journal aside because memory ran out, as far as Jansson tells;
-	 * it says nothing at all when the first of it could not be had.
+	 * Nobody may be told to set a journal aside because memory ran out, as far as Jansson
+	 * tells; it says nothing at all when the first of it could not be had.
 	 */
 	if (!record->json && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
 		return -ENOMEM;

@@ -202,8 +202,10 @@ static enum nt_exit settle(const struct nt_call *call, struct nt_diag *diag)
 static enum nt_exit apply_enabled(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_enabled enabled;
-	int r = limit_time();
+	int r = nt_boot_check_netns(diag);
 
+	if (r == 0)
+		r = limit_time();
 	if (r == 0)
 		r = nt_enabled_read(call->io, &enabled, diag);
 	if (r < 0)

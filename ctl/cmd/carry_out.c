@@ -122,13 +122,22 @@ static void report(const struct nt_call *call, const struct nt_errand *errand,
 		print_text(call, errand, txn);
 }
 
+/* No journal could be made, so no change went anywhere: not even to be undone. */
+static bool not_begun(const struct nt_txn *txn)
+{
+	return txn->ended == NT_TXN_UNDONE && !txn->writes &&
+	       nt_plan_count(txn->plan, NT_OUTCOME_PLANNED) &&
+	       !nt_plan_count(txn->plan, NT_OUTCOME_UNDONE) &&
+	       !nt_plan_count(txn->plan, NT_OUTCOME_FAILED);
+}
+
 static enum nt_exit run_txn(const struct nt_call *call, const struct nt_errand *errand,
 			    struct nt_txn *txn, struct nt_diag *diag)
 {
 	int r = nt_txn_run(txn, diag);
 
 	/* Refused before anything was written: the message says it all. */
-	if (r < 0 && !txn->writes && !txn->head.id)
+	if (r < 0 && ((!txn->writes && !txn->head.id) || not_begun(txn)))
 		return nt_exit_for(r == -EINVAL ? -EIO : r, diag);
 	report(call, errand, txn);
 	if (r == 0)

@@ -93,27 +93,61 @@ static int refuse(const struct nt_host *host, const struct nt_change *change, st
 			      nt_change_name(change).text, change->wanted, last->txn, last->wrote);
 }
 
-/*
- * Boot may do only what holds now. What could not be had when it was applied, the host refuses at
- * boot too: @ret_left_out of them.
- */
-static int check_in_effect(const struct nt_host *host, const struct nt_plan *plan,
-			   size_t *ret_left_out, struct nt_diag *diag)
+/* Boot does not ask for it either, unless it is told so: allow_disruptive. */
+static bool left_out_as_disruptive(const struct nt_enabled *enabled, const struct nt_change *change)
 {
-	size_t left_out = nt_plan_count(plan, NT_OUTCOME_BLOCKED) +
-			  nt_plan_count(plan, NT_OUTCOME_DEFERRED);
+	return change->outcome == NT_OUTCOME_BLOCKED && change->disruptive &&
+	       !enabled->allow_disruptive;
+}
+
+/*
+ * Boot may do only what holds now. What is blocked now may be free at boot, and then would be
+ * applied for the first time with nobody there. What the host itself refused is tried again:
+ * @ret_left_out of these, and of those that have to wait for a link.
+ */
+static int check_in_effect(const struct nt_host *host, const struct nt_enabled *enabled,
+			   const struct nt_plan *plan, size_t *ret_left_out, struct nt_diag *diag)
+{
+	size_t left_out = nt_plan_count(plan, NT_OUTCOME_DEFERRED);
 
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
+		bool disruptive = left_out_as_disruptive(enabled, change);
 
-		if (change->outcome != NT_OUTCOME_PLANNED || change->kept)
+		if (change->kept)
 			continue;
-		if (!was_refused(host, change))
+		if (change->outcome == NT_OUTCOME_BLOCKED && !disruptive)
+			return nt_diag_refuse(diag, "%s: is blocked now, and boot might apply it "
+					      "unseen: %s; then apply it, and enable it",
+					      nt_change_name(change).text,
+					      change->remedy ? change->remedy : "see 'plan'");
+		if (change->outcome != NT_OUTCOME_PLANNED && !disruptive)
+			continue;
+		if (!disruptive && !was_refused(host, change))
 			return refuse(host, change, diag);
 		left_out++;
 	}
 	*ret_left_out = left_out;
 	return 0;
+}
+
+/* Nobody has seen a profile at work of which this host has nothing. */
+static int check_something(const struct nt_call *call, const char *name,
+			   const struct nt_enabled *enabled, struct nt_diag *diag)
+{
+	struct nt_planned planned = { 0 };
+	int r = nt_plan_profiles(call->io,
+				 &(struct nt_plan_request){
+					 .names = &name,
+					 .n = 1,
+					 .allow_disruptive = enabled->allow_disruptive,
+				 },
+				 &planned, diag);
+
+	if (r == 0 && !nt_plan_count(&planned.plan, NT_OUTCOME_COMPLIANT))
+		r = nt_diag_refuse(diag, "%s: nothing of it is in effect on this host", name);
+	nt_planned_free(&planned);
+	return r;
 }
 
 /* Those that are named; all of them when boot held them back, for it will apply all again. */
@@ -123,14 +157,16 @@ static int check_profiles(const struct nt_call *call, const struct nt_host *host
 {
 	bool died = nt_boot_died(&host->state, host->boot_id);
 	const char *all[NT_ENABLED_MAX];
+	const char *const *names = died ? all : call->args;
+	size_t n = died ? enabled->n : call->n_args;
 	struct nt_planned planned = { 0 };
 	int r;
 
 	nt_enabled_names(enabled, all);
 	r = nt_plan_profiles(call->io,
 			     &(struct nt_plan_request){
-				     .names = died ? all : call->args,
-				     .n = died ? enabled->n : call->n_args,
+				     .names = names,
+				     .n = n,
 				     .allow_disruptive = enabled->allow_disruptive,
 			     },
 			     &planned, diag);
@@ -138,7 +174,9 @@ static int check_profiles(const struct nt_call *call, const struct nt_host *host
 		r = nt_diag_refuse(diag, "not for this host: %s; so it cannot have been applied",
 				   planned.left_out[0]);
 	if (r == 0)
-		r = check_in_effect(host, &planned.plan, ret_left_out, diag);
+		r = check_in_effect(host, enabled, &planned.plan, ret_left_out, diag);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = check_something(call, names[i], enabled, diag);
 	nt_planned_free(&planned);
 	return r;
 }
@@ -174,8 +212,8 @@ static void report(const struct nt_call *call, const struct nt_enabled *enabled,
 	nt_enabled_join(enabled, names, sizeof(names));
 	printf("%s: %s\n", changed ? "enabled at boot" : "nothing to do; enabled at boot", names);
 	if (left_out)
-		printf("%zu value%s not to be had here: left out at boot too, see 'nettunectl "
-		       "plan'\n", left_out, left_out == 1 ? " is" : "s are");
+		printf("%zu value%s not in effect, for the reasons that 'nettunectl plan' tells; "
+		       "boot meets them again\n", left_out, left_out == 1 ? " is" : "s are");
 	if (changed && !systemd)
 		printf("systemd does not run here: have an init script run 'nettunectl boot' "
 		       "before it configures\nthe network, and 'nettunectl boot --settled' some "
@@ -186,17 +224,20 @@ static void report(const struct nt_call *call, const struct nt_enabled *enabled,
 static int make_permanent(const struct nt_call *call, struct nt_host *host,
 			  const struct nt_enabled *enabled, bool *changed, struct nt_diag *diag)
 {
+	bool died = nt_boot_died(&host->state, host->boot_id);
 	int r = nt_systemd_runs() ? nt_systemd_enable_unit(NT_BOOT_UNIT, true, diag) : 0;
 
 	/* No library or no unit: it cannot be had here. */
 	if (r < 0)
 		return r == -ENOENT ? -EOPNOTSUPP : r;
-	if (!*changed && nt_boot_died(&host->state, host->boot_id))
-		*changed = true;
+	*changed = *changed || died;
 	if (*changed)
 		r = nt_enabled_write(call->io, enabled, diag);
 	*changed = *changed || r > 0;
-	return r < 0 ? r : nt_boot_unmark(&host->state, diag);
+	/* The trial of this boot goes on: only that of one that died is over. */
+	if (r >= 0)
+		r = died ? nt_boot_unmark(&host->state, diag) : 0;
+	return r;
 }
 
 static int enable(const struct nt_call *call, struct nt_host *host, struct nt_diag *diag)
@@ -204,8 +245,10 @@ static int enable(const struct nt_call *call, struct nt_host *host, struct nt_di
 	struct nt_enabled enabled;
 	bool changed = false;
 	size_t left_out = 0;
-	int r = nt_enabled_read(call->io, &enabled, diag);
+	int r = nt_boot_check_netns(diag);
 
+	if (r == 0)
+		r = nt_enabled_read(call->io, &enabled, diag);
 	if (r == 0)
 		r = add_names(call, &enabled, &changed, diag);
 	/* Enabling what is enabled asks for nothing, unless boot holds it back. */
@@ -247,8 +290,9 @@ const struct nt_cmd nt_cmd_enable = {
 	.summary = "apply profiles at every boot; they must be in effect now",
 	.help = "Adds profiles to those that boot applies before the network is configured. Only\n"
 		"what is in effect now and confirmed can be enabled: apply first, see whether the\n"
-		"host is well with it, then enable. What was left out as blocked or disruptive is\n"
-		"left out at boot too. Profiles are named, not given as files.\n\n"
+		"host is well with it, then enable. A profile is refused while one of its values\n"
+		"is blocked, or when none is in effect. What was left out as disruptive is left\n"
+		"out at boot too. Profiles are named, not given as files.\n\n"
 		"When a boot ends while it applies them or within minutes after, the next one\n"
 		"applies nothing, until they are enabled again.",
 	.options = options,

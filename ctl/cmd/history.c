@@ -19,6 +19,15 @@ static size_t count(const struct nt_journal *journal, enum nt_outcome outcome)
 	return nt_plan_count(&journal->plan, outcome);
 }
 
+static size_t count_asked_for(const struct nt_journal *journal)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < journal->plan.n_changes; i++)
+		n += !journal->plan.changes[i].kept;
+	return n;
+}
+
 static bool awaits(const struct nt_host *host, const struct nt_journal *journal)
 {
 	return journal->state == NT_TXN_AWAITING &&
@@ -91,7 +100,7 @@ static void add_row(const struct nt_host *host, const struct nt_journal *journal
 		snprintf(what, sizeof(what), "%s %.120s", nt_txn_kind_name(head->kind),
 			 profiles ? profiles : "");
 	snprintf(changes, sizeof(changes), "%zu of %zu", count(journal, NT_OUTCOME_APPLIED),
-		 journal->plan.n_changes);
+		 count_asked_for(journal));
 	snprintf(took, sizeof(took), "%.1f ms", (double)journal->duration_us / 1000.0);
 	snprintf(state, sizeof(state), "%s%s%s", standing(host, journal),
 		 journal->state == NT_TXN_UNDONE && *journal->cause ? ": " : "",
@@ -122,7 +131,7 @@ static json_t *to_json(const struct nt_host *host, const struct nt_journal *jour
 			 "backend", head->backend, "profiles", profiles, "started_s",
 			 (json_int_t)head->started_s, "duration_us",
 			 (json_int_t)journal->duration_us, "writes", (json_int_t)journal->writes,
-			 "changes", (int)journal->plan.n_changes, "applied",
+			 "changes", (int)count_asked_for(journal), "applied",
 			 (int)count(journal, NT_OUTCOME_APPLIED), "this_boot",
 			 !strcmp(head->boot_id, host->boot_id), "deadline_s",
 			 deadline_json(host, journal), "cause",

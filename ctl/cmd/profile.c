@@ -134,6 +134,18 @@ static void print_setting(const struct nt_setting *s, bool verbose)
 	printf("]\n");
 }
 
+/* Whose the settings from here on are, where that is another than before. */
+static void print_section(const struct nt_setting *before, const struct nt_setting *s)
+{
+	if (before && !strcmp(before->section, s->section) &&
+	    !strcmp(before->selector, s->selector))
+		return;
+	if (*s->selector)
+		printf("[%s \"%s\"]\n", s->section, s->selector);
+	else
+		printf("[%s]\n", s->section);
+}
+
 static void print_profile(const struct nt_profile *profile, bool verbose)
 {
 	printf("%s%s%s\n", profile->name, profile->description[0] ? ": " : "",
@@ -146,6 +158,7 @@ static void print_profile(const struct nt_profile *profile, bool verbose)
 	}
 	for (size_t i = 0; i < profile->n_settings; i++) {
 		putchar('\n');
+		print_section(i ? &profile->settings[i - 1] : NULL, &profile->settings[i]);
 		print_setting(&profile->settings[i], verbose);
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nettunectl revert: the values before nettune touched them. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,25 +65,51 @@ struct others {
 	bool unnamed;
 };
 
+static int add_other(struct others *others, const char *name)
+{
+	char **grown;
+
+	for (size_t i = 0; i < others->n; i++)
+		if (!strcmp(others->names[i], name))
+			return 0;
+	grown = realloc(others->names, (others->n + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	others->names = grown;
+	grown[others->n] = strdup(name);
+	return grown[others->n] && ++others->n ? 0 : -ENOMEM;
+}
+
+/* "ip netns exec" tells nobody the name of where it went, so journals made there have none. */
+static int find_name(uint64_t cookie, struct others *others)
+{
+	DIR *dir = opendir(NT_NETNS_DIR);
+	const struct dirent *entry;
+	uint64_t found = 0;
+	int r = -ENOENT;
+
+	while (dir && r == -ENOENT && (entry = readdir(dir)))
+		if (*entry->d_name != '.' && nt_netns_cookie_of(entry->d_name, &found) == 0 &&
+		    found == cookie)
+			r = add_other(others, entry->d_name);
+	if (dir)
+		closedir(dir);
+	return r;
+}
+
 static int find_others(const struct nt_host *host, struct others *others)
 {
 	for (size_t i = 0; i < host->ledger.n_entries; i++) {
 		const struct nt_ledger_entry *entry = &host->ledger.entries[i];
-		char **grown;
+		int r;
 
 		if (entry->netns_cookie == host->netns_cookie)
 			continue;
-		others->unnamed = others->unnamed || !*entry->netns;
-		if (!*entry->netns || (others->n && !strcmp(others->names[others->n - 1],
-							    entry->netns)))
-			continue;
-		grown = realloc(others->names, (others->n + 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		others->names = grown;
-		grown[others->n] = strdup(entry->netns);
-		if (!grown[others->n++])
-			return -ENOMEM;
+		r = *entry->netns ? add_other(others, entry->netns)
+				  : find_name(entry->netns_cookie, others);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		others->unnamed = others->unnamed || r == -ENOENT;
 	}
 	return 0;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nettunectl status: what is ours, and does it still hold? */
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "cmd/cmd.h"
 #include "cmd/enabled_out.h"
@@ -45,7 +47,7 @@ static int fill_row(struct nt_io *io, const struct nt_facts *facts,
 		live = NULL;
 	}
 	row->live = live;
-	row->drift = !live || !entry->domain->same(live, wrote);
+	row->drift = !row->gone && (!live || !entry->domain->same(live, wrote));
 	return 0;
 }
 
@@ -71,12 +73,33 @@ static uint32_t left_s(const struct nt_journal *journal)
 	return nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns());
 }
 
+/* Nobody holds its lock. False also when we may not look: only root may. */
+static bool guardian_gone(const struct nt_host *host)
+{
+	nt_autoclose int fd = openat(host->state.dir_fd, "guardian.lock", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? errno == ENOENT : flock(fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+/* Does something wait for recover? What a command is at now does not. */
+static bool needs_recover(const struct nt_host *host)
+{
+	const struct nt_journal *awaiting = nt_host_awaiting(host, 0);
+	bool busy = nt_state_busy(&host->state);
+
+	for (size_t i = 0; i < host->n_journals; i++)
+		if (host->journals[i].state == NT_TXN_STAGED && !busy)
+			return true;
+	return awaiting && (!left_s(awaiting) || guardian_gone(host));
+}
+
 static json_t *awaiting_json(const struct nt_host *host)
 {
 	const struct nt_journal *journal = nt_host_awaiting(host, 0);
 
-	return journal ? json_pack("{si, si, ss}", "txn", (int)journal->head.id, "deadline_s",
-				   (int)left_s(journal), "guardian", journal->guardian)
+	return journal ? json_pack("{si, si, ss, sb}", "txn", (int)journal->head.id, "deadline_s",
+				   (int)left_s(journal), "guardian", journal->guardian,
+				   "guardian_gone", guardian_gone(host))
 		       : json_null();
 }
 
@@ -86,7 +109,10 @@ static void print_awaiting(const struct nt_host *host)
 
 	if (!journal)
 		return;
-	if (left_s(journal))
+	if (left_s(journal) && guardian_gone(host))
+		printf("transaction %u awaits confirmation, %u s left, but its guardian is gone: "
+		       "run 'nettunectl recover' now\n", journal->head.id, left_s(journal));
+	else if (left_s(journal))
 		printf("transaction %u awaits confirmation, %u s left: 'nettunectl confirm %u' "
 		       "keeps it\n", journal->head.id, left_s(journal), journal->head.id);
 	else
@@ -114,7 +140,7 @@ static int print_json(const struct nt_host *host, const struct row *rows, size_t
 static const char *state_of(const struct row *row)
 {
 	if (row->gone)
-		return "gone";
+		return "gone with its device";
 	return row->drift ? "drift" : "in effect";
 }
 
@@ -125,7 +151,7 @@ static void add_row(const struct row *row, struct nt_table *table)
 	char txn[16];
 
 	snprintf(txn, sizeof(txn), "%u", last->txn);
-	nt_table_row(table, row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
+	nt_table_row(table, row->gone ? NT_COLOR_DIM : row->drift ? NT_COLOR_BAD : NT_COLOR_GOOD,
 		     (const char *const[]){ entry->target, entry->tunable, entry->links[0].before,
 					    last->wrote, row->live, txn,
 					    state_of(row) }, 7);
@@ -145,6 +171,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 	static const char *const head[] = { "TARGET", "TUNABLE", "BEFORE", "SET TO", "NOW", "TXN",
 					    "STATE" };
 	const char *it = drifted == 1 ? "it" : "them";
+	size_t n_gone = 0;
 	struct nt_table table = { 0 };
 
 	for (size_t i = 0; i < host->n_journals; i++)
@@ -162,10 +189,15 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 		add_row(&rows[i], &table);
 	nt_table_print(&table);
 	print_owners(rows, n);
+	for (size_t i = 0; i < n; i++)
+		n_gone += rows[i].gone;
 	if (drifted)
 		printf("%zu of %zu value%s drifted: somebody else changed %s; 'nettunectl apply "
 		       "PROFILE' sets %s again, 'nettunectl revert --force' returns %s too\n",
 		       drifted, n, nt_plural(n), it, it, it);
+	else if (n_gone)
+		printf("%zu of %zu value%s in effect, the others are gone with their devices\n",
+		       n - n_gone, n, nt_plural(n));
 	else
 		printf(n == 1 ? "the value is in effect\n" : "all %zu values are in effect\n", n);
 }
@@ -177,6 +209,7 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 	struct nt_facts facts = { 0 };
 	struct nt_enablement enablement;
 	size_t n = 0, drifted = 0;
+	bool wrong;
 	int r = rows ? 0 : -ENOMEM;
 
 	if (r == 0 && host->ledger.n_entries)
@@ -197,6 +230,7 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 		print_text(host, rows, n, drifted);
 		nt_enablement_print(host, &enablement);
 	}
+	wrong = drifted || enablement.died || needs_recover(host);
 	nt_enablement_free(&enablement);
 	for (size_t i = 0; i < n; i++)
 		free(rows[i].live);
@@ -204,7 +238,7 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 	nt_facts_free(&facts);
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	return drifted ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;
+	return wrong ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
@@ -228,7 +262,8 @@ const struct nt_cmd nt_cmd_status = {
 	.summary = "the values that nettune set, and whether they still hold",
 	.help = "For every value: what it was before nettune touched it, what it was set to and\n"
 		"by which transaction, what it is now, and which file sets it as well; then what\n"
-		"is enabled at boot, and where that differs. Exit code 4 when a value has drifted.",
+		"is enabled at boot, and where that differs. Exit code 4 when a value drifted, a\n"
+		"transaction waits for recover, or boot is held back.",
 	.options = NULL,
 	.run = run,
 };

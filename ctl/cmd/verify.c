@@ -8,6 +8,37 @@
 #include "engine/planner.h"
 #include "lib/diag.h"
 #include "lib/out.h"
+#include "tunable/tunable.h"
+
+/* Planned only to be written again if a structural change loses it: it is as it should be. */
+static bool only_kept(const struct nt_change *change)
+{
+	return change->kept && change->outcome == NT_OUTCOME_PLANNED &&
+	       (!change->seen || change->domain->same(change->seen, change->wanted));
+}
+
+/*
+ * What the profiles ask for complies; what nobody asked for is none of their business. The others
+ * keep their order.
+ */
+static void settle_kept(struct nt_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+
+		if (change->kept && !change->origin) {
+			nt_change_free(change);
+			continue;
+		}
+		if (only_kept(change))
+			change->outcome = NT_OUTCOME_COMPLIANT;
+		change->kept = false;
+		plan->changes[n++] = *change;
+	}
+	plan->n_changes = n;
+}
 
 static bool shown(const struct nt_change *change, bool verbose)
 {
@@ -88,9 +119,16 @@ static void print_summary(const struct nt_plan *plan, size_t n_differ)
 	printf("\n");
 }
 
+static void print_left_out(const struct nt_planned *planned)
+{
+	for (size_t i = 0; i < planned->n_left_out; i++)
+		printf("left out: %s\n", planned->left_out[i]);
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
+	bool nothing_left;
 	size_t differ;
 	int r = nt_plan_profiles(call->io,
 				 &(struct nt_plan_request){ .names = call->args,
@@ -100,17 +138,23 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
+	nothing_left = planned.n_left_out == call->n_args;
+	settle_kept(&planned.plan);
 	differ = count_differing(&planned.plan);
 	if (call->json) {
 		r = nt_out_json(nt_plan_json(&planned.plan, "none", call->args, call->n_args,
 					     planned.left_out, NULL));
 	} else if (!call->quiet) {
 		print_table(&planned.plan, call->verbose);
-		print_summary(&planned.plan, differ);
+		print_left_out(&planned);
+		if (!nothing_left)
+			print_summary(&planned.plan, differ);
 	}
 	nt_planned_free(&planned);
 	if (r < 0)
 		return NT_EXIT_FAILED;
+	if (nothing_left)
+		return NT_EXIT_UNSUPPORTED;
 	return differ ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;
 }
 
@@ -122,7 +166,8 @@ const struct nt_cmd nt_cmd_verify = {
 	.summary = "does the host comply with profiles? changes nothing",
 	.help = "A table of what the profiles want against what is, who else sets it, and exit\n"
 		"code 4 when they differ. What this host cannot have at all counts only where it\n"
-		"is required (OnUnsupported=require).",
+		"is required (OnUnsupported=require). A profile that is not for this host is left\n"
+		"out; exit code 6 when no other is left.",
 	.options = NULL,
 	.run = run,
 };

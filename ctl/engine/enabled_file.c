@@ -173,3 +173,19 @@ bool nt_boot_died(const struct nt_state *state, const char *boot_id)
 	text[strcspn(text, "\n")] = '\0';
 	return strcmp(text, boot_id) != 0;
 }
+
+int nt_boot_check_netns(struct nt_diag *diag)
+{
+	struct stat ours, booted;
+
+	/*
+	 * Each namespace has a file of its own behind this name. Unlike ns/net it can be looked at
+	 * without CAP_SYS_PTRACE, which the boot unit does not have.
+	 */
+	if (stat("/proc/self/net/dev", &ours) < 0 || stat("/proc/1/net/dev", &booted) < 0 ||
+	    (ours.st_dev == booted.st_dev && ours.st_ino == booted.st_ino))
+		return 0;
+	return nt_diag_refuse(diag, "this is not the network namespace that the host boots in: "
+			      "namespaces are gone after a boot; what makes them again has to "
+			      "apply their profiles");
+}

@@ -60,4 +60,15 @@ int nt_boot_unmark(struct nt_state *state, struct nt_diag *diag);
  */
 bool nt_boot_died(const struct nt_state *state, const char *boot_id);
 
+/**
+ * nt_boot_check_netns() - is the network namespace in force the one that boots?
+ *
+ * That of process 1: the host's, or a container's own. What is enabled from another one would be
+ * applied to a host that it was never tried on. Where /proc does not show process 1 this cannot be
+ * told, and nothing is refused.
+ *
+ * Return: 0 or -EPERM, refused.
+ */
+int nt_boot_check_netns(struct nt_diag *diag);
+
 #endif

@@ -315,6 +315,7 @@ static int parse_result(const struct record *record)
 	struct nt_change *change;
 	uint64_t index = 0, err = 0;
 	const char *outcome;
+	int r = 0;
 
 	if (get_number(record, "index", NT_PLAN_CHANGES_MAX, &index) < 0 ||
 	    get_number(record, "errno", 4095, &err) < 0 ||
@@ -329,10 +330,9 @@ static int parse_result(const struct record *record)
 	free(change->readback);
 	free(change->extack);
 	change->readback = change->extack = NULL;
-	if (json_object_get(record->json, "extack") &&
-	    dup_string(record, "extack", true, &change->extack) < 0)
-		return -EINVAL;
-	return dup_string(record, "readback", true, &change->readback);
+	if (json_object_get(record->json, "extack"))
+		r = dup_string(record, "extack", true, &change->extack);
+	return r < 0 ? r : dup_string(record, "readback", true, &change->readback);
 }
 
 /* What "awaiting" and "end" have in common. */
@@ -431,10 +431,16 @@ static bool checksum_holds(const char *line, size_t len)
 
 static int parse_line(struct record *record, const char *line, size_t len)
 {
-	json_error_t error;
+	json_error_t error = { .text = "" };
 	int r;
 
 	record->json = json_loadb(line + 9, len - 9, JSON_REJECT_DUPLICATES, &error);
+	/*
+	 * Nobody may be told to set a journal aside because memory ran out, as far as Jansson
+	 * tells; it says nothing at all when the first of it could not be had.
+	 */
+	if (!record->json && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
+		return -ENOMEM;
 	if (!json_is_object(record->json)) {
 		json_decref(record->json);
 		return bad(record, "not a JSON object");

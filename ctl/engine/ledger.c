@@ -98,6 +98,17 @@ static bool leaves_link(const struct nt_change *change)
 	return change->outcome == NT_OUTCOME_APPLIED;
 }
 
+/*
+ * What was written to a device that is gone went with it. Its index tells: it is never used twice,
+ * a name is.
+ */
+static void set_device(struct nt_ledger_entry *entry, const struct nt_plan_device *device)
+{
+	if (entry->device && device && entry->device->ifindex != device->ifindex)
+		entry->n_links = 0;
+	entry->device = device;
+}
+
 static int add_links(struct builder *builder, const struct nt_journal *journal)
 {
 	for (size_t i = 0; i < journal->plan.n_changes; i++) {
@@ -108,11 +119,12 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 		if (!leaves_link(change))
 			continue;
 		entry = find_entry(builder, &journal->head, change, true);
+		if (entry)
+			set_device(entry, nt_plan_device(&journal->plan, change->target));
 		grown = entry ? realloc(entry->links, (entry->n_links + 1) * sizeof(*grown)) : NULL;
 		if (!grown)
 			return -ENOMEM;
 		entry->links = grown;
-		entry->device = nt_plan_device(&journal->plan, change->target);
 		entry->links[entry->n_links++] = (struct nt_ledger_link){
 			.txn = journal->head.id,
 			.before_txn = journal->head.id,

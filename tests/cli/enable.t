@@ -36,3 +36,12 @@ nettunectl: $CONFIG/enabled:1: neither the name of a profile nor --allow-disrupt
 $ rm "$NETTUNE_CONFIG_DIR/enabled"; nettunectl -q apply --confirm 600 p; nettunectl enable p; nettunectl -q rollback
 nettunectl: transaction 2 awaits confirmation, .* s left: keep it with 'nettunectl confirm 2', or take it back with 'nettunectl rollback 2' (re)
 
+# A profile of which nothing is in effect, and what is not the namespace that boots.
+$ nettunectl -q revert; printf '[Sysctl]\n' > "$NETTUNE_CONFIG_DIR/profiles/empty.conf"; nettunectl enable empty
+nettunectl: empty: nothing of it is in effect on this host
+? 3
+
+$ umount /proc/1; nettunectl enable p; nettunectl boot; ls "$NETTUNE_CONFIG_DIR"
+nettunectl: this is not the network namespace that the host boots in: namespaces are gone after a boot; what makes them again has to apply their profiles
+nettunectl: this is not the network namespace that the host boots in: namespaces are gone after a boot; what makes them again has to apply their profiles
+profiles

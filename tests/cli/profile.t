@@ -72,3 +72,19 @@ nettunectl: profile show takes one PROFILE
 $ nettunectl profile list server
 nettunectl: profile list takes no arguments
 ? 2
+
+# Whose each setting is.
+$ printf '[Sysctl]\nnet.core.somaxconn = 1\n[Device "v*"]\nMtu=2000\nChannels=2\n[Device "w0"]\nMtu=3000\n' > groups.conf
+> nettunectl profile show ./groups.conf | grep -v ':[0-9]'
+groups
+<empty>
+[Sysctl]
+net.core.somaxconn = 1
+<empty>
+[Device "v*"]
+Mtu = 2000
+<empty>
+Channels = 2
+<empty>
+[Device "w0"]
+Mtu = 3000

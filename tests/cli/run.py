@@ -19,8 +19,8 @@ so that no installed profile is seen, to $CONFIG and $INSTALLED, the top of the 
 or a copy of it, to $ROOT/profiles; commands may use these names too, and $DATA for tests/cli/data.
 An empty line of output is written as "<empty>".
 
-"netns" runs the file's commands in one network namespace of their own, "unprivileged" as nobody
-when we are root. "guest" is for what changes the host: NETTUNE_GUEST=1 says that it may be broken.
+"netns" runs the file's commands in one network namespace of their own, which is made to look like the one
+that process 1 is in, "unprivileged" as nobody when we are root. "guest" is for what changes the host: NETTUNE_GUEST=1 says that it may be broken.
 "writable" is for what a read-only /proc/sys, as in containers, would make a different story.
 "kernel" and "user" ask for that NETTUNE_BACKEND.
 
@@ -57,7 +57,7 @@ def works(prefix):
 NEEDS = {
     "root": (lambda: os.geteuid() == 0, "needs root"),
     "unprivileged": (lambda: os.geteuid() != 0 or works(NOBODY), "cannot become an unprivileged user"),
-    "netns": (lambda: works(["unshare", "-n"]) and os.access(A_SYSCTL, os.W_OK),
+    "netns": (lambda: works(["unshare", "-n", "-m"]) and os.access(A_SYSCTL, os.W_OK),
               "cannot make a network namespace here, or /proc/sys is read-only"),
     "guest": (lambda: os.environ.get("NETTUNE_GUEST") == "1", "changes the host: runs in guests only"),
     "writable": (lambda: os.geteuid() != 0 or os.access(A_SYSCTL, os.W_OK), "/proc/sys is read-only here"),
@@ -184,9 +184,11 @@ def surroundings(needs, folder):
     if "netns" in needs:
         # Lives as long as its standard input is open.
         holder = subprocess.Popen(  # pylint: disable=consider-using-with
-            ["unshare", "-n", "sh", "-c", "echo; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            ["unshare", "-n", "-m", "sh", "-c", "mount --bind /proc/$$ /proc/1; echo; exec cat"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         holder.stdout.readline()
-        prefix = ["nsenter", f"--net=/proc/{holder.pid}/ns/net", *prefix]
+        prefix = ["nsenter", f"--net=/proc/{holder.pid}/ns/net", f"--mount=/proc/{holder.pid}/ns/mnt",
+                  "sh", "-c", 'cd "$0" && exec "$@"', str(folder / "work"), *prefix]
     try:
         yield prefix
     finally:

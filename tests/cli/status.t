@@ -55,3 +55,18 @@ nothing applied
 $ chmod 777 "$NETTUNE_STATE_DIR"; nettunectl status
 nettunectl: $STATE: others can write it (mode 777); chmod go-w it
 ? 3
+
+# What waits for recover, and a boot that is held back, are not well either.
+$ chmod 700 "$NETTUNE_STATE_DIR"; nettunectl -q apply ./p.conf; j=$(ls "$NETTUNE_STATE_DIR"/journal/* | tail -n 1)
+> head -c -20 "$j" > cut; cat cut > "$j"; nettunectl status | head -n 1
+transaction 3 was cut off: run 'nettunectl recover'
+
+$ nettunectl -q status
+? 4
+
+$ nettunectl -q recover; nettunectl -q status; mkdir "$NETTUNE_CONFIG_DIR"; chmod 755 "$NETTUNE_CONFIG_DIR"
+> echo server > "$NETTUNE_CONFIG_DIR/enabled"; echo another > "$NETTUNE_STATE_DIR/boot-attempt"; nettunectl status | grep held
+  held back: the last boot with it ended before it had settled; apply it, and 'nettunectl enable' it again
+
+$ nettunectl -q status
+? 4

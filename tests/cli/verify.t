@@ -43,3 +43,12 @@ nettunectl: ./missing.conf: No such file or directory
 $ nettunectl verify
 nettunectl: verify: needs PROFILE...; see nettunectl verify --help
 ? 2
+
+# One that is not for this host is left out; with nothing left that is no compliance.
+$ printf '[Match]\nKernel>=99\n[Sysctl]\nnet.ipv4.tcp_retries1 = 4\n' > new.conf; nettunectl verify ./p.conf ./new.conf
+left out: new: ./new.conf:2: Kernel>=99 does not hold here
+2 of 2 comply
+
+$ nettunectl verify ./new.conf
+left out: new: ./new.conf:2: Kernel>=99 does not hold here
+? 6

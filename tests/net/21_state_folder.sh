@@ -48,6 +48,12 @@ nt apply "$profile"
 expect 0
 expect_value net.core.somaxconn 1111
 journal=$(echo "$state"/journal/*.journal)
+mount -o remount,ro "$state"
+nt revert
+expect 1 "nothing was changed"
+[ "$(wc -l <<<"$out")" = 1 ] || die "it says more than that"
+expect_value net.core.somaxconn 1111
+mount -o remount,rw "$state"
 
 # One damaged byte: no verb guesses.
 cp "$journal" "$TMPDIR/good"

@@ -49,6 +49,13 @@ nt revert --all
 expect 0 "namespace blue:"
 [ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not reverted"
 
+# It has a name, but the journal does not tell it.
+nsenter --net=/run/netns/blue "$NETTUNECTL" apply -q "$profile"
+[ "$(blue net.core.somaxconn)" = 1111 ] || die "blue was not changed"
+nt revert --all
+expect 0 "namespace blue:"
+[ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not reverted"
+
 # Ours as well, but nobody can go there from here: that is said, and is not success.
 unshare -n "$NETTUNECTL" apply -q "$profile"
 nt revert --all

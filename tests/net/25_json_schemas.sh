@@ -121,7 +121,7 @@ head -c -20 "$journal" >"$TMPDIR/cut"
 cat "$TMPDIR/cut" >"$journal"
 js 0 history
 holds "d['transactions'][-1]['state'] == 'interrupted'"
-js 0 status
+js 4 status
 holds "d['interrupted'] == 1"
 js 0 recover
 holds "d['txn'] == 6 and d['changes'] == 2"
@@ -168,7 +168,7 @@ holds "d['profiles'] == ['named'] and d['writes'] == 1 and d['state'] == 'commit
 js 0 boot
 holds "d['writes'] == 0"
 echo another >"$NETTUNE_STATE_DIR/boot-attempt"
-js 0 status
+js 4 status
 holds "d['enabled']['held_back']"
 refused 3 boot
 js 0 enable named

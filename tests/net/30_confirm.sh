@@ -64,13 +64,13 @@ kill_guardian()
 # The deadline of the transaction that awaits, by the program's own clock.
 deadline_passed()
 {
-	"$NETTUNECTL" --json status | grep -q '"deadline_s": 0'
+	{ "$NETTUNECTL" --json status || true; } | grep -q '"deadline_s": 0'
 }
 
 # One second or none is left.
 deadline_near()
 {
-	"$NETTUNECTL" --json status | grep -qE '"deadline_s": [01]|"awaiting": null'
+	{ "$NETTUNECTL" --json status || true; } | grep -qE '"deadline_s": [01]|"awaiting": null'
 }
 
 # What the system's log is told, where there is none: a socket of ours in a /dev of our own.
@@ -218,8 +218,12 @@ nt apply "$profile"
 expect 8 "awaits confirmation"
 guardian_lives || die "it got no new guardian"
 kill_guardian
+nt status
+expect 4 "its guardian is gone: run 'nettunectl recover' now"
 nt recover
 expect 0 "its guardian was gone, a new one watches"
+nt status
+expect 0 "keeps it"
 kill_guardian
 nt confirm --extend 500
 expect 0 "for 500 s more"
@@ -241,7 +245,7 @@ kill_guardian
 wait_for deadline_passed
 expect_values "$new"
 nt status
-expect 0 "was not confirmed and is not undone yet"
+expect 4 "was not confirmed and is not undone yet"
 nt confirm
 expect 1 "too late"
 expect_values "$old"

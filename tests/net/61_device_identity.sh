@@ -57,7 +57,7 @@ anew t0
 ip link set t0 mtu 2000
 device_dump t0 p0 >"$TMPDIR/before"
 nt status
-expect 4 "gone"
+expect 0 "gone with its device"
 nt revert --force
 expect 0 "absent"
 untouched

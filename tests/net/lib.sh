@@ -21,12 +21,19 @@ if [ ! -w /proc/sys/net/ipv4/tcp_fin_timeout ]; then
 	exit 77
 fi
 
-# private_run: a mount namespace of our own, with an empty /run: no systemd but what a test puts there.
-private_run()
+# boots_here: a mount namespace of our own, where process 1 seems to be in our network namespace.
+boots_here()
 {
 	if [ -z "${NETTUNE_IN_MNTNS:-}" ]; then
 		NETTUNE_IN_MNTNS=1 exec unshare -m bash "$0" "$@"
 	fi
+	mount --bind "/proc/$$" /proc/1 || { echo "SKIP: cannot bind over /proc/1"; exit 77; }
+}
+
+# private_run: boots_here with an empty /run: no systemd but what a test puts there.
+private_run()
+{
+	boots_here "$@"
 	mount -t tmpfs tmpfs /run || { echo "SKIP: cannot mount a tmpfs"; exit 77; }
 }
 

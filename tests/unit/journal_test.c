@@ -19,6 +19,22 @@
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
+/* How many allocations succeed before one does not; SIZE_MAX: all. */
+static size_t memory_left = SIZE_MAX;
+
+static bool memory_ends(void)
+{
+	return memory_left != SIZE_MAX && memory_left-- == 0;
+}
+
+char *__real_strdup(const char *string);
+char *__wrap_strdup(const char *string);
+
+char *__wrap_strdup(const char *string)
+{
+	return memory_ends() ? NULL : __real_strdup(string);
+}
+
 struct fixture {
 	char dir[64];
 	struct nt_state state;
@@ -439,10 +455,42 @@ static void the_second_caller_learns_who_holds_the_lock(void **state)
 	nt_state_close(&second);
 }
 
+/* Damage is told to be set aside, so memory that ran out must not be taken for it. */
+static void memory_that_runs_out_is_not_damage(void **state)
+{
+	struct fixture *f = *state;
+	struct nt_journal_writer writer = begin(f);
+	char text[8192];
+	size_t len, failures = 0;
+	int r = -ENOMEM;
+
+	f->plan.changes[0].outcome = f->plan.changes[1].outcome = NT_OUTCOME_FAILED;
+	f->plan.changes[0].extack = strdup("below the minimum");
+	f->plan.changes[0].readback = strdup("4096");
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
+	len = slurp(f, "000001.journal", text, sizeof(text));
+	for (size_t n = 0; r < 0; n++) {
+		struct nt_diag diag = { 0 };
+		struct nt_journal journal;
+
+		memory_left = n;
+		r = nt_journal_parse(text, len, "it", &journal, &diag);
+		failures += r < 0;
+		memory_left = SIZE_MAX;
+		if (r == 0)
+			nt_journal_free(&journal);
+		else
+			assert_int_equal(r, -ENOMEM);
+	}
+	assert_int_equal(failures, 8 + 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_written_is_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_that_runs_out_is_not_damage, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(without_an_end_it_asks_for_recovery, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(cut_anywhere_is_a_crash_and_not_damage, setup,

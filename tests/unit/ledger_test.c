@@ -216,6 +216,24 @@ static void namespaces_are_kept_apart(void **state)
 	clear(h);
 }
 
+static void what_another_device_of_the_name_had_is_not_returned(void **state)
+{
+	struct history *h = calloc(1, sizeof(*h));
+	struct nt_plan_device device = { .name = "host", .ifindex = 4 };
+
+	(void)state;
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "1", "2");
+	assert_int_equal(nt_plan_add_device(&h->journals[0].plan, &device), 0);
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "2", "3");
+	assert_int_equal(nt_plan_add_device(&h->journals[1].plan, &device), 0);
+	expect(h, SET, "1", "3");
+	device.ifindex = 5;
+	write_value(add(h, NT_TXN_APPLY, 0), SET, "7", "8");
+	assert_int_equal(nt_plan_add_device(&h->journals[2].plan, &device), 0);
+	expect(h, SET, "7", "8");
+	clear(h);
+}
+
 static void one_old_transaction_in_effect_does_not_keep_the_rest(void **state)
 {
 	struct history *h = calloc(1, sizeof(*h));
@@ -276,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_blocked_rollback_keeps_its_claim),
 		cmocka_unit_test(other_boots_and_unfinished_ones_do_not_count),
 		cmocka_unit_test(namespaces_are_kept_apart),
+		cmocka_unit_test(what_another_device_of_the_name_had_is_not_returned),
 		cmocka_unit_test(one_old_transaction_in_effect_does_not_keep_the_rest),
 		cmocka_unit_test(a_before_that_was_handed_on_keeps_its_journal),
 		cmocka_unit_test(a_revert_stays_as_long_as_what_it_reverted),

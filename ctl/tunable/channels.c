@@ -17,11 +17,13 @@
 #include "core/rss.h"
 #include "device.h"
 #include "facts/facts_read.h"
+#include "io/io.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable.h"
 
+#define PANIC_ON_WARN "kernel.panic_on_warn"
 #define CHANNELS "channels"
 
 /* "rx:4294967295 tx:... combined:...", terminated. */
@@ -349,11 +351,30 @@ static bool by_rules(const struct nt_device_planner *p, const struct nt_nic_chan
 	return p->nic->n_ntuple && (is_driver(p, "ice") || fewer(p, want));
 }
 
+/*
+ * get_rps_cpu() warns of a packet that comes from a queue which is gone by now; veth shows it under
+ * traffic, and the host may have been told to panic at a warning.
+ */
+static bool by_panic(const struct nt_device_planner *p, const struct nt_nic_channels *want)
+{
+	const struct nt_sysctl_fact *panics = nt_facts_sysctl(p->facts, PANIC_ON_WARN);
+
+	if (!fewer(p, want) || !panics || !panics->value || !strcmp(panics->value, "0"))
+		return false;
+	for (size_t i = 0; i < p->nic->n_queues; i++)
+		if (p->nic->queues[i].kind == NT_QUEUE_RX && p->nic->queues[i].cpus &&
+		    *p->nic->queues[i].cpus)
+			return true;
+	return false;
+}
+
 static const struct obstacle obstacles[] = {
 	{ by_rdma, "an RDMA driver holds the device: unload it (irdma), or leave the channels" },
 	{ by_xdp, "an XDP program is attached: detach it first" },
 	{ by_zero_copy, "AF_XDP sockets hold queues that would go away: close them first" },
 	{ by_rules, "flow steering rules are in force: delete them first" },
+	{ by_panic, "the host panics at warnings, and fewer queues under RPS can cause one: set "
+		    "kernel.panic_on_warn to 0 or switch RPS off first" },
 };
 
 static const char *remedy_for(const struct nt_device_planner *p, const struct nt_nic_channels *want)
@@ -417,13 +438,27 @@ static int plan_device(struct nt_device_planner *p)
 	return nt_device_add(p, &value);
 }
 
+static int read_panics(struct nt_io *io, struct nt_facts *facts)
+{
+	char value[16];
+
+	if (nt_facts_sysctl(facts, PANIC_ON_WARN) ||
+	    nt_io_read_file(io, "/proc/sys/kernel/panic_on_warn", value, sizeof(value), NULL) < 0)
+		return 0;
+	value[strcspn(value, "\n")] = '\0';
+	return nt_facts_add_sysctl(facts, PANIC_ON_WARN, NT_SYSCTL_PRESENT, value);
+}
+
 static int channels_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 			 struct nt_facts *facts, struct nt_diag *diag)
 {
 	int r = nt_device_read(io, settings, n, facts, diag);
 
+	if (r < 0 || !n)
+		return r;
+	r = read_panics(io, facts);
 	/* For numa-local. */
-	return r == 0 && n ? nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag) : r;
+	return r == 0 ? nt_facts_read(io, NT_FACTS_TOPOLOGY, facts, diag) : r;
 }
 
 static int channels_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,

@@ -158,6 +158,21 @@ static void xdp_on_virtio_blocks(void **state)
 	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:8");
 }
 
+/* A warning that the kernel may give then would end the host. */
+static void fewer_queues_under_rps_wait_where_warnings_panic(void **state)
+{
+	(void)state;
+	plug("eth0", "i40e");
+	fake_plan_only(&p, "Channels", "2");
+	free(p.facts.nics[0].queues[0].cpus);
+	p.facts.nics[0].queues[0].cpus = strdup("1");
+	assert_int_equal(nt_facts_add_sysctl(&p.facts, "kernel.panic_on_warn", NT_SYSCTL_PRESENT,
+					     "1"), 0);
+	assert_int_equal(p.facts.nics[0].queues[0].kind, NT_QUEUE_RX);
+	fake_plan_again(&p);
+	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:2");
+}
+
 static void queues_that_sockets_hold_do_not_go_away(void **state)
 {
 	(void)state;
@@ -283,6 +298,7 @@ int main(void)
 		TEST(channels_are_changed_and_returned),
 		TEST(rdma_on_ice_blocks_with_a_remedy),
 		TEST(xdp_on_virtio_blocks),
+		TEST(fewer_queues_under_rps_wait_where_warnings_panic),
 		TEST(queues_that_sockets_hold_do_not_go_away),
 		TEST(steering_rules_block_fewer_queues),
 		TEST(table_that_cannot_survive_goes_back_to_the_default_first),

@@ -4,6 +4,8 @@
 # limit: 240 s
 # Settings of devices by ethtool netlink, and their interrupts: applied, verified,
 # undone, and refused in the kernel's own words; never another's device.
+#
+# Early: once a device went with its RPS on, some kernels count RPS as in use for good.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"
 

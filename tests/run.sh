@@ -5,7 +5,7 @@
 #
 #   PARTS="unit cli"   only these
 #   NO_INSTALL=1       install nothing: a tool that is missing is a failure that names its package
-#   SOAK=1             longer fuzzing, and every guest suite several times
+#   SOAK=1             longer fuzzing, every guest suite several times, packages for Debian 13 too
 #   NETTUNE_CACHE      kernels and guests' tools, /var/cache/nettune-test
 #
 # Each part runs under a time limit, with its own log. The last line is
@@ -17,13 +17,15 @@ cd "$root" || exit 1
 
 export NETTUNE_CACHE=${NETTUNE_CACHE:-/var/cache/nettune-test}
 all_parts="build lint unit core fuzz cover planted cli net pack uml 6.1 6.12 7.3"
-soak_parts="build unit core fuzz net uml 6.1 6.12 7.3"
+soak_parts="build unit core fuzz net pack uml 6.1 6.12 7.3"
 fuzz_seconds=5
 rounds=1
+pack_suites=(bookworm)
 if [ "${SOAK:-0}" = 1 ]; then
 	all_parts=$soak_parts
 	fuzz_seconds=1800
 	rounds=5
+	pack_suites=(bookworm trixie)
 fi
 PARTS=${PARTS:-$all_parts}
 jobs=$(nproc)
@@ -72,7 +74,7 @@ run_part()
 	fuzz) as_owner "$limit" make -j"$jobs" fuzz SECONDS="$fuzz_seconds" ;;
 	cli) timeout -k 30 "$limit" tests/cli/run.sh ;;
 	net) timeout -k 30 "$limit" tests/run_scripts.sh net tests/net/[0-9]*.sh ;;
-	pack) timeout -k 30 "$limit" tests/run_pack.sh ;;
+	pack) timeout -k 30 "$limit" tests/run_pack.sh "${pack_suites[@]}" ;;
 	uml|6.1|6.12|7.3)
 		for ((i = 0; i < rounds; i++)); do
 			timeout -k 60 "$limit" tests/vm/run.sh "$part" "${soak_scripts[@]}" || return

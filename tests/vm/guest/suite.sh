@@ -29,7 +29,7 @@ belongs_here() {
 	case $1 in
 	31_* | 35_* | 42_* | 62_*) return 1 ;;
 	1* | 20_* | 22_* | 23_* | 24_* | 26_*) return 0 ;;
-	*) [[ $NETTUNE_TARGET == uml ]] ;;
+	*) [[ $NETTUNE_TARGET == uml && $NETTUNE_BACKEND == kernel ]] ;;
 	esac
 }
 

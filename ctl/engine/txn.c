@@ -215,10 +215,20 @@ static int replan(struct nt_txn *txn, struct nt_journal_writer *writer, struct n
 					     diag);
 }
 
+/* Then queues are looked at behind it, and not before: some are not there yet. */
+static bool has_structure(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].journaled &&
+		    nt_phase_batch(plan->changes[i].phase) == NT_BATCH_STRUCTURAL)
+			return true;
+	return false;
+}
+
 static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
 	const struct nt_plan *plan = txn->plan;
-	bool looked = false;
+	bool looked = has_structure(plan);
 	int r = 0;
 
 	for (size_t at = 0, end; at < plan->n_changes && r == 0; at = end) {
@@ -230,12 +240,12 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 		/* What is only kept is not written as long as it stands. */
 		if (batch == NT_BATCH_QUEUES && !looked)
 			r = replan(txn, writer, diag);
+		looked = looked || batch == NT_BATCH_QUEUES;
 		if (r == 0)
 			r = apply_batch(txn, at, end, diag);
 		/* A way back has its modules at the end. */
 		if (r == 0 && batch == NT_BATCH_MODULES && at == 0)
 			r = see_late(txn, writer, diag);
-		looked = looked || batch == NT_BATCH_STRUCTURAL;
 		if (r == 0 && batch == NT_BATCH_STRUCTURAL)
 			r = replan(txn, writer, diag);
 	}

@@ -260,7 +260,7 @@ static int write_napi(struct view *v, const char *value)
 	/* change_napi_defer_hard_irqs(), modify_napi_threaded() */
 	if ((v->index == 0 && number > INT32_MAX) || (v->index == 2 && number > 1))
 		return v->index == 0 ? -ERANGE : -EOPNOTSUPP;
-	/* veth_set_features(): NAPI with GRO only; without it there is nothing to poll by threads */
+	/* veth_set_features(): NAPI with GRO only; without it threads have nothing to poll */
 	if (v->index == 2 && !strcmp(v->nic->driver->name, "veth") && !v->nic->link.xdp &&
 	    !(v->nic->active & FAKE_BIT(FAKE_GRO)))
 		return -EOPNOTSUPP;

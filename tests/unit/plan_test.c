@@ -89,8 +89,9 @@ static void polling_goes_back_before_structure_and_forth_behind_it(void **state)
 static void undo_goes_forward_through_a_device(void **state)
 {
 	static const enum nt_phase order[] = {
-		NT_PHASE_NAPI, NT_PHASE_FEATURE_OFF, NT_PHASE_MTU, NT_PHASE_CHANNELS, NT_PHASE_RINGS,
-		NT_PHASE_FEATURE_ON, NT_PHASE_COALESCE_MODE, NT_PHASE_COALESCE, NT_PHASE_RSS,
+		NT_PHASE_NAPI, NT_PHASE_FEATURE_OFF, NT_PHASE_MTU, NT_PHASE_CHANNELS,
+		NT_PHASE_RINGS, NT_PHASE_FEATURE_ON, NT_PHASE_COALESCE_MODE,
+		NT_PHASE_COALESCE, NT_PHASE_RSS,
 		NT_PHASE_IRQ, NT_PHASE_XPS, NT_PHASE_RPS, NT_PHASE_QDISC, NT_PHASE_SYSCTL,
 		NT_PHASE_MODULES,
 	};

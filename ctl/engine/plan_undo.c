@@ -10,6 +10,7 @@
 #include "engine/device.h"
 #include "engine/keep.h"
 #include "engine/ledger.h"
+#include "engine/protect.h"
 #include "facts/facts_read.h"
 #include "io/io.h"
 #include "lib/cleanup.h"
@@ -217,6 +218,11 @@ int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 		r = add_way(&u, &ways[i], i);
 	if (r == 0)
 		r = keep_rest(&u);
+	if (r == 0 && nt_protect_needed(&u.plan))
+		r = nt_facts_read(io, NT_FACTS_MANAGEMENT, &u.facts, diag);
+	/* It asks for no confirmation, for it leads to what worked; but it is on probation too. */
+	if (r == 0)
+		r = nt_protect_mark(&u.facts, &u.plan);
 	if (r == 0)
 		r = nt_plan_sort_back(&u.plan);
 	nt_facts_free(&u.facts);

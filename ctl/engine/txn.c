@@ -428,7 +428,7 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (txn->head.confirm_s)
 		r = guards(txn)->start(txn->state, txn->head.id, &run->guard, diag);
 	txn->guardian = run->guard.kind;
-	if (r == 0 && txn->head.kind == NT_TXN_APPLY)
+	if (r == 0)
 		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0 && backend->begin)
 		r = backend->begin(txn->backend, txn->state, txn->head.id, diag);

@@ -33,5 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < enabled.n; i++)
 		if (strcmp(enabled.names[i], again.names[i]) != 0)
 			abort();
+	while (again.n)
+		if (!nt_enabled_remove(&enabled, again.names[--again.n]))
+			abort();
+	if (enabled.n)
+		abort();
 	return 0;
 }

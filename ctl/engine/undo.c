@@ -173,7 +173,9 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 {
 	nt_autofree const struct nt_change **structural = calloc(plan->n_changes + 1,
 								 sizeof(*structural));
+	const char *asked = "";
 	size_t n = 0, n_structural = 0;
+	bool gone = false;
 	int r = structural ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
@@ -184,12 +186,16 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 
 		if (!change->journaled)
 			continue;
+		/* Device by device, for asking costs a request. */
+		if (strcmp(asked, change->target) != 0)
+			gone = nt_device_is(io, nt_plan_device(plan, change->target)) == -ENODEV;
+		asked = change->target;
 		ways[n] = (struct way){
 			.change = change,
+			.gone = gone,
 			.disturbed = is_disturbed(structural, n_structural, change),
 		};
-		ways[n].gone = nt_device_is(io, nt_plan_device(plan, change->target)) == -ENODEV;
-		r = ways[n].gone ? 0 : look(io, &ways[n], live);
+		r = gone ? 0 : look(io, &ways[n], live);
 		n++;
 	}
 	*ret_n = n;

@@ -34,6 +34,12 @@
 /* How often the connection is renewed, which undoes what it left open. */
 #define RENEW_EVERY 64U
 
+/*
+ * How often all that is pending is rolled back: a mutation may ask for a deadline of
+ * hours, and with as many of these as may be pending nothing else would be tried.
+ */
+#define SWEEP_EVERY 4096U
+
 /**
  * struct message - one under construction
  * @data: @len bytes
@@ -52,6 +58,8 @@ struct message {
  * @fds: @fd_count tunables
  * @fd_count: how many
  * @last_id: of the transaction heard of last
+ * @pending: @pending_count transactions heard of that have not ended
+ * @pending_count: how many
  * @accepted: messages answered without an error
  * @refused: the others
  */
@@ -62,6 +70,8 @@ struct fuzzer {
 	int fds[FILES_MAX];
 	uint32_t fd_count;
 	uint64_t last_id;
+	uint64_t pending[NETTUNE_TXN_PENDING_MAX];
+	uint32_t pending_count;
 	uint64_t accepted;
 	uint64_t refused;
 };
@@ -143,6 +153,20 @@ static void put_op(struct fuzzer *fuzzer, struct message *message)
 	put_nest(message, NETTUNE_A_OP, &op);
 }
 
+static void begin(const struct fuzzer *fuzzer, struct message *message, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = (struct nlmsghdr *)message->data;
+	struct genlmsghdr *genlh = (struct genlmsghdr *)(nlh + 1);
+
+	memset(message->data, 0, sizeof(*nlh) + sizeof(*genlh));
+	nlh->nlmsg_type = (uint16_t)fuzzer->family;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = 1;
+	genlh->cmd = cmd;
+	genlh->version = NETTUNE_FAMILY_VERSION;
+	message->len = sizeof(*nlh) + sizeof(*genlh);
+}
+
 static void build(struct fuzzer *fuzzer, struct message *message)
 {
 	static const uint8_t cmds[] = {
@@ -152,16 +176,9 @@ static void build(struct fuzzer *fuzzer, struct message *message)
 	};
 	uint8_t cmd = cmds[pick(fuzzer, sizeof(cmds))];
 	struct nlmsghdr *nlh = (struct nlmsghdr *)message->data;
-	struct genlmsghdr *genlh = (struct genlmsghdr *)(nlh + 1);
 	uint32_t ops = 1 + pick(fuzzer, OPS_AT_ONCE);
 
-	memset(message->data, 0, sizeof(*nlh) + sizeof(*genlh));
-	nlh->nlmsg_type = (uint16_t)fuzzer->family;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	nlh->nlmsg_seq = 1;
-	genlh->cmd = cmd;
-	genlh->version = NETTUNE_FAMILY_VERSION;
-	message->len = sizeof(*nlh) + sizeof(*genlh);
+	begin(fuzzer, message, cmd);
 	if (cmd == NETTUNE_CMD_TXN_GET && pick(fuzzer, 2))
 		nlh->nlmsg_flags |= NLM_F_DUMP;
 	if (cmd != NETTUNE_CMD_TXN_BEGIN && cmd != NETTUNE_CMD_TXN_APPLY && pick(fuzzer, 8))
@@ -200,8 +217,26 @@ static void mutate(struct fuzzer *fuzzer, struct message *message)
 	}
 }
 
+/* Whether the answer tells of a transaction that has not ended. */
+static bool is_pending(struct nlmsghdr *nlh)
+{
+	struct nlattr *attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NETTUNE_A_TXN_STATE);
+
+	if (!attr || nla_len(attr) != 4)
+		return false;
+	switch (nla_get_u32(attr)) {
+	case NETTUNE_TXN_STATE_COMMITTED:
+	case NETTUNE_TXN_STATE_REFUSED:
+	case NETTUNE_TXN_STATE_UNDONE:
+	case NETTUNE_TXN_STATE_UNDO_FAILED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* Remembers the transaction that an answer tells of. */
-static void take_answer(struct fuzzer *fuzzer, const struct nlmsghdr *nlh)
+static void take_answer(struct fuzzer *fuzzer, struct nlmsghdr *nlh)
 {
 	struct nlattr *attr;
 
@@ -214,9 +249,12 @@ static void take_answer(struct fuzzer *fuzzer, const struct nlmsghdr *nlh)
 	}
 	if (nlh->nlmsg_type != fuzzer->family || nlmsg_datalen(nlh) < (int)GENL_HDRLEN)
 		return;
-	attr = nlmsg_find_attr((struct nlmsghdr *)nlh, GENL_HDRLEN, NETTUNE_A_TXN_ID);
-	if (attr && nla_len(attr) == 8)
-		fuzzer->last_id = nla_get_u64(attr);
+	attr = nlmsg_find_attr(nlh, GENL_HDRLEN, NETTUNE_A_TXN_ID);
+	if (!attr || nla_len(attr) != 8)
+		return;
+	fuzzer->last_id = nla_get_u64(attr);
+	if (is_pending(nlh) && fuzzer->pending_count < NETTUNE_TXN_PENDING_MAX)
+		fuzzer->pending[fuzzer->pending_count++] = fuzzer->last_id;
 }
 
 static void drain(struct fuzzer *fuzzer, int fd)
@@ -230,6 +268,32 @@ static void drain(struct fuzzer *fuzzer, int fd)
 
 		for (; nlmsg_ok(nlh, left); nlh = nlmsg_next(nlh, &left))
 			take_answer(fuzzer, nlh);
+	}
+}
+
+static void transmit(struct fuzzer *fuzzer, int fd, struct message *message)
+{
+	((struct nlmsghdr *)message->data)->nlmsg_len = (uint32_t)message->len;
+	/* A full queue is emptied by the next reading. */
+	send(fd, message->data, message->len, MSG_DONTWAIT);
+	drain(fuzzer, fd);
+}
+
+/* Rolls back whatever is pending. */
+static void sweep(struct fuzzer *fuzzer, int fd)
+{
+	struct message message;
+	uint32_t i, count;
+
+	begin(fuzzer, &message, NETTUNE_CMD_TXN_GET);
+	((struct nlmsghdr *)message.data)->nlmsg_flags |= NLM_F_DUMP;
+	fuzzer->pending_count = 0;
+	transmit(fuzzer, fd, &message);
+	count = fuzzer->pending_count;
+	for (i = 0; i < count; i++) {
+		begin(fuzzer, &message, NETTUNE_CMD_TXN_ROLLBACK);
+		put_u64(&message, NETTUNE_A_TXN_ID, fuzzer->pending[i]);
+		transmit(fuzzer, fd, &message);
 	}
 }
 
@@ -258,14 +322,14 @@ static void run(struct fuzzer *fuzzer, uint64_t count)
 			close(fd);
 			fd = connect_raw();
 		}
+		if (i % SWEEP_EVERY == SWEEP_EVERY - 1)
+			sweep(fuzzer, fd);
 		build(fuzzer, &message);
 		if (pick(fuzzer, 4))
 			mutate(fuzzer, &message);
-		((struct nlmsghdr *)message.data)->nlmsg_len = (uint32_t)message.len;
-		/* A full queue is emptied by the next reading. */
-		send(fd, message.data, message.len, MSG_DONTWAIT);
-		drain(fuzzer, fd);
+		transmit(fuzzer, fd, &message);
 	}
+	sweep(fuzzer, fd);
 	close(fd);
 }
 

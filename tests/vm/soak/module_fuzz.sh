@@ -6,5 +6,7 @@
 # million messages.
 set -euo pipefail
 guest=$(dirname "$0")/../guest
-NETTUNE_FUZZ_MESSAGES=1200000 NETTUNE_FUZZ_SEED=$((RANDOM * 5)) bash "$guest/27_module_fuzz.sh"
+seed=${NETTUNE_FUZZ_SEED:-$((RANDOM * 5))}
+echo "seed $seed"
+NETTUNE_FUZZ_MESSAGES=1200000 NETTUNE_FUZZ_SEED=$seed bash "$guest/27_module_fuzz.sh"
 NETTUNE_STRESS_SECONDS=600 bash "$guest/28_module_stress.sh"

@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/facts_in.h"
 #include "cmd/plan_out.h"
 #include "engine/backend.h"
 #include "engine/host.h"
 #include "engine/planner.h"
-#include "facts/facts_read.h"
 #include "io/netns.h"
 #include "lib/diag.h"
 #include "lib/out.h"
@@ -23,54 +22,6 @@ static const struct nt_option options[] = {
 	[FACTS] = { "facts", "FILE", "plan for the host that FILE describes (facts --json)" },
 	{ NULL, NULL, NULL },
 };
-
-/*
- * Part of a host is none: what was left out would look as if the host did not have it. What devices
- * can be told is another matter: those who plan it say that it is missing.
- */
-static int check_complete(const struct nt_facts *facts, struct nt_diag *diag)
-{
-	const char *name;
-
-	for (unsigned int i = 0; (name = nt_facts_group_name(i)); i++)
-		if (!((facts->have | NT_FACTS_DEVICES) & nt_facts_group(name)))
-			return nt_diag_err(diag, EINVAL, "facts: %s: missing; record them with "
-					   "nettunectl --json facts", name);
-	return 0;
-}
-
-static int parse_facts(FILE *stream, const char *file, struct nt_facts *ret, struct nt_diag *diag)
-{
-	json_error_t error;
-	json_t *root = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
-	struct nt_diag why = { 0 };
-	int r;
-
-	if (!root && ferror(stream))
-		return nt_diag_err(diag, EINVAL, "%s: cannot be read", file);
-	if (!root)
-		return nt_diag_err(diag, EINVAL, "%s:%d:%d: %s", file, error.line, error.column,
-				   error.text);
-	r = nt_facts_from_json(root, ret, &why);
-	json_decref(root);
-	if (r == 0)
-		r = check_complete(ret, &why);
-	return r < 0 ? nt_diag_err(diag, -r, "%s: %s", file, why.message) : 0;
-}
-
-static int load_facts(const char *file, struct nt_facts *ret, struct nt_diag *diag)
-{
-	FILE *stream = fopen(file, "re");
-	int r;
-
-	if (!stream)
-		return nt_diag_err(diag, errno, "%s: %s", file, strerror(errno));
-	r = parse_facts(stream, file, ret, diag);
-	fclose(stream);
-	if (r < 0)
-		nt_facts_free(ret);
-	return r;
-}
 
 /* Who would write. That we may not use a module that is there is no matter to planning. */
 static int name_backend(const struct nt_call *call, const char **ret, struct nt_diag *diag)
@@ -177,7 +128,7 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	struct nt_planned planned = { 0 };
 	struct nt_facts facts = { 0 };
 	enum nt_exit code;
-	int r = call->values[FACTS] ? load_facts(call->values[FACTS], &facts, diag) : 0;
+	int r = call->values[FACTS] ? nt_facts_in(call->values[FACTS], &facts, diag) : 0;
 
 	if (r == 0)
 		r = nt_plan_profiles(call->io,

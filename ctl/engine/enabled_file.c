@@ -14,6 +14,7 @@
 #include "engine/state.h"
 #include "engine/trusted_file.h"
 #include "io/io.h"
+#include "io/replace.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 
@@ -53,43 +54,6 @@ int nt_enabled_read(struct nt_io *io, struct nt_enabled *ret, struct nt_diag *di
 	return r < 0 ? r : nt_enabled_parse(text, len, path, ret, diag);
 }
 
-static int write_synced(int fd, const char *text, size_t len)
-{
-	ssize_t n = write(fd, text, len);
-
-	if (n < 0)
-		return -errno;
-	if ((size_t)n != len)
-		return -ENOSPC;
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
-/* @name in @dir_fd becomes @text, whole and durable, or stays as it is. */
-static int replace_file(int dir_fd, const char *name, const char *text, size_t len)
-{
-	char fresh[64];
-	nt_autoclose int fd = -1;
-	int r;
-
-	snprintf(fresh, sizeof(fresh), ".%s.new", name);
-	/* Left by one that was killed. */
-	unlinkat(dir_fd, fresh, 0);
-	fd = openat(dir_fd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	r = fd < 0 ? -errno : 0;
-	/* Whatever the umask: it is no secret, and nobody else's to write. */
-	if (r == 0 && fchmod(fd, 0644) < 0)
-		r = -errno;
-	if (r == 0)
-		r = write_synced(fd, text, len);
-	if (r == 0 && renameat(dir_fd, fresh, dir_fd, name) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlinkat(dir_fd, fresh, 0);
-		return r;
-	}
-	return fsync(dir_fd) < 0 ? -errno : 0;
-}
-
 static int remove_file(int dir_fd, const char *name)
 {
 	if (unlinkat(dir_fd, name, 0) < 0)
@@ -125,7 +89,7 @@ int nt_enabled_write(struct nt_io *io, const struct nt_enabled *enabled, struct 
 	if (r == -ENOENT && !enabled->n)
 		return 0;
 	if (r == 0 && enabled->n)
-		r = replace_file(dir_fd, ENABLED, text,
+		r = nt_replace_file(dir_fd, ENABLED, text,
 				 nt_enabled_print(enabled, text, sizeof(text)));
 	else if (r == 0)
 		r = remove_file(dir_fd, ENABLED);
@@ -143,7 +107,7 @@ int nt_boot_mark(struct nt_state *state, const char *boot_id, struct nt_diag *di
 {
 	char text[NT_BOOT_ID_MAX + 1];
 	int n = snprintf(text, sizeof(text), "%s\n", boot_id);
-	int r = replace_file(state->dir_fd, MARK, text, (size_t)n);
+	int r = nt_replace_file(state->dir_fd, MARK, text, (size_t)n);
 
 	return r < 0 ? nt_diag_err(diag, -r, "%s/" MARK ": cannot be written: %s", state->path,
 				   strerror(-r)) : 0;

@@ -21,6 +21,7 @@
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "queue_plan.h"
 #include "tunable.h"
 
 #define PANIC_ON_WARN "kernel.panic_on_warn"
@@ -471,6 +472,15 @@ static int channels_plan(const struct nt_setting *settings, size_t n, const stru
 	return r < 0 ? nt_diag_err(diag, -r, "channels: cannot be planned: %s", strerror(-r)) : 0;
 }
 
+static int channels_foresee(struct nt_facts *facts, const struct nt_change *change)
+{
+	struct nt_nic_fact *nic = nt_queue_nic(facts, change->target);
+
+	if (!nic || parse(change->wanted, &nic->channels) < 0)
+		return 0;
+	return nt_queue_resize(nic);
+}
+
 /* ---- the host ---- */
 
 static int channels_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
@@ -626,6 +636,7 @@ const struct nt_tunable nt_tunable_channels = {
 	.check = channels_check,
 	.read = channels_read,
 	.plan = channels_plan,
+	.foresee = channels_foresee,
 	.apply = channels_apply,
 	.undo = channels_undo,
 	.get = channels_get,

@@ -301,17 +301,9 @@ static int irq_keep(const struct nt_facts *facts, const char *device, const stru
 
 /* ---- what XPS follows ---- */
 
-static struct nt_nic_fact *find_nic(struct nt_facts *facts, const char *name)
-{
-	for (size_t i = 0; i < facts->n_nics; i++)
-		if (!strcmp(facts->nics[i].name, name))
-			return &facts->nics[i];
-	return NULL;
-}
-
 int nt_irq_foresee(struct nt_facts *facts, const struct nt_change *change)
 {
-	struct nt_nic_fact *nic = find_nic(facts, change->target);
+	struct nt_nic_fact *nic = nt_queue_nic(facts, change->target);
 	enum nt_irq_role role;
 	uint32_t queue;
 
@@ -559,6 +551,7 @@ const struct nt_tunable nt_tunable_irq = {
 	.read = irq_read,
 	.plan = irq_plan,
 	.keep = irq_keep,
+	.foresee = nt_irq_foresee,
 	.apply = irq_apply,
 	.undo = irq_undo,
 	.get = irq_get,

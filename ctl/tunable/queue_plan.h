@@ -43,4 +43,17 @@ const struct nt_queue_fact *nt_queue_find(const struct nt_nic_fact *nic, enum nt
 const struct nt_irq_fact *nt_queue_find_irq(const struct nt_nic_fact *nic, enum nt_irq_role role,
 					    uint32_t queue);
 
+/* What is known of a device, to be changed by what is foreseen; NULL. */
+struct nt_nic_fact *nt_queue_nic(struct nt_facts *facts, const char *name);
+
+/**
+ * nt_queue_resize() - give facts as many queues and interrupts as their channels say
+ * @nic: new queues have no CPUs chosen; new interrupts have the number 0 and go nowhere yet
+ *
+ * Interrupts of roles that the device does not have are not made up.
+ *
+ * Return: 0, -ENOMEM with @nic as it was.
+ */
+int nt_queue_resize(struct nt_nic_fact *nic);
+
 #endif

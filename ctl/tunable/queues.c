@@ -506,7 +506,7 @@ static int queues_keep(const struct nt_facts *facts, const char *device,
 	return r;
 }
 
-/* ---- the host ---- */
+/* ---- names ---- */
 
 /* "xps-cpus.tx-3" */
 static const struct row *parse_tunable(const char *tunable, uint32_t *ret_index)
@@ -525,6 +525,42 @@ static const struct row *parse_tunable(const char *tunable, uint32_t *ret_index)
 	}
 	return NULL;
 }
+
+/* ---- foreseeing ---- */
+
+static struct nt_queue_fact *find_queue(struct nt_facts *facts, const char *device,
+					enum nt_queue_kind kind, uint32_t index)
+{
+	const struct nt_nic_fact *nic = nt_queue_nic(facts, device);
+
+	return nic ? (struct nt_queue_fact *)nt_queue_find(nic, kind, index) : NULL;
+}
+
+/* Files that are not there stay so. */
+static int queues_foresee(struct nt_facts *facts, const struct nt_change *change)
+{
+	uint32_t index = 0;
+	const struct row *row = parse_tunable(change->tunable, &index);
+	struct nt_queue_fact *queue =
+		row ? find_queue(facts, change->target, row->kind, index) : NULL;
+	char **list, *copy;
+
+	if (!queue)
+		return 0;
+	if (!row->is_mask) {
+		queue->flow_cnt = (uint32_t)strtoul(change->wanted, NULL, 10);
+		return 0;
+	}
+	list = row == &rows[XPS_RXQS] ? &queue->rxqs : &queue->cpus;
+	copy = *list ? strdup(change->wanted) : NULL;
+	if (!copy)
+		return *list ? -ENOMEM : 0;
+	free(*list);
+	*list = copy;
+	return 0;
+}
+
+/* ---- the host ---- */
 
 static const struct row *find_file(const char *target, const char *tunable, char *buf, size_t size)
 {
@@ -627,6 +663,7 @@ const struct nt_tunable nt_tunable_queues = {
 	.read = queues_read,
 	.plan = queues_plan,
 	.keep = queues_keep,
+	.foresee = queues_foresee,
 	.apply = queues_apply,
 	.undo = queues_undo,
 	.get = queues_get,

@@ -30,6 +30,8 @@ struct nt_io;
  * @plan: settings and facts to changes. PURE
  * @keep: add to @ret a change with seen == wanted and kept set for every value of @device that one
  *	  of its structural changes in @plan may lose; NULL: none are lost. PURE
+ * @foresee: let @facts say what they will when @change has been applied; NULL: nothing that is
+ *	     looked at then. PURE
  * @apply: make @change take effect. The domain does not verify: the engine reads back
  * @undo: return exactly one change to @change->seen
  * @get: read the live value of @target's @tunable in canonical form into @buf; -ENOENT absent,
@@ -53,6 +55,7 @@ struct nt_tunable {
 		    struct nt_plan *plan, struct nt_diag *diag);
 	int (*keep)(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
 		    struct nt_plan *ret);
+	int (*foresee)(struct nt_facts *facts, const struct nt_change *change);
 	int (*apply)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
 	int (*undo)(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag);
 	int (*get)(struct nt_io *io, const char *target, const char *tunable, char *buf,

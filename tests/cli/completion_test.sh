@@ -50,6 +50,9 @@ for command in plan apply verify; do
 	offers --json $command s -- server
 	offers --backend user $command "" -- server balanced --json
 done
+offers topology --plan s -- server
+offers topology "" -- --plan --svg --facts
+refrains apply --plan s -- server
 offers profile "" -- list show check
 refrains profile "" -- server
 offers profile show "" -- server

@@ -73,6 +73,12 @@ sysctl -qw net.ipv4.tcp_retries1=3 net.ipv4.tcp_synack_retries=5 net.ipv4.tcp_sy
 js 0 facts
 js 0 facts --group kernel
 js 0 capture
+js 0 topology
+"$NETTUNE_ROOT/tests/cli/data/model_host.py" ice >"$TMPDIR/ice.facts"
+js 0 topology --facts "$TMPDIR/ice.facts" --svg "$TMPDIR/ice.svg"
+holds "d['summary']['queues']['mixed'] == 128 and d['summary']['xps']['wrong'] == 64 and not d['plan']"
+js 0 topology --facts "$TMPDIR/ice.facts" --plan "$NETTUNE_ROOT/profiles/nic-throughput.conf"
+holds "d['summary']['queues'] == d['summary']['xps'] == {'unknown': 0, 'local': 128, 'mixed': 0, 'wrong': 0}"
 js 0 profile list
 js 0 profile show "$good"
 holds "d['profile']['settings'][0]['reason'] == 'With a reason.'"
@@ -205,6 +211,8 @@ refused 2 profile show "$bad"
 refused 2 rollback 99
 refused 2 facts --group nonsense
 refused 2 plan --facts "$bad" "$good"
+refused 2 topology --facts "$bad"
+refused 2 topology --plan "$bad"
 sed -i '1i [Profile]\nOnUnsupported=require' "$blocked"
 refused 3 apply "$blocked"
 printf 'X' | dd of="$journal" bs=1 seek=30 conv=notrunc 2>/dev/null

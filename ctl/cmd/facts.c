@@ -226,15 +226,20 @@ static void say_holders(const struct nt_nic_fact *nic, char *buf, size_t size)
 		len += (size_t)snprintf(buf + len, size - len, "RDMA ");
 	if (nic->link.xdp || nic->link.xdp_generic)
 		len += (size_t)snprintf(buf + len, size - len, "XDP ");
-	if (nic->zero_copy)
+	if (nic->holders.xsk)
 		len += (size_t)snprintf(buf + len, size - len, "AF_XDP ");
+	if (nic->holders.providers)
+		len += (size_t)snprintf(buf + len, size - len, "memory-provider ");
+	if (nic->holders.n_contexts)
+		len += (size_t)snprintf(buf + len, size - len, "%u RSS-contexts ",
+					nic->holders.n_contexts);
 	if (nic->n_ntuple)
 		snprintf(buf + len, size - len, "%u ntuple", nic->n_ntuple);
 }
 
 static void add_nic(const struct nt_nic_fact *nic, struct nt_table *table)
 {
-	char channels[48], rings[64] = "-", rss[16] = "-", irqs[16], holders[64];
+	char channels[48], rings[64] = "-", rss[16] = "-", irqs[16], holders[96];
 
 	say_channels(nic, channels, sizeof(channels));
 	say_holders(nic, holders, sizeof(holders));

@@ -236,6 +236,28 @@ struct nt_nic_napi {
 	uint64_t value[NT_NAPI_FIELDS];
 };
 
+/* Contexts whose numbers are told; more are only counted in. */
+#define NT_NIC_CONTEXTS_MAX 64U
+
+/**
+ * struct nt_nic_holders - who holds queues of a device, so that they cannot go away
+ * @zero_copy: queues up to the last that AF_XDP sockets have in zero copy
+ * @xsk: the same for AF_XDP sockets of any mode
+ * @providers: receive queues up to the last with a memory provider (devmem TCP, io_uring)
+ * @tells_contexts: the kernel lists RSS contexts, from Linux 6.12 on
+ * @context_rings: rings up to the last that an RSS context points at, the default one aside
+ * @contexts: their numbers
+ */
+struct nt_nic_holders {
+	uint32_t zero_copy;
+	uint32_t xsk;
+	uint32_t providers;
+	bool tells_contexts;
+	uint32_t context_rings;
+	uint32_t n_contexts;
+	uint32_t contexts[NT_NIC_CONTEXTS_MAX];
+};
+
 /* What a driver answered to; a bit that is missing means EOPNOTSUPP. */
 #define NT_NIC_HAS_CHANNELS (1U << 0)
 #define NT_NIC_HAS_RINGS    (1U << 1)
@@ -250,7 +272,6 @@ struct nt_nic_napi {
  * @name: of the device; struct nt_link_fact has driver, bus, node and speed
  * @has: NT_NIC_HAS_*
  * @rdma: an RDMA driver holds the device
- * @zero_copy: queues that AF_XDP sockets hold
  * @n_ntuple: flow steering rules in force
  * @queues: by kind, then index
  * @irqs: by role, then queue
@@ -270,7 +291,7 @@ struct nt_nic_fact {
 	struct nt_nic_rss_fields rss_fields;
 	struct nt_nic_napi napi;
 	bool rdma;
-	uint32_t zero_copy;
+	struct nt_nic_holders holders;
 	uint32_t n_ntuple;
 	struct nt_queue_fact *queues;
 	size_t n_queues;

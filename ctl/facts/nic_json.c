@@ -28,8 +28,15 @@ static const struct nt_number_name irq_roles[] = {
 static const struct nt_member nic_members[] = {
 	TEXT_MEMBER(nt_nic_fact, name),
 	MEMBER(nt_nic_fact, rdma, BOOL),
-	MEMBER(nt_nic_fact, zero_copy, U32),
+	{ "zero_copy", U32, offsetof(struct nt_nic_fact, holders.zero_copy), 0, NULL },
 	MEMBER(nt_nic_fact, n_ntuple, U32),
+	END,
+};
+
+static const struct nt_member holders_members[] = {
+	MEMBER(nt_nic_holders, xsk, U32),
+	MEMBER(nt_nic_holders, providers, U32),
+	MEMBER(nt_nic_holders, context_rings, U32),
 	END,
 };
 
@@ -183,6 +190,27 @@ static json_t *fields_to_json(const struct nt_nic_rss_fields *fields)
 	return object;
 }
 
+/* Numbers of contexts; null when the kernel does not list them. */
+static json_t *contexts_to_json(const struct nt_nic_holders *holders)
+{
+	json_t *array = holders->tells_contexts ? json_array() : json_null();
+
+	for (uint32_t i = 0; array && i < holders->n_contexts; i++)
+		json_array_append_new(array, json_integer(holders->contexts[i]));
+	return array;
+}
+
+static json_t *holders_to_json(const struct nt_nic_holders *holders)
+{
+	json_t *object = nt_item_to_json(holders_members, holders);
+
+	if (object && json_object_set_new(object, "contexts", contexts_to_json(holders)) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
 /* One part of a device, null when it does not have it. */
 static json_t *part_to_json(const struct nt_nic_fact *nic, uint32_t bit)
 {
@@ -233,6 +261,8 @@ static json_t *nic_to_json(const struct nt_nic_fact *nic)
 		r = json_object_set_new(object, "link", nt_item_to_json(link_members, &nic->link));
 	if (r == 0)
 		r = json_object_set_new(object, "napi", napi_to_json(nic));
+	if (r == 0)
+		r = json_object_set_new(object, "holders", holders_to_json(&nic->holders));
 	for (size_t i = 0; i < N_PARTS && r == 0; i++)
 		r = json_object_set_new(object, parts[i].name, part_to_json(nic, parts[i].bit));
 	if (r == 0)
@@ -406,6 +436,48 @@ static int fields_from_json(const struct nt_place *at, const json_t *json,
 	return 0;
 }
 
+static int contexts_from_json(const struct nt_place *at, const json_t *json,
+			      struct nt_nic_holders *holders)
+{
+	size_t n = json_array_size(json);
+
+	holders->tells_contexts = !json_is_null(json);
+	if (json_is_null(json))
+		return 0;
+	if (!json_is_array(json) || n > NT_NIC_CONTEXTS_MAX)
+		return nt_place_wrong(at, "contexts", "not an array of at most %u",
+				      NT_NIC_CONTEXTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		json_int_t id = json_integer_value(json_array_get(json, i));
+
+		if (id < 1 || id > UINT32_MAX)
+			return nt_place_wrong(at, "contexts", "not numbers from 1 to 4294967295");
+		holders->contexts[holders->n_contexts++] = (uint32_t)id;
+	}
+	return 0;
+}
+
+/* Files that were recorded by an earlier nettune have none. */
+static int holders_from_json(const struct nt_place *at, const json_t *json,
+			     struct nt_nic_holders *holders)
+{
+	const json_t *contexts = json_object_get(json, "contexts");
+	json_t *plain;
+	int r;
+
+	if (!json)
+		return 0;
+	if (!json_is_object(json) || !contexts)
+		return nt_place_wrong(at, NULL, "not an object with contexts");
+	plain = json_copy((json_t *)json);
+	if (!plain)
+		return -ENOMEM;
+	json_object_del(plain, "contexts");
+	r = nt_item_from_json(at, holders_members, plain, holders);
+	json_decref(plain);
+	return r < 0 ? r : contexts_from_json(at, contexts, holders);
+}
+
 static int part_from_json(const struct nt_place *at, const json_t *json, uint32_t bit,
 			  struct nt_nic_fact *nic)
 {
@@ -524,7 +596,7 @@ static int irqs_from_json(const struct nt_place *at, const json_t *json, struct 
 /* The members that are no parts; those are taken out of the count. */
 static int plain_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
 {
-	static const char *const others[] = { "link", "napi", "queues", "irqs" };
+	static const char *const others[] = { "link", "napi", "holders", "queues", "irqs" };
 	json_t *plain = json_is_object(json) ? json_copy((json_t *)json) : NULL;
 	int r;
 
@@ -549,6 +621,9 @@ static int nic_from_json(struct nt_place *at, const json_t *json, struct nt_nic_
 	at->part = "napi";
 	if (r == 0)
 		r = napi_from_json(at, json_object_get(json, "napi"), &nic->napi);
+	at->part = "holders";
+	if (r == 0)
+		r = holders_from_json(at, json_object_get(json, "holders"), &nic->holders);
 	for (size_t i = 0; i < N_PARTS && r == 0; i++) {
 		const json_t *part = json_object_get(json, parts[i].name);
 

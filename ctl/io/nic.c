@@ -209,6 +209,16 @@ int nt_nic_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct
 	return host->ops->nic->ntuple_count(host, dev, ret, diag);
 }
 
+int nt_nic_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+		       struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	return host->ops->nic->holders_get(host, dev, ret, diag);
+}
+
 int nt_nic_napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user)
 {
 	struct nt_io *host = owner(io);

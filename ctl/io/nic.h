@@ -77,6 +77,9 @@ struct nt_nic_ops {
 	int (*rss_fields_set)(struct nt_io *io, const char *dev,
 			      const struct nt_nic_rss_fields *want, struct nt_diag *diag);
 	int (*ntuple_count)(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
+	/* What the kernel does not tell stays 0; it is an error only that the device is gone. */
+	int (*holders_get)(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+			   struct nt_diag *diag);
 	/* -EOPNOTSUPP before Linux 6.7. */
 	int (*napis)(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
 };
@@ -120,6 +123,8 @@ int nt_nic_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_f
 int nt_nic_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
 			  struct nt_diag *diag);
 int nt_nic_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
+int nt_nic_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+		       struct nt_diag *diag);
 int nt_nic_napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
 
 #endif

@@ -22,5 +22,6 @@ const struct nt_nic_ops nt_nic_live_ops = {
 	.rss_fields_get = nt_rss_fields_get,
 	.rss_fields_set = nt_rss_fields_set,
 	.ntuple_count = nt_rss_ntuple_count,
+	.holders_get = nt_holders_get,
 	.napis = nt_napi_list,
 };

@@ -52,6 +52,10 @@ int nt_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_field
 int nt_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
 		      struct nt_diag *diag);
 
+/* holders.c: the families "netdev" and "ethtool", and sock_diag */
+int nt_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+		   struct nt_diag *diag);
+
 /* napi.c: the family "netdev" */
 int nt_napi_list(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
 

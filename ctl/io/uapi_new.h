@@ -7,10 +7,12 @@
 #define NT_IO_UAPI_NEW_H
 
 /* linux/ethtool_netlink.h: messages of the family "ethtool" */
+#define NT_ETHTOOL_MSG_RSS_GET 38 /* 6.2, as a dump of contexts 6.12 */
 #define NT_ETHTOOL_MSG_RSS_SET 48 /* 6.17 */
 
 /* linux/ethtool_netlink.h: attributes of ETHTOOL_MSG_RSS_*, 6.2 */
 #define NT_ETHTOOL_A_RSS_HEADER    1
+#define NT_ETHTOOL_A_RSS_CONTEXT   2
 #define NT_ETHTOOL_A_RSS_HFUNC     3
 #define NT_ETHTOOL_A_RSS_INDIR     4
 #define NT_ETHTOOL_A_RSS_HKEY      5
@@ -39,6 +41,10 @@
 #define NT_NETDEV_A_QUEUE_IFINDEX 2
 #define NT_NETDEV_A_QUEUE_TYPE    3
 #define NT_NETDEV_A_QUEUE_NAPI_ID 4
+/* A nest each, there when the queue is in such hands. */
+#define NT_NETDEV_A_QUEUE_DMABUF   5 /* 6.12 */
+#define NT_NETDEV_A_QUEUE_IO_URING 6 /* 6.15 */
+#define NT_NETDEV_A_QUEUE_XSK      7 /* 6.15 */
 
 #define NT_NETDEV_QUEUE_TYPE_RX 0
 #define NT_NETDEV_QUEUE_TYPE_TX 1

@@ -336,11 +336,33 @@ static bool by_xdp(const struct nt_device_planner *p, const struct nt_nic_channe
 	return p->nic->link.xdp && is_driver(p, "virtio_net");
 }
 
-/* ethnl_set_channels(): "requested channel counts are too low for existing zerocopy AF_XDP" */
-static bool by_zero_copy(const struct nt_device_planner *p, const struct nt_nic_channels *want)
+/* ena_set_channels(): -EINVAL, for a program needs a transmit queue of its own for each channel */
+static bool by_xdp_queues(const struct nt_device_planner *p, const struct nt_nic_channels *want)
 {
-	return p->nic->zero_copy > nt_nic_rx_rings(want) ||
-	       p->nic->zero_copy > nt_nic_tx_rings(want);
+	return p->nic->link.xdp && is_driver(p, "ena") &&
+	       want->combined > want->combined_max / 2;
+}
+
+/*
+ * ethnl_set_channels(): "requested channel counts are too low for existing zerocopy AF_XDP", which
+ * it says of sockets that copy, too (xp_assign_dev()).
+ */
+static bool by_sockets(const struct nt_device_planner *p, const struct nt_nic_channels *want)
+{
+	return p->nic->holders.xsk > nt_nic_rx_rings(want) ||
+	       p->nic->holders.xsk > nt_nic_tx_rings(want);
+}
+
+/* ethtool_check_max_channel(), from 6.12 on: "... for existing memory provider setting" */
+static bool by_providers(const struct nt_device_planner *p, const struct nt_nic_channels *want)
+{
+	return p->nic->holders.providers > nt_nic_rx_rings(want);
+}
+
+/* The same: the table of a context is not made anew as the default one's is. */
+static bool by_contexts(const struct nt_device_planner *p, const struct nt_nic_channels *want)
+{
+	return p->nic->holders.context_rings > nt_nic_rx_rings(want);
 }
 
 /*
@@ -372,7 +394,13 @@ static bool by_panic(const struct nt_device_planner *p, const struct nt_nic_chan
 static const struct obstacle obstacles[] = {
 	{ by_rdma, "an RDMA driver holds the device: unload it (irdma), or leave the channels" },
 	{ by_xdp, "an XDP program is attached: detach it first" },
-	{ by_zero_copy, "AF_XDP sockets hold queues that would go away: close them first" },
+	{ by_xdp_queues, "an XDP program is attached, which takes half of the queues: ask for "
+			 "max/2, or detach it first" },
+	{ by_sockets, "AF_XDP sockets hold queues that would go away: close them first" },
+	{ by_providers, "memory providers (devmem TCP, io_uring zero copy) hold queues that would "
+			"go away: stop the programs that use them first" },
+	{ by_contexts, "RSS contexts point at queues that would go away: delete them first "
+		       "(ethtool -X DEVICE context N delete; facts list them)" },
 	{ by_rules, "flow steering rules are in force: delete them first" },
 	{ by_panic, "the host panics at warnings, and fewer queues under RPS can cause one: set "
 		    "kernel.panic_on_warn to 0 or switch RPS off first" },

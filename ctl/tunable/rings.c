@@ -162,7 +162,7 @@ static int plan_rings(struct nt_device_planner *p, const struct nt_setting *rx,
 	format(&want, wanted, sizeof(wanted));
 	value.disruptive = nt_device_resets(p->link, NT_RESET_RINGS);
 	/* i40e_set_ringparam(), ice_set_ringparam(): -EBUSY */
-	if (p->nic->zero_copy && strcmp(seen, wanted) != 0) {
+	if (p->nic->holders.zero_copy && strcmp(seen, wanted) != 0) {
 		value.outcome = NT_OUTCOME_BLOCKED;
 		value.remedy = "AF_XDP sockets hold its rings: close them first";
 	}

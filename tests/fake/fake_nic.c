@@ -173,6 +173,12 @@ static int check_in_use(const struct fake_nics *nics, const struct fake_nic *nic
 	if (nics->kernel != FAKE_LINUX_6_1 && nic->ntuple && rings <= nic->ntuple_queue)
 		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				   "existing ntuple filter settings");
+	if (nics->kernel != FAKE_LINUX_6_1 && nic->providers > rings)
+		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
+				   "existing memory provider setting (%u)", nic->providers - 1);
+	if (nics->kernel != FAKE_LINUX_6_1 && nic->context && nic->context_rings > rings)
+		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
+				   "existing indirection table (%u)", nic->context_rings - 1);
 	if (nic->zero_copy > (rings < tx ? rings : tx))
 		return nt_diag_err(diag, EINVAL, "requested channel counts are too low for "
 				   "existing zerocopy AF_XDP sockets");
@@ -607,6 +613,28 @@ static int ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct
 	return r;
 }
 
+/* ---- who holds queues ---- */
+
+static int holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+		       struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin(io, dev, 0, &nic);
+
+	(void)diag;
+	if (r < 0)
+		return r;
+	*ret = (struct nt_nic_holders){ .zero_copy = nic->zero_copy, .xsk = nic->zero_copy };
+	if (fake_of(io)->nics->kernel == FAKE_LINUX_6_1)
+		return 0;
+	ret->providers = nic->providers;
+	ret->tells_contexts = true;
+	ret->context_rings = nic->context ? nic->context_rings : 0;
+	ret->contexts[0] = nic->context;
+	ret->n_contexts = nic->context != 0;
+	return 0;
+}
+
 /* ---- NAPI ---- */
 
 static struct nt_io_napi napi_of(const struct fake_io *fake, struct fake_nic *nic, uint32_t queue,
@@ -663,6 +691,7 @@ const struct nt_nic_ops fake_nic_ops = {
 	.rss_fields_get = rss_fields_get,
 	.rss_fields_set = rss_fields_set,
 	.ntuple_count = ntuple_count,
+	.holders_get = holders_get,
 	.napis = napis,
 };
 

@@ -160,6 +160,9 @@ struct fake_irq {
  * @lut_user: i40e's own copy of a table, which also a reset makes
  * @rdma: an RDMA driver is bound
  * @zero_copy: AF_XDP sockets hold queues below this
+ * @providers: memory providers do
+ * @context: number of an RSS context, 0 for none
+ * @context_rings: it points at rings below this
  * @ntuple: flow steering rules
  * @ntuple_queue: the highest queue that one of them names
  * @ring_fails_at: resizing fails at this queue, counted from 1; 0 never
@@ -185,6 +188,9 @@ struct fake_nic {
 	struct nt_nic_rss_fields fields;
 	bool rdma;
 	uint32_t zero_copy;
+	uint32_t providers;
+	uint32_t context;
+	uint32_t context_rings;
 	uint32_t ntuple;
 	uint32_t ntuple_queue;
 	uint32_t ring_fails_at;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "io/ethnl_parse.h"
+#include "io/holders_parse.h"
 #include "io/nlreply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -97,6 +98,26 @@ static void queue(void *bytes, size_t size)
 	(void)nt_ethnl_parse_napi(bytes, (int)size, &id, &irq);
 }
 
+/* Three replies in a row: what was told of before is never taken back. */
+static void holders(int which, void *bytes, size_t size)
+{
+	static const uint32_t ifindex = 2;
+	struct nt_nic_holders h = { .xsk = 1, .providers = 1, .context_rings = 1 };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (which == 0)
+			(void)nt_holders_parse_queue(bytes, (int)size, &h);
+		else if (which == 1)
+			(void)nt_holders_parse_socket(bytes, (int)size, ifindex, &h);
+		else
+			(void)nt_holders_parse_context(bytes, (int)size, &h);
+	}
+	require(h.xsk >= 1 && h.xsk <= 65536 && h.zero_copy <= h.xsk);
+	require(h.providers >= 1 && h.providers <= 65536);
+	require(h.context_rings >= 1 && h.context_rings <= 65536);
+	require(h.n_contexts <= 3 && (h.n_contexts == 0 || h.contexts[h.n_contexts - 1] != 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	void *bytes;
@@ -131,6 +152,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 7:
 		queue(bytes, size - 1);
+		break;
+	case 8:
+	case 9:
+	case 10:
+		holders(data[0] - '8', bytes, size - 1);
 		break;
 	}
 	free(bytes);

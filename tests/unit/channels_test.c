@@ -179,13 +179,55 @@ static void queues_that_sockets_hold_do_not_go_away(void **state)
 	(void)state;
 	plug("eth0", "i40e");
 	fake_plan_only(&p, "Channels", "2");
-	p.facts.nics[0].zero_copy = 3;
+	p.facts.nics[0].holders.xsk = 3;
 	fake_plan_again(&p);
 	fake_plan_expect(&p, "channels", NT_OUTCOME_BLOCKED, "combined:4", "combined:2");
 	fake_plan_only(&p, "Channels", "3");
-	p.facts.nics[0].zero_copy = 3;
+	p.facts.nics[0].holders.xsk = 3;
 	fake_plan_again(&p);
 	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:3");
+}
+
+/* Reads what @nic has, and plans @channels for it. */
+static void expect_blocked(const char *channels, const char *words)
+{
+	const struct nt_change *change;
+
+	nt_facts_drop_nic(&p.facts, "eth0");
+	fake_plan_only(&p, "Channels", channels);
+	change = fake_plan_find(&p, "channels");
+	assert_int_equal(change->outcome, NT_OUTCOME_BLOCKED);
+	assert_non_null(strstr(change->remedy, words));
+}
+
+static void memory_providers_block_queues_that_would_go_away(void **state)
+{
+	(void)state;
+	plug("eth0", "i40e")->providers = 3;
+	expect_blocked("2", "memory providers");
+	fake_plan_only(&p, "Channels", "3");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:3");
+}
+
+static void rss_contexts_block_queues_that_would_go_away(void **state)
+{
+	struct fake_nic *nic = plug("eth0", "i40e");
+
+	(void)state;
+	nic->context = 1;
+	nic->context_rings = 3;
+	expect_blocked("2", "RSS contexts");
+	fake_plan_only(&p, "Channels", "3");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:3");
+}
+
+static void program_takes_half_of_the_queues_of_ena(void **state)
+{
+	(void)state;
+	plug("eth0", "ena")->link.xdp = true;
+	expect_blocked("9", "max/2");
+	fake_plan_only(&p, "Channels", "2");
+	fake_plan_expect(&p, "channels", NT_OUTCOME_PLANNED, "combined:4", "combined:2");
 }
 
 static void steering_rules_block_fewer_queues(void **state)
@@ -301,6 +343,9 @@ int main(void)
 		TEST(xdp_on_virtio_blocks),
 		TEST(fewer_queues_under_rps_wait_where_warnings_panic),
 		TEST(queues_that_sockets_hold_do_not_go_away),
+		TEST(memory_providers_block_queues_that_would_go_away),
+		TEST(rss_contexts_block_queues_that_would_go_away),
+		TEST(program_takes_half_of_the_queues_of_ena),
 		TEST(steering_rules_block_fewer_queues),
 		TEST(table_that_cannot_survive_goes_back_to_the_default_first),
 		TEST(table_is_put_back_when_the_channels_are_refused),

@@ -122,6 +122,17 @@ static int ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct
 	return 0;
 }
 
+static int holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
+		       struct nt_diag *d)
+{
+	(void)io;
+	(void)dev;
+	(void)d;
+	*ret = (struct nt_nic_holders){ .xsk = 2, .providers = 3, .tells_contexts = true,
+					.context_rings = 4, .n_contexts = 1, .contexts = { 7 } };
+	return 0;
+}
+
 static int napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user)
 {
 	(void)io;
@@ -141,6 +152,7 @@ static const struct nt_nic_ops nic_ops = {
 	.rss_get = rss_get,
 	.rss_fields_get = rss_fields_get,
 	.ntuple_count = ntuple_count,
+	.holders_get = holders_get,
 	.napis = napis,
 };
 
@@ -441,6 +453,8 @@ static void device_reads_back_the_same(void **state)
 	assert_string_equal(again.nics[0].queues[0].cpus, "4-7");
 	assert_int_equal(again.nics[0].coalesce.value[NT_COALESCE_RX_USECS], 50);
 	assert_true(again.nics[0].irqs[1].managed);
+	assert_int_equal(again.nics[0].holders.providers, 3);
+	assert_int_equal(again.nics[0].holders.contexts[0], 7);
 	runs = json_dumps(json_object_get(json_object_get(json_array_get(json_object_get(first,
 			"nics"), 0), "rss"), "table"), JSON_COMPACT);
 	assert_string_equal(runs, "[[0,127],[5,1]]");
@@ -461,6 +475,7 @@ static void parts_that_came_later_may_be_missing(void **state)
 	assert_string_equal(json_string_value(json_object_get(json_object_get(nic, "rss_fields"),
 							      "udp4")), "sdfn");
 	json_object_del(nic, "rss_fields");
+	json_object_del(nic, "holders");
 	assert_int_equal(nt_facts_from_json(json, &again, &diag), 0);
 	assert_false(again.nics[0].has & NT_NIC_HAS_RSS_FIELDS);
 	nt_facts_free(&again);
@@ -495,6 +510,12 @@ static const struct {
 	{ "rss_fields", "{\"udp\": \"sd\"}", "rss_fields: has unknown members" },
 	{ "rss_fields", "{\"udp4\": \"sx\"}", "rss_fields.udp4: not letters" },
 	{ "rss_fields", "{\"udp4\": 3}", "rss_fields.udp4: not letters" },
+	{ "holders", "[]", "nics[0].holders: not an object with contexts" },
+	{ "holders", "{\"contexts\": [], \"xsk\": 1}", "holders.providers: missing" },
+	{ "holders", "{\"contexts\": [0], \"xsk\": 1, \"providers\": 0, \"context_rings\": 0}",
+	  "holders.contexts: not numbers from 1" },
+	{ "holders", "{\"contexts\": 1, \"xsk\": 1, \"providers\": 0, \"context_rings\": 0}",
+	  "holders.contexts: not an array of at most 64" },
 	{ "queues", "[{\"kind\": \"rx\", \"index\": 1024, \"cpus\": null, \"rxqs\": null, "
 		    "\"flow_cnt\": 0}]", "nics[0].queues.index: not below 1024" },
 	{ "queues", "[{\"kind\": \"tx\", \"index\": 0, \"cpus\": \"1\", \"rxqs\": \"\", "

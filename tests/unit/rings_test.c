@@ -109,7 +109,7 @@ static void sockets_that_hold_rings_block(void **state)
 	(void)state;
 	plug("eth0", "i40e");
 	fake_plan_only(&p, "RingRx", "1024");
-	p.facts.nics[0].zero_copy = 1;
+	p.facts.nics[0].holders.zero_copy = 1;
 	fake_plan_again(&p);
 	fake_plan_expect(&p, "rings", NT_OUTCOME_BLOCKED, "rx:512 tx:512", "rx:1024 tx:512");
 }

@@ -13,9 +13,24 @@ const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1] = {
 	[NETTUNE_A_OP_ETHNL_UNDO] = NLA_POLICY_RANGE(NLA_BINARY, 1, NETTUNE_VALUE_MAX),
 };
 
-const struct nla_policy nettune_nl_policy[NETTUNE_A_DEADLINE_MS + 1] = {
+const struct nla_policy nettune_slb_nl_policy[NETTUNE_A_SLB_ENTRY + 1] = {
+	[NETTUNE_A_SLB_IFINDEX] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB_MACS_MAX] = NLA_POLICY_RANGE(NLA_U32, NETTUNE_SLB_MACS_MIN, NETTUNE_SLB_MACS_MAX),
+	[NETTUNE_A_SLB_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
+	[NETTUNE_A_SLB_PREFERRED] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB_ANNOUNCE_AGE_MS] = NLA_POLICY_RANGE(NLA_U32, 1, NETTUNE_SLB_ANNOUNCE_AGE_MAX_MS),
+	[NETTUNE_A_SLB_ACTIVE] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB_MACS] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB_TABLE_BYTES] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB_STATS] = { .type = NLA_REJECT },
+	[NETTUNE_A_SLB_PORT] = { .type = NLA_REJECT },
+	[NETTUNE_A_SLB_ENTRY] = { .type = NLA_REJECT },
+};
+
+const struct nla_policy nettune_nl_policy[NETTUNE_A_SLB + 1] = {
 	[NETTUNE_A_TXN_ID] = { .type = NLA_U64 },
 	[NETTUNE_A_COOKIE] = { .type = NLA_U64 },
 	[NETTUNE_A_OP] = NLA_POLICY_NESTED(nettune_op_nl_policy),
 	[NETTUNE_A_DEADLINE_MS] = { .type = NLA_U32 },
+	[NETTUNE_A_SLB] = NLA_POLICY_NESTED(nettune_slb_nl_policy),
 };

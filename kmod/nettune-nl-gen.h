@@ -9,6 +9,7 @@
 #include <linux/nettune.h>
 
 extern const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1];
-extern const struct nla_policy nettune_nl_policy[NETTUNE_A_DEADLINE_MS + 1];
+extern const struct nla_policy nettune_slb_nl_policy[NETTUNE_A_SLB_ENTRY + 1];
+extern const struct nla_policy nettune_nl_policy[NETTUNE_A_SLB + 1];
 
 #endif /* _NETTUNE_NL_GEN_H */

@@ -282,6 +282,30 @@ const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char 
 	return find_nic(facts, name);
 }
 
+const struct nt_bond_fact *nt_facts_bond(const struct nt_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->n_bonds; i++)
+		if (!strcmp(facts->bonds[i].bond.name, name))
+			return &facts->bonds[i];
+	return NULL;
+}
+
+/**
+ * nt_facts_add_bond() - record a bond
+ * @facts: the host
+ * @bond: copied
+ *
+ * Return: 0, -ENOMEM, -EOVERFLOW.
+ */
+int nt_facts_add_bond(struct nt_facts *facts, const struct nt_bond_fact *bond)
+{
+	int r = grow((void **)&facts->bonds, facts->n_bonds, sizeof(*bond), NT_FACTS_BONDS_MAX);
+
+	if (r == 0)
+		facts->bonds[facts->n_bonds++] = *bond;
+	return r;
+}
+
 /**
  * nt_facts_add_nic() - record what a device can be told
  * @facts: the host
@@ -360,6 +384,7 @@ void nt_facts_free(struct nt_facts *facts)
 	for (size_t i = 0; i < facts->n_nics; i++)
 		nt_nic_fact_free(&facts->nics[i]);
 	free(facts->nics);
+	free(facts->bonds);
 	free(facts->cpus);
 	*facts = (struct nt_facts){ 0 };
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bond.h"
 #include "nic.h"
 
 /* Groups are read on demand: a profile with only sysctls touches no device. */
@@ -38,6 +39,7 @@
 #define NT_FACTS_LINKS_MAX     16384U
 #define NT_FACTS_MANAGEMENT_MAX 65536U
 #define NT_FACTS_NICS_MAX      256U
+#define NT_FACTS_BONDS_MAX     64U
 #define NT_FACTS_CPUS_MAX      8192U /* CONFIG_NR_CPUS of large kernels */
 
 struct nt_kernel_facts {
@@ -171,6 +173,18 @@ struct nt_management_fact {
 };
 
 /**
+ * struct nt_bond_fact - a bond that somebody asked about
+ * @bond: as it is
+ * @module: nettune.ko is there and could serve it
+ * @slb: who does balance-slb, and how
+ */
+struct nt_bond_fact {
+	struct nt_bond bond;
+	bool module;
+	struct nt_slb_config slb;
+};
+
+/**
  * struct nt_facts - a snapshot of the host
  * @have: NT_FACTS_* groups that were read
  *
@@ -197,6 +211,8 @@ struct nt_facts {
 	size_t n_managements;
 	struct nt_nic_fact *nics; /* of the devices that somebody asked about */
 	size_t n_nics;
+	struct nt_bond_fact *bonds; /* likewise */
+	size_t n_bonds;
 };
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
@@ -204,6 +220,7 @@ enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const ch
 /* The owner whose setting would win at boot for @key (the last one in sysctl.d order), or NULL. */
 const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const char *key);
 const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name);
+const struct nt_bond_fact *nt_facts_bond(const struct nt_facts *facts, const char *name);
 const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name);
 
 /* Why @device of the namespace in force must not be lost; NULL when it may. */
@@ -222,6 +239,7 @@ int nt_facts_add_management(struct nt_facts *facts, const char *device, const ch
 			    const char *reason);
 /* Takes over what @nic owns and leaves it empty; on failure it stays the caller's. */
 int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic);
+int nt_facts_add_bond(struct nt_facts *facts, const struct nt_bond_fact *bond);
 /* Forgets what was read about @name, so that it is read again. */
 void nt_facts_drop_nic(struct nt_facts *facts, const char *name);
 

@@ -18,6 +18,7 @@ static const char *const outcome_names[] = {
 static const char *const phase_names[] = {
 	[NT_PHASE_MODULES] = "modules",
 	[NT_PHASE_SYSCTL] = "sysctl",
+	[NT_PHASE_BOND] = "bond",
 	[NT_PHASE_FEATURE_OFF] = "feature-off",
 	[NT_PHASE_MTU] = "mtu",
 	[NT_PHASE_CHANNELS] = "channels",
@@ -289,7 +290,8 @@ const struct nt_plan_device *nt_plan_device(const struct nt_plan *plan, const ch
 
 struct nt_change_name nt_change_name(const struct nt_change *change)
 {
-	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL;
+	bool device = nt_phase_batch(change->phase) >= NT_BATCH_STRUCTURAL ||
+		      change->phase == NT_PHASE_BOND;
 	struct nt_change_name name;
 
 	snprintf(name.text, sizeof(name.text), "%s%s%s", device ? change->target : "",

@@ -36,6 +36,8 @@ enum nt_outcome {
 enum nt_phase {
 	NT_PHASE_MODULES,
 	NT_PHASE_SYSCTL,
+	/* Before all devices, for a bond may be made here: nothing is there to look at yet. */
+	NT_PHASE_BOND,
 	/* Structural: may reset a device and what its queues were told. One device at a time. */
 	NT_PHASE_FEATURE_OFF,
 	NT_PHASE_MTU,

@@ -58,11 +58,13 @@ static const bool section_served[N_SECTIONS] = {
 	[SECTION_MATCH] = true,
 	[SECTION_SYSCTL] = true,
 	[SECTION_DEVICE] = true,
+	[SECTION_BOND] = true,
 };
 
 /* These name what they are for: [Device "ens*"]. They may stand once for each name. */
 static const bool section_selects[N_SECTIONS] = {
 	[SECTION_DEVICE] = true,
+	[SECTION_BOND] = true,
 };
 
 /* A glob over interface names. */

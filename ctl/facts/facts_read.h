@@ -35,6 +35,16 @@ int nt_facts_read(struct nt_io *io, uint32_t groups, struct nt_facts *facts, str
 int nt_facts_read_nic(struct nt_io *io, const char *name, struct nt_facts *facts,
 		      struct nt_diag *diag);
 
+/**
+ * nt_facts_read_bond() - read a bond, unless it has been read
+ * @name: of the device
+ *
+ * Return: 0, -ENODEV, -EOPNOTSUPP when it is no bond, -EPERM when only root may ask the module,
+ * -EOVERFLOW, -ENOMEM.
+ */
+int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *facts,
+		       struct nt_diag *diag);
+
 /* The sysctl.d lines that set @key, and running services, added to @facts as owners. */
 int nt_facts_read_owners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 

@@ -15,6 +15,7 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_bond_ops;
 struct nt_io_path_ops;
 struct nt_nic_ops;
 
@@ -88,6 +89,8 @@ typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *us
 struct nt_io_ops {
 	/* Network devices (nic.h); NULL when the host has none to offer. */
 	const struct nt_nic_ops *nic;
+	/* Bonds (bond.h); NULL when the host has none to offer. */
+	const struct nt_bond_ops *bond;
 	/* Reads at most @size - 1 bytes and terminates them; -E2BIG when there is more. */
 	int (*read_file)(struct nt_io *io, const char *path, char *buf, size_t size,
 			 size_t *ret_len);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bond_live.h"
 #include "lib/cleanup.h"
 #include "nic_live.h"
 #include "path.h"
@@ -217,6 +218,7 @@ static int live_irqbalance(struct nt_io *io, const char *path, const char *reque
 
 static const struct nt_io_ops live_ops = {
 	.nic = &nt_nic_live_ops,
+	.bond = &nt_bond_live_ops,
 	.read_file = live_read_file,
 	.write_file = live_write_file,
 	.open_rw = live_open_rw,

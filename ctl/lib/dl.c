@@ -14,6 +14,7 @@ static const struct {
 } libraries[NT_DL_COUNT] = {
 	[NT_DL_KMOD] = { "libkmod.so.2", "loading kernel modules" },
 	[NT_DL_SYSTEMD] = { "libsystemd.so.0", "guardians as services of systemd" },
+	[NT_DL_NFTABLES] = { "libnftables.so.1", "balance-slb without nettune.ko" },
 };
 
 /* The loader counts references: opening twice costs a look-up and keeps it loaded. */

@@ -13,6 +13,7 @@
 enum nt_dl_id {
 	NT_DL_KMOD,
 	NT_DL_SYSTEMD,
+	NT_DL_NFTABLES,
 	NT_DL_COUNT,
 };
 

@@ -140,6 +140,9 @@ def policy_entry(spec, attr):
     """Returns the initialiser that checks one attribute; whatever the spec can't say is a bug of ours."""
     checks = attr.get("checks", {})
     kind = f"NLA_{attr['type'].upper()}"
+    if attr["type"] == "nest" and attr["nested-attributes"] not in spec.nests():
+        # A nest in a nest is an answer.
+        return "{ .type = NLA_REJECT }"
     if attr["type"] == "nest":
         return f"NLA_POLICY_NESTED({spec.family}_{attr['nested-attributes']}_nl_policy)"
     if "flags-mask" in checks:

@@ -342,6 +342,8 @@ static int fake_links(struct nt_io *io, nt_io_link_fn fn, void *user)
 
 	for (size_t i = 0; i < fake->n_links && r == 0; i++)
 		r = fn(&fake->links[i], user);
+	if (r == 0)
+		r = fake_bond_links(fake, fn, user);
 	return r < 0 ? r : fake_nic_links(fake, fn, user);
 }
 
@@ -410,6 +412,7 @@ static int fake_module_unload(struct nt_io *io, const char *name, struct nt_diag
 
 static const struct nt_io_ops fake_ops = {
 	.nic = &fake_nic_ops,
+	.bond = &fake_bond_ops,
 	.read_file = fake_read_file,
 	.write_file = fake_write_file,
 	.open_rw = fake_open_rw,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/idset.h"
+#include "fake/fake_bond.h"
 #include "io/io.h"
 #include "io/path.h"
 
@@ -144,6 +145,7 @@ struct fake_paths {
  * @mount_readonly: writing below /proc/sys is EROFS
  * @unprivileged: writing anything is EACCES
  * @nics: network devices (fake_nic.h), NULL for none
+ * @bonds: and what is made of them (fake_bond.h)
  * @irqbalance: runs; its socket is FAKE_IRQBALANCE
  * @irqbalance_takes: bytes of a request, the rest is lost
  * @banned: interrupts that it leaves alone
@@ -169,6 +171,7 @@ struct fake_io {
 	bool unprivileged;
 	int listeners_errno;
 	struct fake_nics *nics;
+	struct fake_bonds bonds;
 	bool irqbalance;
 	size_t irqbalance_takes;
 	struct nt_idset banned;

@@ -221,8 +221,16 @@ for verb in status history rollback revert recover "apply $good"; do
 	refused 2 $verb
 done
 
+# Not every kernel has bonds; tests/net/71_bond_module.sh validates those of a bond that is served.
+excused=bond
+if ip link add ntbond0 type bond 2>/dev/null; then
+	excused=
+	js 0 bond status ntbond0
+	js 4 bond check ntbond0
+fi
+
 # All are valid, their numbers agree; no schema is without a document, no command without a schema.
-python3 - "$TMPDIR" "$NETTUNE_ROOT/man/schema" "$("$NETTUNECTL" --complete)" <<'P' || die "see above"
+python3 - "$TMPDIR" "$NETTUNE_ROOT/man/schema" "$("$NETTUNECTL" --complete)" "$excused" <<'P' || die "see above"
 import collections
 import json
 import pathlib
@@ -267,6 +275,7 @@ def judge_profile(d):
 
 judges = {"plan": judge_plan, "status": judge_status, "history": judge_history, "profile": judge_profile}
 folder, words = pathlib.Path(sys.argv[1]), sys.argv[3].split()
+excused = set(sys.argv[4].split())
 validators = {}
 for path in pathlib.Path(sys.argv[2]).glob("*.json"):
     schema = load(path)
@@ -292,10 +301,10 @@ for path in sorted(folder.glob("[0-9]*.json")):
     except (AssertionError, KeyError, ValueError) as error:
         bad += 1
         print(f"{command}: {error!r}\n{path.read_text(encoding='utf-8')}")
-for name in validators.keys() - seen.keys():
+for name in validators.keys() - seen.keys() - {f"nettune.{word}/1" for word in excused}:
     bad += 1
     print(f"no document of {name} was validated")
-for command in {w for w in words if not w.startswith("-")} - told:
+for command in {w for w in words if not w.startswith("-")} - told - excused:
     bad += 1
     print(f"no JSON of {command} was validated")
 print(f"{sum(seen.values())} documents: {dict(seen)}")

@@ -210,8 +210,7 @@ static void sections_are_checked_even_without_keys(void **state)
 
 static void sections_that_nothing_serves_are_refused(void **state)
 {
-	static const char *const names[] = { "Qdisc", "Bond", "Irqbalance",
-					     "Transaction" };
+	static const char *const names[] = { "Qdisc", "Irqbalance", "Transaction" };
 	char text[64], words[128];
 
 	(void)state;

@@ -42,6 +42,31 @@
 #define NETTUNE_REPLY_MAX 8192
 /* Bytes in a message, with its terminating NUL. */
 #define NETTUNE_MESSAGE_MAX 128
+/* Bonds with balance-slb, on the host. */
+#define NETTUNE_SLB_MAX 64
+/* Addresses that balance-slb remembers of a bond when slb-enable says nothing. */
+#define NETTUNE_SLB_MACS_DEFAULT 8192
+/* The fewest addresses that balance-slb may be told to remember. */
+#define NETTUNE_SLB_MACS_MIN 64
+/* The most addresses that balance-slb may be told to remember. */
+#define NETTUNE_SLB_MACS_MAX 65536
+/* Ports of a bond that balance-slb serves. */
+#define NETTUNE_SLB_PORTS_MAX 32
+/*
+ * How long after a frame left a bond the same source address, coming in, is a reflection, and
+ * how long after a gratuitous announcement left the same announcement, coming in, is one, in
+ * milliseconds.
+ */
+#define NETTUNE_SLB_WINDOW_MS 5000
+/*
+ * The oldest addresses that are announced after a failover when slb-enable says nothing, in
+ * milliseconds since they last sent.
+ */
+#define NETTUNE_SLB_ANNOUNCE_AGE_MS 300000
+/* The most that slb-enable may give for it, in milliseconds. */
+#define NETTUNE_SLB_ANNOUNCE_AGE_MAX_MS 86400000
+/* Addresses that a bond announces in a second, at most. */
+#define NETTUNE_SLB_ANNOUNCE_RATE 1000
 
 /**
  * enum nettune_op_kind - What an operation acts on.
@@ -170,6 +195,39 @@ enum nettune_txn_event {
 	NETTUNE_TXN_EVENT_UNDO_FAILED,
 };
 
+/**
+ * enum nettune_hook - What the module can put into the packet path.
+ * @NETTUNE_HOOK_SLB: Balance-slb of bonds; the kernel has netfilter's ingress and egress hooks.
+ */
+enum nettune_hook {
+	NETTUNE_HOOK_SLB = 1,
+};
+
+/**
+ * enum nettune_slb_flag - How a bond is treated.
+ * @NETTUNE_SLB_FLAG_GARP_MOVE: A gratuitous announcement from outside of an address that was
+ *	here lets go of it, as a migrated machine wants. Without this flag such an address is let go
+ *	of when slb-window-ms have passed.
+ */
+enum nettune_slb_flag {
+	NETTUNE_SLB_FLAG_GARP_MOVE = 1,
+};
+
+/**
+ * enum nettune_slb_event - What happened to a bond's balance-slb.
+ * @NETTUNE_SLB_EVENT_ENABLED: It was enabled.
+ * @NETTUNE_SLB_EVENT_DISABLED: It was disabled on request.
+ * @NETTUNE_SLB_EVENT_ACTIVE_CHANGED: Another port, or none, is the active one.
+ * @NETTUNE_SLB_EVENT_STOPPED: It ended by itself; message tells why, as that the bond's mode or
+ *	policy was changed or that the bond went.
+ */
+enum nettune_slb_event {
+	NETTUNE_SLB_EVENT_ENABLED = 1,
+	NETTUNE_SLB_EVENT_DISABLED,
+	NETTUNE_SLB_EVENT_ACTIVE_CHANGED,
+	NETTUNE_SLB_EVENT_STOPPED,
+};
+
 enum {
 	/* Aligns 64-bit attributes. */
 	NETTUNE_A_PAD = 1,
@@ -196,7 +254,7 @@ enum {
 	 * too long, EPIPE when its socket closed, ENONET when its network namespace went.
 	 */
 	NETTUNE_A_ERRNO,
-	/* Why the transaction failed, in words. */
+	/* Why the transaction failed or balance-slb stopped, in words. */
 	NETTUNE_A_MESSAGE,
 	/* User id of the submitter, as seen by the initial user namespace. */
 	NETTUNE_A_OWNER,
@@ -217,6 +275,10 @@ enum {
 	NETTUNE_A_EVENT,
 	/* Operations whose earlier value could not be put back. */
 	NETTUNE_A_OPS_UNDO_FAILED,
+	/* A bond's balance-slb. */
+	NETTUNE_A_SLB,
+	/* What happened to it; in notifications only. */
+	NETTUNE_A_SLB_EVENT,
 
 	__NETTUNE_A_MAX,
 	NETTUNE_A_MAX = (__NETTUNE_A_MAX - 1)
@@ -294,7 +356,7 @@ enum {
 	NETTUNE_A_CAPABILITY_MODULE_VERSION,
 	/* Bit n is set if the kind of operation numbered n+1 is supported. */
 	NETTUNE_A_CAPABILITY_OP_KINDS,
-	/* One bit for each hook that is live in the packet path; this version has none. */
+	/* What the module can put into the packet path of this kernel. */
 	NETTUNE_A_CAPABILITY_HOOKS,
 	/* Operations in a transaction. */
 	NETTUNE_A_CAPABILITY_OPS_MAX,
@@ -318,9 +380,123 @@ enum {
 	NETTUNE_A_CAPABILITY_TXNS_UNDONE,
 	/* Transactions that have not ended now. */
 	NETTUNE_A_CAPABILITY_TXNS_PENDING,
+	/* Bonds with balance-slb now, on the host. */
+	NETTUNE_A_CAPABILITY_SLB_COUNT,
 
 	__NETTUNE_A_CAPABILITY_MAX,
 	NETTUNE_A_CAPABILITY_MAX = (__NETTUNE_A_CAPABILITY_MAX - 1)
+};
+
+enum {
+	/* The bond. */
+	NETTUNE_A_SLB_IFINDEX = 1,
+	/*
+	 * Addresses that are remembered, a power of two; in requests for slb-enable, and slb-
+	 * macs-default if absent.
+	 */
+	NETTUNE_A_SLB_MACS_MAX,
+	/* How the bond is treated; all flags if slb-enable does not say. */
+	NETTUNE_A_SLB_FLAGS,
+	/*
+	 * Index of the port that becomes the active one whenever it is usable; 0 or absent if
+	 * the active port is left only when it fails.
+	 */
+	NETTUNE_A_SLB_PREFERRED,
+	/*
+	 * Addresses that last sent longer ago are not announced after a failover, in
+	 * milliseconds; slb-announce-age-ms if absent.
+	 */
+	NETTUNE_A_SLB_ANNOUNCE_AGE_MS,
+	/* Index of the port that takes multicast and broadcast in, or 0. */
+	NETTUNE_A_SLB_ACTIVE,
+	/* Addresses remembered now. */
+	NETTUNE_A_SLB_MACS,
+	/* Memory of the table of addresses, in bytes; it never grows. */
+	NETTUNE_A_SLB_TABLE_BYTES,
+	/* What happened since slb-enable, on all ports, those that left included. */
+	NETTUNE_A_SLB_STATS,
+	/* A port of the bond. */
+	NETTUNE_A_SLB_PORT,
+	/* An address that is remembered. */
+	NETTUNE_A_SLB_ENTRY,
+
+	__NETTUNE_A_SLB_MAX,
+	NETTUNE_A_SLB_MAX = (__NETTUNE_A_SLB_MAX - 1)
+};
+
+enum {
+	/* The port. */
+	NETTUNE_A_SLB_PORT_IFINDEX = 1,
+	/*
+	 * 1 if the port may be the active one, which takes that it is up with carrier; else 0.
+	 */
+	NETTUNE_A_SLB_PORT_USABLE,
+	/* What happened on this port. */
+	NETTUNE_A_SLB_PORT_STATS,
+
+	__NETTUNE_A_SLB_PORT_MAX,
+	NETTUNE_A_SLB_PORT_MAX = (__NETTUNE_A_SLB_PORT_MAX - 1)
+};
+
+enum {
+	/* Aligns 64-bit attributes. */
+	NETTUNE_A_SLB_STATS_PAD = 1,
+	/* Frames that came in. */
+	NETTUNE_A_SLB_STATS_RX,
+	/* Multicast and broadcast frames dropped because their port is not the active one. */
+	NETTUNE_A_SLB_STATS_MC_NONACTIVE,
+	/* Frames dropped because they came in with the bond's own address as source. */
+	NETTUNE_A_SLB_STATS_OWN_SOURCE,
+	/* Frames dropped because their source had sent through the bond just before. */
+	NETTUNE_A_SLB_STATS_REFLECTED,
+	/*
+	 * Announcements dropped because the same source had announced itself through the bond
+	 * just before.
+	 */
+	NETTUNE_A_SLB_STATS_GARP_LOCKED,
+	/* Announcements from outside that let go of an address that was here. */
+	NETTUNE_A_SLB_STATS_GARP_MOVED,
+	/* Frames of protocols that end at the link, such as LLDP, let in on any port. */
+	NETTUNE_A_SLB_STATS_LINK_LOCAL,
+	/* Addresses remembered because they sent. */
+	NETTUNE_A_SLB_STATS_TX_LEARNED,
+	/* Times that a remembered address sent again and its age was set back. */
+	NETTUNE_A_SLB_STATS_TX_REFRESHED,
+	/* Addresses forgotten, the oldest first, to make room for another. */
+	NETTUNE_A_SLB_STATS_EVICTED,
+	/* Times that an address sent through another port than before. */
+	NETTUNE_A_SLB_STATS_PORT_FLAPS,
+	/*
+	 * Unicast frames from outside to an address that sends through another port than they
+	 * came in by; what a switch floods looks so too.
+	 */
+	NETTUNE_A_SLB_STATS_UNICAST_ELSEWHERE,
+	/* IGMP and MLD reports sent through the active port instead of this one. */
+	NETTUNE_A_SLB_STATS_REPORTS_STEERED,
+	/* Times that another port, or none, became the active one. */
+	NETTUNE_A_SLB_STATS_ACTIVE_CHANGES,
+	/*
+	 * Announcements sent after a failover for addresses that had sent through the port
+	 * that failed.
+	 */
+	NETTUNE_A_SLB_STATS_ANNOUNCED,
+
+	__NETTUNE_A_SLB_STATS_MAX,
+	NETTUNE_A_SLB_STATS_MAX = (__NETTUNE_A_SLB_STATS_MAX - 1)
+};
+
+enum {
+	/* The address, 6 bytes. */
+	NETTUNE_A_SLB_ENTRY_MAC = 1,
+	/* VLAN of the outer tag, or 0 without one. */
+	NETTUNE_A_SLB_ENTRY_VID,
+	/* Index of the port it last sent through, or 0 if that left the bond. */
+	NETTUNE_A_SLB_ENTRY_PORT,
+	/* Milliseconds since it last sent, to the kernel's tick. */
+	NETTUNE_A_SLB_ENTRY_AGE_MS,
+
+	__NETTUNE_A_SLB_ENTRY_MAX,
+	NETTUNE_A_SLB_ENTRY_MAX = (__NETTUNE_A_SLB_ENTRY_MAX - 1)
 };
 
 enum {
@@ -372,6 +548,30 @@ enum {
 	 * socket; answered at once.
 	 */
 	NETTUNE_CMD_TXN_ROLLBACK,
+	/*
+	 * Have balance-slb on a bond of the sender's network namespace, whose mode is balance-
+	 * xor, whose policy is vlan+srcmac and which monitors its links. EOPNOTSUPP without
+	 * the kernel's hooks, EEXIST if it is enabled, EMEDIUMTYPE if the bond is not set up
+	 * for it, ENOSPC when slb-max bonds have it.
+	 */
+	NETTUNE_CMD_SLB_ENABLE,
+	/* Have it no more; ENOENT if it is not enabled. */
+	NETTUNE_CMD_SLB_DISABLE,
+	/*
+	 * A bond's balance-slb with its ports and counters; the dump has all bonds of the
+	 * sender's network namespace.
+	 */
+	NETTUNE_CMD_SLB_GET,
+	/*
+	 * Something happened to a bond's balance-slb. Sent to the network namespace of the
+	 * bond, with the bond, the active port and the event.
+	 */
+	NETTUNE_CMD_SLB_NTF,
+	/*
+	 * The addresses that a bond's balance-slb remembers, over as many messages as they
+	 * need.
+	 */
+	NETTUNE_CMD_SLB_MAC_GET,
 
 	__NETTUNE_CMD_MAX,
 	NETTUNE_CMD_MAX = (__NETTUNE_CMD_MAX - 1)

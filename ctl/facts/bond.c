@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A bond, and who does balance-slb for it. */
+#include <errno.h>
+#include <string.h>
+
+#include "facts_read.h"
+#include "io/bond.h"
+#include "lib/diag.h"
+
+/* Where rules cannot be asked for, there are none of ours. */
+static void read_rules(struct nt_io *io, struct nt_bond_fact *fact)
+{
+	struct nt_diag ignored = { 0 };
+	char table[NT_NFT_TABLE_MAX];
+	bool there = false;
+
+	nt_nft_table_name(fact->bond.name, table);
+	if (nt_io_nft_has(io, table, &there, &ignored) == 0 && there)
+		fact->slb = nt_slb_default(NT_SLB_NFT);
+}
+
+static int read_slb(struct nt_io *io, struct nt_bond_fact *fact, struct nt_diag *diag)
+{
+	struct nt_slb_state state;
+	int r = nt_io_slb_get(io, fact->bond.name, &state, diag);
+
+	fact->module = r != -EOPNOTSUPP;
+	fact->slb = nt_slb_default(NT_SLB_OFF);
+	if (r == 0)
+		fact->slb = state.config;
+	else if (r == -ENOENT || r == -EOPNOTSUPP)
+		read_rules(io, fact);
+	else
+		return r;
+	return 0;
+}
+
+int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *facts,
+		       struct nt_diag *diag)
+{
+	struct nt_bond_fact fact = { 0 };
+	int r;
+
+	if (nt_facts_bond(facts, name))
+		return 0;
+	r = nt_io_bond_get(io, name, &fact.bond, diag);
+	if (r == 0)
+		r = read_slb(io, &fact, diag);
+	return r < 0 ? r : nt_facts_add_bond(facts, &fact);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The halves of struct nt_bond_ops for the running host (bond.h); bond_live.c joins them. */
+#ifndef NT_IO_BOND_LIVE_H
+#define NT_IO_BOND_LIVE_H
+
+#include "bond.h"
+
+extern const struct nt_bond_ops nt_bond_live_ops;
+
+/* slb.c: the module's family */
+int nt_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret, struct nt_diag *diag);
+int nt_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config *config,
+	       struct nt_diag *diag);
+
+/* nft.c: libnftables */
+int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct nt_diag *diag);
+int nt_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag);
+
+#endif

@@ -1,0 +1,46 @@
+# Bonds: words that are wrong, and devices that are none. What works needs a kernel with bonding.
+needs netns
+
+$ nettunectl bond
+nettunectl: bond: needs create|enable|disable|status|watch|check|run|export BOND; see nettunectl bond --help
+? 2
+
+$ nettunectl bond statsu bond0
+nettunectl: bond: unknown verb statsu, did you mean status; see nettunectl bond --help
+? 2
+
+$ nettunectl bond check
+nettunectl: bond check: needs BOND; see nettunectl bond --help
+? 2
+
+$ nettunectl bond status bond0 --nft
+nettunectl: bond status: takes no --nft
+? 2
+
+$ nettunectl bond enable bond0 --nft --macs 64
+nettunectl: bond0: No such device
+? 1
+
+$ nettunectl bond status lo; nettunectl bond export lo --networkd
+nettunectl: lo: is no bond
+nettunectl: lo: is no bond
+? 6
+
+$ nettunectl bond export lo; nettunectl bond export lo --networkd --networkmanager
+nettunectl: bond export: needs one of --networkmanager and --networkd
+nettunectl: bond export: needs one of --networkmanager and --networkd
+? 2
+
+# A profile's section; the bond is not there, so nothing is asked of the kernel.
+$ printf '[Bond "nt0"]\nMode=balance-xor\nXmitHashPolicy=vlan+srcmac\nSlb=on\n' > bond.conf; nettunectl plan ./bond.conf
+...
+.*absent.* (re)
+...
+
+$ printf '[Bond "nt*"]\nCreate=balance-slb\n' > pattern.conf; nettunectl profile check ./pattern.conf
+nettunectl: ./pattern.conf:2:1: Create: [Bond "nt*"] is a pattern, and one bond is made
+? 2
+
+$ printf '[Bond "nt0"]\nSlb=on macs:1000\n' > macs.conf; nettunectl profile check ./macs.conf
+nettunectl: ./macs.conf:2:13: Slb: macs takes a power of two
+? 2

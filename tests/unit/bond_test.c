@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Bonds: made, set up for balance-slb, and given back. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/slb_nft.h"
+#include "fake/fake_plan.h"
+
+#define ON "on macs:8192 garp-move:on preferred:- announce-age-ms:300000"
+
+static struct fake_plan p;
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_plan_init(&p, &nt_tunable_bond);
+	p.host->io.bonds.module = true;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fake_plan_free(&p);
+	return 0;
+}
+
+static void wish(const char *key, const char *value)
+{
+	fake_plan_line(&p, "bond0", key, value);
+}
+
+static void wish_slb(const char *slb)
+{
+	wish("Mode", "balance-xor");
+	wish("XmitHashPolicy", "vlan+srcmac");
+	wish("Miimon", "100");
+	wish("Slb", slb);
+}
+
+static const struct nt_change *change_of(const char *tunable)
+{
+	const struct nt_change *change = nt_plan_find(&p.plan, "bond0", tunable);
+
+	if (!change)
+		fail_msg("no change of %s", tunable);
+	return change;
+}
+
+static void expect(const char *tunable, enum nt_outcome outcome, const char *words)
+{
+	const struct nt_change *change = change_of(tunable);
+
+	if (change->outcome != outcome)
+		fail_msg("%s is %s, not %s", tunable, nt_outcome_name(change->outcome),
+			 nt_outcome_name(outcome));
+	if (*words && (!change->remedy || !strstr(change->remedy, words)))
+		fail_msg("%s: \"%s\" does not say \"%s\"", tunable,
+			 change->remedy ? change->remedy : "", words);
+}
+
+static struct fake_bond *fit_bond(void)
+{
+	struct fake_bond *bond = fake_bond_add(&p.host->io, "bond0");
+
+	bond->bond.up = true;
+	bond->bond.value[NT_BOND_MODE] = NT_BOND_MODE_XOR;
+	bond->bond.value[NT_BOND_POLICY] = NT_BOND_POLICY_VLAN_SRCMAC;
+	bond->bond.value[NT_BOND_MIIMON] = 100;
+	fake_bond_port(&p.host->io, bond, "eth0");
+	fake_bond_port(&p.host->io, bond, "eth1");
+	return bond;
+}
+
+static void lines_are_refused_where_they_are_wrong(void **state)
+{
+	(void)state;
+	fake_plan_accepts(&p, "Slb", "on macs:1024 garp-move:off preferred:eth0");
+	fake_plan_accepts(&p, "Mode", "2");
+	fake_plan_refuses(&p, "Mode", "balance-xxr", "did you mean balance-xor");
+	fake_plan_refuses(&p, "XmitHashPolicy", "srcmac", "unknown xmit-hash-policy");
+	fake_plan_refuses(&p, "Miimon", "100ms", "milliseconds");
+	fake_plan_refuses(&p, "Miimon", "4294967295", "milliseconds");
+	fake_plan_refuses(&p, "Slb", "yes", "takes on, off or nft");
+	fake_plan_refuses(&p, "Slb", "", "takes on, off or nft");
+	fake_plan_refuses(&p, "Slb", "nft macs:64", "only on takes more words");
+	fake_plan_refuses(&p, "Slb", "on macs:1000", "power of two");
+	fake_plan_refuses(&p, "Slb", "on macs:32", "from 64 to 65536");
+	fake_plan_refuses(&p, "Slb", "on mac:64", "did you mean macs");
+	fake_plan_refuses(&p, "Slb", "on preferred", "name of a port");
+	fake_plan_refuses(&p, "Create", "yes", "must be balance-slb");
+	fake_plan_refuses(&p, "Ports", "eth0", "unknown key Ports");
+}
+
+static void bond_is_made_for_slb_and_unmade(void **state)
+{
+	(void)state;
+	wish("Create", "balance-slb");
+	wish_slb("on");
+	fake_plan_make(&p);
+	expect("bond", NT_OUTCOME_PLANNED, "");
+	expect("mode", NT_OUTCOME_COMPLIANT, "");
+	expect("slb", NT_OUTCOME_PLANNED, "");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_int_equal(fake_bond_find(&p.host->io, "bond0")->slb.engine, NT_SLB_MODULE);
+	fake_plan_undo(&p);
+	assert_null(fake_bond_find(&p.host->io, "bond0"));
+}
+
+static void bond_with_ports_is_not_unmade(void **state)
+{
+	(void)state;
+	wish("Create", "balance-slb");
+	fake_plan_make(&p);
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_bond_port(&p.host->io, fake_bond_find(&p.host->io, "bond0"), "eth0");
+	assert_int_equal(p.domain->undo(&p.host->io.io, change_of("bond"), &p.diag), -EBUSY);
+}
+
+static void mode_waits_until_the_bond_is_down_and_empty(void **state)
+{
+	struct fake_bond *bond = fake_bond_add(&p.host->io, "bond0");
+
+	(void)state;
+	bond->bond.up = true;
+	fake_bond_port(&p.host->io, bond, "eth0");
+	wish_slb("on");
+	fake_plan_make(&p);
+	expect("mode", NT_OUTCOME_BLOCKED, "has no ports");
+	expect("slb", NT_OUTCOME_BLOCKED, "Mode=balance-xor");
+	bond->bond.n_ports = 0;
+	fake_plan_make(&p);
+	expect("mode", NT_OUTCOME_BLOCKED, "set it down");
+	bond->bond.up = false;
+	fake_plan_make(&p);
+	expect("mode", NT_OUTCOME_PLANNED, "");
+	expect("slb", NT_OUTCOME_PLANNED, "");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_plan_undo(&p);
+	assert_int_equal(bond->bond.value[NT_BOND_MODE], 0);
+}
+
+static void slb_of_a_fit_bond_goes_on_and_off(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	wish_slb("on preferred:eth1");
+	fake_plan_make(&p);
+	expect("miimon", NT_OUTCOME_COMPLIANT, "");
+	assert_string_equal(change_of("slb")->seen, "off");
+	assert_string_equal(change_of("slb")->wanted,
+			    "on macs:8192 garp-move:on preferred:eth1 announce-age-ms:300000");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_string_equal(bond->slb.preferred, "eth1");
+	fake_plan_undo(&p);
+	assert_int_equal(bond->slb.engine, NT_SLB_OFF);
+	assert_int_equal(bond->bond.value[NT_BOND_MODE], NT_BOND_MODE_XOR);
+}
+
+static void slb_ends_before_its_ground_goes_and_comes_back_behind_it(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	bond->slb = nt_slb_default(NT_SLB_MODULE);
+	wish("Slb", "off");
+	wish("XmitHashPolicy", "layer3+4");
+	fake_plan_make(&p);
+	assert_string_equal(p.plan.changes[0].tunable, "slb");
+	assert_string_equal(change_of("slb")->seen, ON);
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_plan_undo(&p);
+	assert_int_equal(bond->slb.engine, NT_SLB_MODULE);
+}
+
+static void without_the_module_slb_says_what_to_do(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	p.host->io.bonds.module = false;
+	wish("Slb", "on");
+	fake_plan_make(&p);
+	expect("slb", NT_OUTCOME_ABSENT, "Slb=nft");
+	p.n_lines = 0;
+	wish("Slb", "nft");
+	bond->bond.ports[0].carrier = false;
+	fake_plan_make(&p);
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_true(bond->rules);
+	assert_int_equal(bond->rules_active, bond->bond.ports[1].ifindex);
+	fake_plan_undo(&p);
+	assert_false(bond->rules);
+}
+
+static void rules_and_module_take_turns(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	bond->rules = true;
+	wish("Slb", "on");
+	fake_plan_make(&p);
+	assert_string_equal(change_of("slb")->seen, "nft");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_false(bond->rules);
+	fake_plan_undo(&p);
+	assert_true(bond->rules);
+	assert_int_equal(bond->slb.engine, NT_SLB_OFF);
+}
+
+static void what_would_break_the_bond_is_blocked(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	bond->bond.value[NT_BOND_MIIMON] = 0;
+	bond->bond.arp_interval_ms = 200;
+	bond->bond.value[NT_BOND_POLICY] = 0;
+	bond->bond.xdp = true;
+	wish_slb("on");
+	fake_plan_make(&p);
+	expect("miimon", NT_OUTCOME_BLOCKED, "arp_interval");
+	expect("xmit-hash-policy", NT_OUTCOME_BLOCKED, "XDP");
+	expect("slb", NT_OUTCOME_BLOCKED, "XmitHashPolicy=vlan+srcmac");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_int_equal(p.host->io.io.writes, 0);
+}
+
+static void bond_that_is_not_there_is_absent(void **state)
+{
+	(void)state;
+	wish_slb("on");
+	fake_plan_make(&p);
+	assert_int_equal(p.plan.n_changes, 4);
+	expect("mode", NT_OUTCOME_ABSENT, "there is no such bond");
+	expect("slb", NT_OUTCOME_ABSENT, "there is no such bond");
+}
+
+static void only_what_was_written_by_us_is_parsed(void **state)
+{
+	struct nt_slb_config config;
+	char text[NT_BOND_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(nt_slb_parse(ON, &config), 0);
+	assert_int_equal(nt_slb_format(&config, text, sizeof(text)), 0);
+	assert_string_equal(text, ON);
+	assert_int_equal(nt_slb_parse("on", &config), -EINVAL);
+	assert_int_equal(nt_slb_parse(ON " ", &config), -EINVAL);
+	assert_int_equal(nt_slb_parse("on macs:08192 garp-move:on preferred:- announce-age-ms:1",
+				      &config), -EINVAL);
+	assert_int_equal(nt_slb_parse("on macs:64 garp-move:yes preferred:- announce-age-ms:1",
+				      &config), -EINVAL);
+}
+
+static void rules_name_every_port_once(void **state)
+{
+	static char rules[NT_SLB_NFT_MAX];
+	struct fake_bond *bond = fit_bond();
+	char drop[64], mark[NT_SLB_NFT_MARK_MAX], other[NT_SLB_NFT_MARK_MAX];
+
+	(void)state;
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", bond->bond.ports[0].ifindex, rules,
+					  sizeof(rules)), 0);
+	snprintf(drop, sizeof(drop), "chain multicast-%d { drop; }", bond->bond.ports[1].ifindex);
+	assert_non_null(strstr(rules, drop));
+	snprintf(drop, sizeof(drop), "chain multicast-%d { }", bond->bond.ports[0].ifindex);
+	assert_non_null(strstr(rules, drop));
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", 0, rules, 2000), -E2BIG);
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t;flush", 0, rules, sizeof(rules)),
+			 -EINVAL);
+	nt_slb_nft_mark(&bond->bond, mark);
+	bond->bond.ports[1].ifindex++;
+	nt_slb_nft_mark(&bond->bond, other);
+	assert_string_not_equal(mark, other);
+}
+
+static void rules_of_the_largest_bond_fit(void **state)
+{
+	static char rules[NT_SLB_NFT_MAX];
+	struct nt_bond bond = { .n_ports = NT_BOND_PORTS_MAX, .address = "02:00:00:00:00:01" };
+
+	(void)state;
+	for (int i = 0; i < (int)NT_BOND_PORTS_MAX; i++) {
+		bond.ports[i].ifindex = 2147483000 + i;
+		snprintf(bond.ports[i].name, sizeof(bond.ports[i].name), "a-long-name-%u",
+			 (unsigned int)i % 100);
+	}
+	assert_int_equal(nt_slb_nft_rules(&bond, "nettune-slb-a-long-name-bond", 0, rules,
+					  sizeof(rules)), 0);
+	assert_int_equal(nt_slb_nft_switch(&bond, "nettune-slb-a-long-name-bond", 0, rules,
+					   sizeof(rules)), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(lines_are_refused_where_they_are_wrong),
+		TEST(bond_is_made_for_slb_and_unmade),
+		TEST(bond_with_ports_is_not_unmade),
+		TEST(mode_waits_until_the_bond_is_down_and_empty),
+		TEST(slb_of_a_fit_bond_goes_on_and_off),
+		TEST(slb_ends_before_its_ground_goes_and_comes_back_behind_it),
+		TEST(without_the_module_slb_says_what_to_do),
+		TEST(rules_and_module_take_turns),
+		TEST(what_would_break_the_bond_is_blocked),
+		TEST(bond_that_is_not_there_is_absent),
+		TEST(only_what_was_written_by_us_is_parsed),
+		TEST(rules_name_every_port_once),
+		TEST(rules_of_the_largest_bond_fit),
+	};
+
+	return cmocka_run_group_tests_name("bond", tests, NULL, NULL);
+}

@@ -1,7 +1,7 @@
 # Which way packets take, on hosts that nobody here has: data/model_host.py. What a picture holds is
 # counted, data/svg_facts.py; that its boxes do not overlap is tested in tests/unit/picture_test.c.
 
-$ $DATA/model_host.py igb > small.json; $DATA/model_host.py ice 4 32 256 > large.json
+$ $DATA/model_host.py igb > small.json; $DATA/model_host.py ice 4 32 256 > large.json; cp $ROOT/profiles/nic-throughput.conf .
 
 # A small host, one node: nothing can be wrong.
 $ nettunectl topology --facts small.json
@@ -15,7 +15,7 @@ NUMA node 0: 4 cores, CPU 0-7
     tx 0-7: no XPS
 no interrupt and no transmit queue has a CPU of a wrong node
 
-$ nettunectl topology --facts small.json --plan $ROOT/profiles/nic-throughput.conf --allow-disruptive --svg small.svg
+$ nettunectl topology --facts small.json --plan ./nic-throughput.conf --allow-disruptive --svg small.svg
 small.svg: 862 x 536 pixels
 NUMA node 0: 4 cores, CPU 0-7
   SMT siblings: CPU n and n+4
@@ -30,7 +30,7 @@ no interrupt and no transmit queue has a CPU of a wrong node
 $ $DATA/svg_facts.py small.svg
 862 x 536: 1 -, 4 core, 8 cpu, 2 device, 8 irq, 4 key, 1 node, 16 queue, 2 xps
 red: {'path': 1}
-sha256 9d2393e14fee1171
+sha256 ca05c559421e4a00
 
 # Without --allow-disruptive the channels stay, and it is said that they do.
 $ nettunectl topology --facts small.json --plan $ROOT/profiles/nic-throughput.conf | tail -n 2
@@ -69,7 +69,7 @@ red: {'path': 271, 'rect': 96, 'text': 77}
 sha256 02cfabfaa60ea12e
 
 # Placed: nothing is red but the legend.
-$ nettunectl topology --facts large.json --plan $ROOT/profiles/nic-throughput.conf --svg placed.svg
+$ nettunectl topology --facts large.json --plan ./nic-throughput.conf --svg placed.svg
 placed.svg: 1701 x 932 pixels
 NUMA node 0: 64 cores, CPU 0-63,128-191
   SMT siblings: CPU n and n+128
@@ -92,7 +92,7 @@ no interrupt and no transmit queue has a CPU of a wrong node
 $ $DATA/svg_facts.py placed.svg
 1701 x 932: 1 -, 128 core, 256 cpu, 4 device, 128 irq, 4 key, 2 node, 256 queue, 4 xps
 red: {'path': 1}
-sha256 9faf9c13cfb4111e
+sha256 21f05192e314519d
 
 # What is on a wrong node on purpose, is red; more queues than there are have no numbers yet.
 $ $DATA/model_host.py ice > ice.json

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+# limit: 400 s
 # make install and uninstall: what comes goes, and nothing else does.
 set -euo pipefail
 cd "$NETTUNE_ROOT"

@@ -35,7 +35,21 @@ struct leaf {
 	enum nt_value_form form;
 };
 
-static const char *const proc_dirs[] = { "core", "ipv4", "ipv6", "netfilter" };
+/**
+ * struct device_leaf - a file of a network device
+ * @name: its last component
+ * @folder: where it lies in the folder of its queue, or NULL
+ * @queue: what the queue's folder is called but for its number, or NULL for none
+ * @form: how its values compare
+ */
+struct device_leaf {
+	const char *name;
+	const char *folder;
+	const char *queue;
+	enum nt_value_form form;
+};
+
+static const char *const proc_dirs[] = { "core/", "ipv4/", "ipv6/", "netfilter/" };
 
 /* A secret, or an action that has no value; whatever its folder. */
 static const char *const proc_denied_leaves[] = {
@@ -70,28 +84,22 @@ static const struct leaf proc_forms[] = {
 	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
 };
 
-static const struct leaf device_leaves[] = {
-	{ "gro_flush_timeout", NT_VALUE_FIELDS },
-	{ "napi_defer_hard_irqs", NT_VALUE_FIELDS },
-	{ "threaded", NT_VALUE_FIELDS },
-	{ "tx_queue_len", NT_VALUE_FIELDS },
-};
-
-static const struct leaf rx_leaves[] = {
-	{ "rps_cpus", NT_VALUE_MASK },
-	{ "rps_flow_cnt", NT_VALUE_POWER_OF_TWO },
-};
-
-static const struct leaf tx_leaves[] = {
-	{ "xps_cpus", NT_VALUE_MASK },
-	{ "xps_rxqs", NT_VALUE_MASK },
-};
-
-/* byte_queue_limits/limit is left out: the kernel moves it by itself. */
-static const struct leaf bql_leaves[] = {
-	{ "hold_time", NT_VALUE_FIELDS },
-	{ "limit_max", NT_VALUE_FIELDS },
-	{ "limit_min", NT_VALUE_FIELDS },
+/*
+ * Below a device's folder; of those of a queue, below queues/ and its folder.
+ * byte_queue_limits/limit is left out: the kernel moves it by itself.
+ */
+static const struct device_leaf device_leaves[] = {
+	{ .name = "gro_flush_timeout" },
+	{ .name = "napi_defer_hard_irqs" },
+	{ .name = "threaded" },
+	{ .name = "tx_queue_len" },
+	{ .name = "rps_cpus", .queue = "rx-", .form = NT_VALUE_MASK },
+	{ .name = "rps_flow_cnt", .queue = "rx-", .form = NT_VALUE_POWER_OF_TWO },
+	{ .name = "xps_cpus", .queue = "tx-", .form = NT_VALUE_MASK },
+	{ .name = "xps_rxqs", .queue = "tx-", .form = NT_VALUE_MASK },
+	{ .name = "hold_time", .queue = "tx-", .folder = "byte_queue_limits" },
+	{ .name = "limit_max", .queue = "tx-", .folder = "byte_queue_limits" },
+	{ .name = "limit_min", .queue = "tx-", .folder = "byte_queue_limits" },
 };
 
 /* Writing one of them changes what the other reads, if they are in one folder. */
@@ -128,17 +136,6 @@ static bool part_is_queue(const struct part *part, const char *prefix)
 	return true;
 }
 
-static const struct leaf *leaf_find(const struct leaf *leaves, size_t count,
-				    const struct part *part)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (part_is(part, leaves[i].name))
-			return &leaves[i];
-	return NULL;
-}
-
 /* Cuts up to TAIL_MAX components off the end of @path, the last first; returns how many. */
 static u32 split_tail(const char *path, struct part *ret_parts)
 {
@@ -168,6 +165,16 @@ static bool is_one_of(const struct part *leaf, const char *const *names, size_t 
 	return false;
 }
 
+static bool starts_with_one_of(const char *text, const char *const *prefixes, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (starts_with(text, prefixes[i]))
+			return true;
+	return false;
+}
+
 static bool proc_is_denied(const struct part *leaf)
 {
 	static const char suffix[] = "_flush";
@@ -180,84 +187,74 @@ static bool proc_is_denied(const struct part *leaf)
 
 static bool proc_is_one_way(const char *path, const struct part *leaf)
 {
-	size_t i;
+	const bool is_gc = leaf->len >= 3 && memcmp(leaf->text, "gc_", 3) == 0;
 
-	for (i = 0; i < ARRAY_LEN(proc_one_way_dirs); i++)
-		if (starts_with(path, proc_one_way_dirs[i]))
-			return true;
-	for (i = 0; i < ARRAY_LEN(proc_neigh_dirs); i++)
-		if (starts_with(path, proc_neigh_dirs[i]) &&
-		    (leaf->len < 3 || memcmp(leaf->text, "gc_", 3) != 0))
-			return true;
-	return is_one_of(leaf, proc_one_way_leaves, ARRAY_LEN(proc_one_way_leaves));
+	return starts_with_one_of(path, proc_one_way_dirs, ARRAY_LEN(proc_one_way_dirs)) ||
+	       (!is_gc &&
+		starts_with_one_of(path, proc_neigh_dirs, ARRAY_LEN(proc_neigh_dirs))) ||
+	       is_one_of(leaf, proc_one_way_leaves, ARRAY_LEN(proc_one_way_leaves));
 }
 
 static int match_proc(const char *path, struct nt_target *ret_target)
 {
 	static const char prefix[] = "/sys/net/";
 	struct part parts[TAIL_MAX];
-	const struct leaf *leaf;
 	const char *below;
-	size_t i, len;
+	size_t i;
 
 	if (!starts_with(path, prefix) || split_tail(path, parts) < 4)
 		return -EPERM;
 	below = path + sizeof(prefix) - 1;
-	for (i = 0; i < ARRAY_LEN(proc_dirs); i++) {
-		len = strlen(proc_dirs[i]);
-		if (starts_with(below, proc_dirs[i]) && below[len] == '/')
-			break;
-	}
-	if (i == ARRAY_LEN(proc_dirs))
+	if (!starts_with_one_of(below, proc_dirs, ARRAY_LEN(proc_dirs)))
 		return -EPERM;
 	if (proc_is_denied(&parts[0]))
 		return -EOPNOTSUPP;
 
-	leaf = leaf_find(proc_forms, ARRAY_LEN(proc_forms), &parts[0]);
 	ret_target->fs = NT_TARGET_PROC;
-	ret_target->form = leaf ? leaf->form : NT_VALUE_FIELDS;
+	ret_target->form = NT_VALUE_FIELDS;
+	for (i = 0; i < ARRAY_LEN(proc_forms); i++)
+		if (part_is(&parts[0], proc_forms[i].name))
+			ret_target->form = proc_forms[i].form;
 	ret_target->needs_force = proc_is_one_way(below, &parts[0]);
 	ret_target->device_depth = 0;
 	return 0;
 }
 
-/* Finds a leaf below queues/; how far up the device's folder is goes to @ret_depth. */
-static const struct leaf *queue_leaf_find(const struct part *parts, u32 count, u32 *ret_depth)
+/*
+ * How many folders up from @leaf its device's own is; 0 if the path ends otherwise.
+ * Parts that are not there are empty, and match nothing.
+ */
+static u32 leaf_depth(const struct device_leaf *leaf, const struct part *parts)
 {
-	if (count >= 5 && part_is(&parts[2], "queues")) {
-		*ret_depth = 3;
-		if (part_is_queue(&parts[1], "rx-"))
-			return leaf_find(rx_leaves, ARRAY_LEN(rx_leaves), &parts[0]);
-		if (part_is_queue(&parts[1], "tx-"))
-			return leaf_find(tx_leaves, ARRAY_LEN(tx_leaves), &parts[0]);
-	}
-	if (count >= 6 && part_is(&parts[3], "queues") && part_is_queue(&parts[2], "tx-") &&
-	    part_is(&parts[1], "byte_queue_limits")) {
-		*ret_depth = 4;
-		return leaf_find(bql_leaves, ARRAY_LEN(bql_leaves), &parts[0]);
-	}
-	return NULL;
+	u32 at = 1;
+
+	if (!part_is(&parts[0], leaf->name))
+		return 0;
+	if (leaf->folder && !part_is(&parts[at++], leaf->folder))
+		return 0;
+	if (leaf->queue && !part_is_queue(&parts[at++], leaf->queue))
+		return 0;
+	if (leaf->queue && !part_is(&parts[at++], "queues"))
+		return 0;
+	return part_is(&parts[at + 1], "net") ? at : 0;
 }
 
 static int match_sysfs(const char *path, struct nt_target *ret_target)
 {
-	struct part parts[TAIL_MAX];
-	const struct leaf *leaf;
-	u32 count, depth;
+	struct part parts[TAIL_MAX] = { 0 };
+	u32 depth = 0;
+	size_t i;
 
 	if (!starts_with(path, "/devices/"))
 		return -EPERM;
-	count = split_tail(path, parts);
-	leaf = queue_leaf_find(parts, count, &depth);
-	if (!leaf && count >= 3) {
-		depth = 1;
-		leaf = leaf_find(device_leaves, ARRAY_LEN(device_leaves), &parts[0]);
-	}
-	if (!leaf || !part_is(&parts[depth + 1], "net"))
+	split_tail(path, parts);
+	for (i = 0; i < ARRAY_LEN(device_leaves) && !depth; i++)
+		depth = leaf_depth(&device_leaves[i], parts);
+	if (!depth)
 		return -EPERM;
 
 	ret_target->fs = NT_TARGET_SYSFS;
-	ret_target->form = leaf->form;
+	ret_target->form = device_leaves[i - 1].form;
 	ret_target->needs_force = false;
 	ret_target->device_depth = depth;
 	return 0;

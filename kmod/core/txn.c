@@ -108,6 +108,13 @@ int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_o
 	return 0;
 }
 
+static bool is_under_way(const struct nt_txn_core *txn)
+{
+	return txn->state == NETTUNE_TXN_STATE_QUEUED ||
+	       txn->state == NETTUNE_TXN_STATE_STAGING ||
+	       txn->state == NETTUNE_TXN_STATE_APPLYING;
+}
+
 /**
  * nt_txn_core_commit() - keep what an open transaction did
  * @txn: the transaction
@@ -117,17 +124,11 @@ int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_o
  */
 int nt_txn_core_commit(struct nt_txn_core *txn, bool await)
 {
-	switch (txn->state) {
-	case NETTUNE_TXN_STATE_OPEN:
+	if (txn->state == NETTUNE_TXN_STATE_OPEN) {
 		txn->state = await ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
 		return 0;
-	case NETTUNE_TXN_STATE_QUEUED:
-	case NETTUNE_TXN_STATE_STAGING:
-	case NETTUNE_TXN_STATE_APPLYING:
-		return -EBUSY;
-	default:
-		return -EINVAL;
 	}
+	return is_under_way(txn) ? -EBUSY : -EINVAL;
 }
 
 /**
@@ -373,13 +374,8 @@ bool nt_txn_core_waits(const struct nt_txn_core *txn)
  */
 bool nt_txn_core_ended(const struct nt_txn_core *txn)
 {
-	switch (txn->state) {
-	case NETTUNE_TXN_STATE_COMMITTED:
-	case NETTUNE_TXN_STATE_REFUSED:
-	case NETTUNE_TXN_STATE_UNDONE:
-	case NETTUNE_TXN_STATE_UNDO_FAILED:
-		return true;
-	default:
-		return false;
-	}
+	return txn->state == NETTUNE_TXN_STATE_COMMITTED ||
+	       txn->state == NETTUNE_TXN_STATE_REFUSED ||
+	       txn->state == NETTUNE_TXN_STATE_UNDONE ||
+	       txn->state == NETTUNE_TXN_STATE_UNDO_FAILED;
 }

@@ -40,34 +40,28 @@ static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, con
 	return error;
 }
 
-static int put_failure(struct sk_buff *skb, const struct nt_txn *txn)
+/* Of the functions that put attributes, those that return bool say whether room lacked. */
+static bool put_failure(struct sk_buff *skb, const struct nt_txn *txn)
 {
 	const char *message = nt_txn_message(txn);
 
 	if (!txn->core.error)
-		return 0;
-	if (nla_put_u32(skb, NETTUNE_A_ERRNO, -txn->core.error))
-		return -EMSGSIZE;
-	if (txn->core.failed_op != NT_OP_NONE &&
-	    nla_put_u32(skb, NETTUNE_A_FAILED_OP, txn->core.failed_op))
-		return -EMSGSIZE;
-	if (message && nla_put_string(skb, NETTUNE_A_MESSAGE, message))
-		return -EMSGSIZE;
-	return 0;
+		return false;
+	return nla_put_u32(skb, NETTUNE_A_ERRNO, -txn->core.error) ||
+	       (txn->core.failed_op != NT_OP_NONE &&
+		nla_put_u32(skb, NETTUNE_A_FAILED_OP, txn->core.failed_op)) ||
+	       (message && nla_put_string(skb, NETTUNE_A_MESSAGE, message));
 }
 
-static int put_progress(struct sk_buff *skb, const struct nt_txn *txn)
+static bool put_progress(struct sk_buff *skb, const struct nt_txn *txn)
 {
 	const struct nt_txn_core *core = &txn->core;
 
-	if (nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
-	    nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone) ||
-	    nla_put_u32(skb, NETTUNE_A_OPS_UNDO_FAILED, core->undo_failed))
-		return -EMSGSIZE;
-	if (nt_txn_core_waits(core) &&
-	    nla_put_u32(skb, NETTUNE_A_DEADLINE_MS, nt_txn_left_ms(txn)))
-		return -EMSGSIZE;
-	return 0;
+	return nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
+	       nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone) ||
+	       nla_put_u32(skb, NETTUNE_A_OPS_UNDO_FAILED, core->undo_failed) ||
+	       (nt_txn_core_waits(core) &&
+		nla_put_u32(skb, NETTUNE_A_DEADLINE_MS, nt_txn_left_ms(txn)));
 }
 
 /* Puts a transaction without its results; under nt_txn_lock(). */
@@ -80,39 +74,32 @@ static int put_txn(struct sk_buff *skb, const struct nt_txn *txn)
 	    nla_put_u32(skb, NETTUNE_A_TXN_STATE, core->state) ||
 	    nla_put_u32(skb, NETTUNE_A_OPS_COUNT, core->op_count) ||
 	    nla_put_u32(skb, NETTUNE_A_OWNER, from_kuid(&init_user_ns, txn->owner)) ||
-	    put_progress(skb, txn) < 0)
+	    put_progress(skb, txn) || put_failure(skb, txn))
 		return -EMSGSIZE;
-	return put_failure(skb, txn);
+	return 0;
 }
 
-static int put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
+static bool put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
 {
 	const struct nt_op_core *core = &txn->core.ops[index];
 	const struct nt_op *op = &txn->ops[index];
 	const char *message = op->words ?: op->message;
 
-	if (nla_put_u32(skb, NETTUNE_A_RESULT_INDEX, index) ||
-	    nla_put_u32(skb, NETTUNE_A_RESULT_PHASE, core->phase) ||
-	    nla_put_u32(skb, NETTUNE_A_RESULT_FLAGS, core->result) ||
-	    nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
-	    nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error))
-		return -EMSGSIZE;
-	if (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message))
-		return -EMSGSIZE;
-	if (op->readback.data &&
-	    nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data))
-		return -EMSGSIZE;
-	return 0;
+	return nla_put_u32(skb, NETTUNE_A_RESULT_INDEX, index) ||
+	       nla_put_u32(skb, NETTUNE_A_RESULT_PHASE, core->phase) ||
+	       nla_put_u32(skb, NETTUNE_A_RESULT_FLAGS, core->result) ||
+	       nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
+	       nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error) ||
+	       (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message)) ||
+	       (op->readback.data &&
+		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data));
 }
 
 static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(skb, NETTUNE_A_RESULT);
 
-	nest = nla_nest_start(skb, NETTUNE_A_RESULT);
-	if (!nest)
-		return -EMSGSIZE;
-	if (put_result_attrs(skb, txn, index) < 0) {
+	if (!nest || put_result_attrs(skb, txn, index)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -170,13 +157,9 @@ static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **ret_head
 	struct sk_buff *skb;
 
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
-		return NULL;
-	*ret_header = genlmsg_put_reply(skb, info, &family, 0, cmd);
-	if (!*ret_header) {
-		nlmsg_free(skb);
-		return NULL;
-	}
+	/* A new message always has room for its header. */
+	if (skb)
+		*ret_header = genlmsg_put_reply(skb, info, &family, 0, cmd);
 	return skb;
 }
 
@@ -318,33 +301,22 @@ static int batch_from_request(struct genl_info *info, struct nt_batch *ret_batch
 	return r;
 }
 
-/**
- * struct verb - a command that acts on a transaction
- * @act: does it
- * @names: it names a transaction
- * @adds: it brings operations
- */
-struct verb {
-	int (*act)(struct nt_call *call, struct nt_txn **ret_txn);
-	bool names;
-	bool adds;
-};
+static bool brings_ops(u32 cmd)
+{
+	return cmd == NETTUNE_CMD_TXN_APPLY || cmd == NETTUNE_CMD_TXN_ADD;
+}
 
-static const struct verb verbs[] = {
-	[NETTUNE_CMD_TXN_APPLY] = { .act = nt_txn_apply, .adds = true },
-	[NETTUNE_CMD_TXN_BEGIN] = { .act = nt_txn_begin },
-	[NETTUNE_CMD_TXN_ADD] = { .act = nt_txn_add, .names = true, .adds = true },
-	[NETTUNE_CMD_TXN_COMMIT] = { .act = nt_txn_commit, .names = true },
-	[NETTUNE_CMD_TXN_CONFIRM] = { .act = nt_txn_confirm, .names = true },
-	[NETTUNE_CMD_TXN_ROLLBACK] = { .act = nt_txn_rollback, .names = true },
-};
+static bool names_txn(u32 cmd)
+{
+	return cmd != NETTUNE_CMD_TXN_APPLY && cmd != NETTUNE_CMD_TXN_BEGIN;
+}
 
-static int call_from_request(const struct verb *verb, struct genl_info *info,
-			     struct nt_call *ret_call)
+static int call_from_request(struct genl_info *info, struct nt_call *ret_call)
 {
 	const struct nlattr *deadline = info->attrs[NETTUNE_A_DEADLINE_MS];
 
-	if (verb->names && GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
+	ret_call->cmd = info->genlhdr->cmd;
+	if (names_txn(ret_call->cmd) && GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
 		return -EINVAL;
 	ret_call->net = genl_info_net(info);
 	ret_call->portid = info->snd_portid;
@@ -357,7 +329,7 @@ static int call_from_request(const struct verb *verb, struct genl_info *info,
 		ret_call->id = nla_get_u64(info->attrs[NETTUNE_A_TXN_ID]);
 	if (info->attrs[NETTUNE_A_COOKIE])
 		ret_call->cookie = nla_get_u64(info->attrs[NETTUNE_A_COOKIE]);
-	return verb->adds ? batch_from_request(info, &ret_call->batch) : 0;
+	return brings_ops(ret_call->cmd) ? batch_from_request(info, &ret_call->batch) : 0;
 }
 
 static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
@@ -370,17 +342,16 @@ static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
 	return r;
 }
 
-/* Has a verb done, and answers with where its transaction stands. */
+/* Has a command carried out, and answers with where its transaction stands. */
 static int txn_doit(struct sk_buff *request, struct genl_info *info)
 {
-	const struct verb *verb = &verbs[info->genlhdr->cmd];
 	struct nt_call call = { };
 	struct sk_buff *skb;
 	struct nt_txn *txn;
 	void *header;
 	int r;
 
-	r = call_from_request(verb, info, &call);
+	r = call_from_request(info, &call);
 	if (r < 0)
 		return r;
 	/* Before it is done, so that nothing can be done without its answer. */
@@ -389,9 +360,10 @@ static int txn_doit(struct sk_buff *request, struct genl_info *info)
 		r = -ENOMEM;
 		goto free_batch;
 	}
-	r = verb->act(&call, &txn);
+	r = nt_txn_call(&call, &txn);
 	if (r < 0) {
-		refuse(info->extack, verb->names ? info->attrs[NETTUNE_A_TXN_ID] : NULL,
+		refuse(info->extack,
+		       names_txn(call.cmd) ? info->attrs[NETTUNE_A_TXN_ID] : NULL,
 		       call.message, r);
 		nlmsg_free(skb);
 		goto free_batch;
@@ -400,8 +372,7 @@ static int txn_doit(struct sk_buff *request, struct genl_info *info)
 	reply_send(skb, header, info, put_txn_locked(skb, txn));
 	nt_txn_put(txn);
 free_batch:
-	if (verb->adds)
-		nt_batch_free(&call.batch);
+	nt_batch_free(&call.batch);
 	return r;
 }
 
@@ -427,16 +398,18 @@ static int txn_get_doit(struct sk_buff *request, struct genl_info *info)
 	return reply_send(skb, header, info, r);
 }
 
+static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			   NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
+}
+
 /* Puts one message of a dump that holds the transaction alone. */
 static int dump_txn(struct sk_buff *skb, struct netlink_callback *cb, const struct nt_txn *txn)
 {
-	void *header;
+	void *header = dump_begin(skb, cb);
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
-			     NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
-	if (!header)
-		return -EMSGSIZE;
-	if (put_txn(skb, txn) < 0) {
+	if (!header || put_txn(skb, txn) < 0) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -465,8 +438,7 @@ static int dump_results(struct sk_buff *skb, struct netlink_callback *cb, const 
 
 	if (first >= txn->core.op_count)
 		return 0;
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
-			     NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
+	header = dump_begin(skb, cb);
 	if (!header || nla_put_u64_64bit(skb, NETTUNE_A_TXN_ID, txn->id, NETTUNE_A_PAD))
 		return -EMSGSIZE;
 	while (index < txn->core.op_count && put_result(skb, txn, index) == 0)

@@ -38,6 +38,8 @@ static u32 kept_count;
 static size_t kept_bytes;
 static struct nt_txn_counters counters;
 
+static const char too_many_bytes[] = "pending transactions of this user hold too many bytes";
+
 /**
  * nt_txn_lock() - take the lock over all transactions
  *
@@ -54,6 +56,21 @@ void nt_txn_lock(void)
 void nt_txn_unlock(void)
 {
 	mutex_unlock(&txn_mutex);
+}
+
+/* What an operation takes without its values: in ops, in core.ops, in core.undo_order. */
+#define OP_BYTES (sizeof(struct nt_op) + sizeof(struct nt_op_core) + sizeof(u32))
+
+/* Room for @room operations, of which what the state machine knows goes to the other two. */
+static struct nt_op *alloc_ops(u32 room, struct nt_op_core **ret_cores, u32 **ret_order)
+{
+	struct nt_op *ops = kvcalloc(room, OP_BYTES, GFP_KERNEL_ACCOUNT);
+
+	if (!ops)
+		return NULL;
+	*ret_cores = (struct nt_op_core *)(ops + room);
+	*ret_order = (u32 *)(*ret_cores + room);
+	return ops;
 }
 
 static void free_ops(struct nt_op *ops, u32 count)
@@ -73,8 +90,6 @@ static void txn_free(struct kref *ref)
 	struct nt_txn *txn = container_of(ref, struct nt_txn, ref);
 
 	free_ops(txn->ops, txn->core.op_count);
-	kvfree(txn->core.undo_order);
-	kvfree(txn->core.ops);
 	kvfree(txn->memory);
 	kfree(txn);
 }
@@ -97,12 +112,12 @@ void nt_txn_put(struct nt_txn *txn)
  */
 int nt_batch_init(struct nt_batch *batch, u32 room)
 {
-	batch->ops = kvcalloc(room, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
-	batch->cores = kvcalloc(room, sizeof(*batch->cores), GFP_KERNEL_ACCOUNT);
+	u32 *order;
+
+	batch->ops = alloc_ops(room, &batch->cores, &order);
 	batch->page = kmalloc(PATH_MAX, GFP_KERNEL);
 	batch->count = 0;
-	batch->room = room;
-	if (batch->ops && batch->cores && batch->page)
+	if (batch->ops && batch->page)
 		return 0;
 	nt_batch_free(batch);
 	return -ENOMEM;
@@ -115,15 +130,13 @@ int nt_batch_init(struct nt_batch *batch, u32 room)
 void nt_batch_free(struct nt_batch *batch)
 {
 	free_ops(batch->ops, batch->count);
-	kvfree(batch->cores);
 	kfree(batch->page);
 }
 
 /* What the operations take without their values. */
 static size_t base_bytes(u32 room)
 {
-	return sizeof(struct nt_txn) + sizeof(struct nt_worker_memory) +
-	       room * (sizeof(struct nt_op) + sizeof(struct nt_op_core) + sizeof(u32));
+	return sizeof(struct nt_txn) + sizeof(struct nt_worker_memory) + room * OP_BYTES;
 }
 
 static size_t batch_bytes(const struct nt_batch *batch)
@@ -191,22 +204,22 @@ bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes)
 	return true;
 }
 
+static int refuse(struct nt_call *call, int error, const char *message)
+{
+	call->message = message;
+	return error;
+}
+
 /* Gives it its name and its place; from now on it counts. */
 static int admit(struct nt_txn *txn, struct nt_call *call)
 {
 	lockdep_assert_held(&txn_mutex);
-	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX) {
-		call->message = "too many transactions are pending";
-		return -EBUSY;
-	}
-	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX) {
-		call->message = "pending transactions of this user hold too many bytes";
-		return -ENOBUFS;
-	}
-	if (!try_module_get(THIS_MODULE)) {
-		call->message = "module is being removed";
-		return -ENODEV;
-	}
+	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX)
+		return refuse(call, -EBUSY, "too many transactions are pending");
+	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX)
+		return refuse(call, -ENOBUFS, too_many_bytes);
+	if (!try_module_get(THIS_MODULE))
+		return refuse(call, -ENODEV, "module is being removed");
 	txn->id = ++last_id;
 	list_add_tail(&txn->entry, &txns);
 	counters.txns_pending++;
@@ -226,20 +239,12 @@ static int grow(struct nt_txn *txn, u32 more)
 	if (count + more <= txn->room)
 		return 0;
 	room = min(max(count + more, 2 * txn->room), NETTUNE_OPS_MAX);
-	ops = kvcalloc(room, sizeof(*ops), GFP_KERNEL_ACCOUNT);
-	cores = kvcalloc(room, sizeof(*cores), GFP_KERNEL_ACCOUNT);
-	order = kvcalloc(room, sizeof(*order), GFP_KERNEL_ACCOUNT);
-	if (!ops || !cores || !order) {
-		kvfree(ops);
-		kvfree(cores);
-		kvfree(order);
+	ops = alloc_ops(room, &cores, &order);
+	if (!ops)
 		return -ENOMEM;
-	}
 	memcpy(ops, txn->ops, count * sizeof(*ops));
 	memcpy(cores, txn->core.ops, count * sizeof(*cores));
 	kvfree(txn->ops);
-	kvfree(txn->core.ops);
-	kvfree(txn->core.undo_order);
 	txn->ops = ops;
 	txn->core.ops = cores;
 	txn->core.undo_order = order;
@@ -258,17 +263,13 @@ static int take_batch(struct nt_txn *txn, struct nt_call *call)
 	u32 count = txn->core.op_count;
 	int r;
 
-	if (count + batch->count > NETTUNE_OPS_MAX) {
-		call->message = "transaction exceeds the limit of operations";
-		return -E2BIG;
-	}
+	if (count + batch->count > NETTUNE_OPS_MAX)
+		return refuse(call, -E2BIG, "transaction exceeds the limit of operations");
 	r = grow(txn, batch->count);
 	if (r < 0)
 		return r;
-	if (!nt_txn_admit_bytes(txn, batch_bytes(batch))) {
-		call->message = "pending transactions of this user hold too many bytes";
-		return -ENOBUFS;
-	}
+	if (!nt_txn_admit_bytes(txn, batch_bytes(batch)))
+		return refuse(call, -ENOBUFS, too_many_bytes);
 	memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
 	memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
 	r = nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, batch->count);
@@ -320,15 +321,8 @@ static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_t
 	return r;
 }
 
-/**
- * nt_txn_begin() - open a transaction of the calling task
- * @call: the sender's socket owns the transaction; the deadline says how long it may be
- *	open, 0 for %NETTUNE_TXN_OPEN_MS
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn)
+/* Opens a transaction: the deadline says how long it may be open. */
+static int begin(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = txn_new(call, NETTUNE_TXN_STATE_OPEN);
 
@@ -340,14 +334,8 @@ int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn)
 	return enter(txn, call, ret_txn);
 }
 
-/**
- * nt_txn_apply() - have operations carried out as one transaction
- * @call: the deadline says how long it awaits confirmation, if at all
- * @ret_txn: the transaction, with one reference for the caller; depends on no socket
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_apply(struct nt_call *call, struct nt_txn **ret_txn)
+/* One-shot, and of no socket: the deadline says how long it awaits confirmation, if at all. */
+static int apply(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = txn_new(call, call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING :
 							       NETTUNE_TXN_STATE_COMMITTED);
@@ -363,121 +351,57 @@ static int find_live(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = nt_txn_find(call->id);
 
-	if (!txn) {
-		call->message = "transaction is unknown or no longer remembered";
-		return -ENOENT;
-	}
+	if (!txn)
+		return refuse(call, -ENOENT, "transaction is unknown or no longer remembered");
 	if (nt_txn_core_ended(&txn->core) || txn->cancel ||
-	    txn->core.state == NETTUNE_TXN_STATE_UNDOING) {
-		call->message = "transaction has ended or is being undone";
-		return -EINVAL;
-	}
+	    txn->core.state == NETTUNE_TXN_STATE_UNDOING)
+		return refuse(call, -EINVAL, "transaction has ended or is being undone");
 	*ret_txn = txn;
 	return 0;
 }
 
-/* As above, for what only the socket that began it may do, and only while it is open. */
-static int find_open(struct nt_call *call, struct nt_txn **ret_txn)
+/* What only the socket that began it may do, and only while it is open. */
+static int check_open(const struct nt_txn *txn, struct nt_call *call)
 {
-	struct nt_txn *txn;
-	int r;
-
-	r = find_live(call, &txn);
-	if (r < 0)
-		return r;
-	if (!txn->portid || txn->portid != call->portid || txn->net != call->net) {
-		call->message = "transaction does not belong to this socket";
-		return -EPERM;
-	}
-	if (txn->core.state != NETTUNE_TXN_STATE_OPEN) {
-		call->message = "operations added before are still being applied";
-		return -EBUSY;
-	}
-	*ret_txn = txn;
+	if (!txn->portid || txn->portid != call->portid || txn->net != call->net)
+		return refuse(call, -EPERM, "transaction does not belong to this socket");
+	if (txn->core.state != NETTUNE_TXN_STATE_OPEN)
+		return refuse(call, -EBUSY, "operations added before are still being applied");
 	return 0;
 }
 
-/* Has the worker look at @txn, unless @r is an error; the caller gets a reference then. */
-static int acted(struct nt_txn *txn, int r, struct nt_txn **ret_txn)
+static int add(struct nt_txn *txn, struct nt_call *call)
 {
-	lockdep_assert_held(&txn_mutex);
-	if (r < 0)
-		return r;
-	nt_worker_kick(txn);
-	kref_get(&txn->ref);
-	*ret_txn = txn;
-	return 0;
-}
+	int r = check_open(txn, call);
 
-/**
- * nt_txn_add() - add operations to an open transaction
- * @call: the transaction and the operations
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno, and the transaction is as it was.
- */
-int nt_txn_add(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = NULL;
-	int r;
-
-	nt_txn_lock();
-	r = find_open(call, &txn);
-	if (r == 0)
-		r = take_batch(txn, call);
-	r = acted(txn, r, ret_txn);
-	nt_txn_unlock();
-	return r;
+	return r < 0 ? r : take_batch(txn, call);
 }
 
 /* Keeps an open transaction, for good or until the deadline. */
-static int keep_open(struct nt_txn *txn, u32 await_ms)
+static int commit(struct nt_txn *txn, struct nt_call *call)
 {
-	int r = nt_txn_core_commit(&txn->core, await_ms != 0);
+	bool await = call->deadline_ms;
+	int r = check_open(txn, call);
 
+	if (r == 0)
+		r = nt_txn_core_commit(&txn->core, await);
 	if (r < 0)
 		return r;
 	txn->portid = 0;
-	set_deadline(txn, await_ms);
-	txn->events |= await_ms ? BIT(NETTUNE_TXN_EVENT_AWAITING) :
-				  BIT(NETTUNE_TXN_EVENT_COMMITTED);
-	if (!await_ms)
+	set_deadline(txn, call->deadline_ms);
+	txn->events |= await ? BIT(NETTUNE_TXN_EVENT_AWAITING) : BIT(NETTUNE_TXN_EVENT_COMMITTED);
+	if (!await)
 		nt_txn_end(txn);
 	return 0;
 }
 
-/**
- * nt_txn_commit() - keep what an open transaction did
- * @call: the transaction; the deadline says how long it awaits confirmation, if at all
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_commit(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = NULL;
-	int r;
-
-	nt_txn_lock();
-	r = find_open(call, &txn);
-	if (r == 0)
-		r = keep_open(txn, call->deadline_ms);
-	r = acted(txn, r, ret_txn);
-	nt_txn_unlock();
-	return r;
-}
-
 /* Keeps a transaction that awaits confirmation, for good or until a later deadline. */
-static int keep_awaiting(struct nt_txn *txn, struct nt_call *call)
+static int confirm(struct nt_txn *txn, struct nt_call *call)
 {
-	if (txn->core.state != NETTUNE_TXN_STATE_AWAITING) {
-		call->message = "transaction does not await confirmation";
-		return -EINVAL;
-	}
-	if (!nt_txn_left_ms(txn)) {
-		call->message = "the deadline has passed";
-		return -ETIMEDOUT;
-	}
+	if (txn->core.state != NETTUNE_TXN_STATE_AWAITING)
+		return refuse(call, -EINVAL, "transaction does not await confirmation");
+	if (!nt_txn_left_ms(txn))
+		return refuse(call, -ETIMEDOUT, "the deadline has passed");
 	if (call->deadline_ms) {
 		set_deadline(txn, call->deadline_ms);
 		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
@@ -487,27 +411,6 @@ static int keep_awaiting(struct nt_txn *txn, struct nt_call *call)
 	nt_txn_core_confirm(&txn->core);
 	nt_txn_end(txn);
 	return 0;
-}
-
-/**
- * nt_txn_confirm() - keep a transaction that awaits confirmation
- * @call: the transaction; with a deadline it goes on awaiting confirmation until then
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_confirm(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = NULL;
-	int r;
-
-	nt_txn_lock();
-	r = find_live(call, &txn);
-	if (r == 0)
-		r = keep_awaiting(txn, call);
-	r = acted(txn, r, ret_txn);
-	nt_txn_unlock();
-	return r;
 }
 
 /*
@@ -525,14 +428,21 @@ static void cancel(struct nt_txn *txn, int error)
 	}
 }
 
-/**
- * nt_txn_rollback() - undo a transaction that has not ended
- * @call: the transaction
- * @ret_txn: the transaction, with one reference for the caller
- *
- * Return: 0 or a negative errno.
- */
-int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn)
+static int rollback(struct nt_txn *txn, struct nt_call *call)
+{
+	cancel(txn, -ECANCELED);
+	return 0;
+}
+
+static int (*const acts[])(struct nt_txn *txn, struct nt_call *call) = {
+	[NETTUNE_CMD_TXN_ADD] = add,
+	[NETTUNE_CMD_TXN_COMMIT] = commit,
+	[NETTUNE_CMD_TXN_CONFIRM] = confirm,
+	[NETTUNE_CMD_TXN_ROLLBACK] = rollback,
+};
+
+/* Has the worker look at it unless @call is refused; the caller gets a reference then. */
+static int act(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = NULL;
 	int r;
@@ -540,10 +450,32 @@ int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn)
 	nt_txn_lock();
 	r = find_live(call, &txn);
 	if (r == 0)
-		cancel(txn, -ECANCELED);
-	r = acted(txn, r, ret_txn);
+		r = acts[call->cmd](txn, call);
+	if (r == 0) {
+		nt_worker_kick(txn);
+		kref_get(&txn->ref);
+		*ret_txn = txn;
+	}
 	nt_txn_unlock();
 	return r;
+}
+
+/**
+ * nt_txn_call() - do what a client asks of a transaction
+ * @call: the command, the transaction if it names one, and what goes with it
+ * @ret_txn: the transaction, with one reference for the caller
+ *
+ * The sender's socket owns what it begins until it commits it.
+ *
+ * Return: 0 or a negative errno, and the transaction is as it was.
+ */
+int nt_txn_call(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	if (call->cmd == NETTUNE_CMD_TXN_BEGIN)
+		return begin(call, ret_txn);
+	if (call->cmd == NETTUNE_CMD_TXN_APPLY)
+		return apply(call, ret_txn);
+	return act(call, ret_txn);
 }
 
 /**
@@ -580,6 +512,17 @@ struct nt_txn *nt_txn_after(u64 id)
 	return NULL;
 }
 
+static const struct {
+	int error;
+	const char *message;
+} reasons[] = {
+	{ -ENONET, "the network namespace of the sender is gone" },
+	{ -ETIME, "the transaction took too long" },
+	{ -ETIMEDOUT, "the deadline has passed" },
+	{ -EPIPE, "the socket that began it was closed before it was committed" },
+	{ -ECANCELED, "it was rolled back" },
+};
+
 /**
  * nt_txn_message() - say in words why a transaction failed
  * @txn: the transaction
@@ -590,23 +533,15 @@ struct nt_txn *nt_txn_after(u64 id)
  */
 const char *nt_txn_message(const struct nt_txn *txn)
 {
+	u32 i;
+
 	if (txn->core.failed_op != NT_OP_NONE)
 		return txn->ops[txn->core.failed_op].words ?:
 		       txn->ops[txn->core.failed_op].message;
-	switch (txn->core.error) {
-	case -ENONET:
-		return "the network namespace of the sender is gone";
-	case -ETIME:
-		return "the transaction took too long";
-	case -ETIMEDOUT:
-		return "the deadline has passed";
-	case -EPIPE:
-		return "the socket that began it was closed before it was committed";
-	case -ECANCELED:
-		return "it was rolled back";
-	default:
-		return NULL;
-	}
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].error == txn->core.error)
+			return reasons[i].message;
+	return NULL;
 }
 
 /**

@@ -19,22 +19,21 @@ struct net;
 
 /**
  * struct nt_batch - operations on their way into a transaction; not shared
- * @ops: room for @room operations
+ * @ops: the operations
  * @cores: what the state machine knows of each
  * @page: %PATH_MAX bytes to work in while operations are taken over
  * @count: operations
- * @room: operations that there is memory for
  */
 struct nt_batch {
 	struct nt_op *ops;
 	struct nt_op_core *cores;
 	char *page;
 	u32 count;
-	u32 room;
 };
 
 /**
  * struct nt_call - what a client asks of a transaction
+ * @cmd: enum nettune_cmd
  * @net: network namespace of the sender, alive during the call
  * @portid: its socket in there
  * @id: the transaction, or 0
@@ -44,6 +43,7 @@ struct nt_batch {
  * @message: why it was refused, static storage; may be set on failure
  */
 struct nt_call {
+	u32 cmd;
 	struct net *net;
 	u32 portid;
 	u64 id;
@@ -56,8 +56,9 @@ struct nt_call {
 /**
  * struct nt_txn - one transaction
  * @core: state machine; under the lock
- * @ops: @core.op_count operations; moved under the lock while the worker is idle
- * @room: operations that @ops, @core.ops and @core.undo_order have memory for
+ * @ops: @core.op_count operations; moved under the lock while the worker is idle. Its memory
+ *	holds @core.ops and @core.undo_order too
+ * @room: operations that this is enough for
  * @id: its name
  * @cookie: the client's
  * @owner: user who began it
@@ -124,12 +125,7 @@ void nt_txn_exit(void);
 int nt_batch_init(struct nt_batch *batch, u32 room);
 void nt_batch_free(struct nt_batch *batch);
 
-int nt_txn_begin(struct nt_call *call, struct nt_txn **ret_txn);
-int nt_txn_apply(struct nt_call *call, struct nt_txn **ret_txn);
-int nt_txn_add(struct nt_call *call, struct nt_txn **ret_txn);
-int nt_txn_commit(struct nt_call *call, struct nt_txn **ret_txn);
-int nt_txn_confirm(struct nt_call *call, struct nt_txn **ret_txn);
-int nt_txn_rollback(struct nt_call *call, struct nt_txn **ret_txn);
+int nt_txn_call(struct nt_call *call, struct nt_txn **ret_txn);
 void nt_txn_put(struct nt_txn *txn);
 
 void nt_txn_lock(void);

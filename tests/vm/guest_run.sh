@@ -105,7 +105,13 @@ run_uml() {
 		con=null con0=fd:0,fd:1 printk.time=1 "loglevel=${NETTUNE_VM_LOGLEVEL:-8}" printk.devkmsg=on panic=-1 oops=panic
 }
 
+# With NETTUNE_VM_ICOUNT the guest's clock counts its instructions, one a nanosecond:
+# what is measured in there no longer depends on what else the machine does.
 qemu_accel() {
+	if [[ -n ${NETTUNE_VM_ICOUNT:-} ]]; then
+		printf '%s\n' -accel tcg,thread=single -icount shift=0,sleep=off -cpu max
+		return
+	fi
 	case $(cat "$VM_LINKS/accel/name") in
 	kvm) printf '%s\n' -accel kvm -cpu host ;;
 	*) printf '%s\n' -accel tcg,thread=multi -cpu max ;;

@@ -15,6 +15,11 @@ vm-shell: $(BUILD)/nettunectl ## as root: a guest to try things in, KERNEL=6.1, 
 	@tests/vm/kbuild.sh $(KERNEL)
 	@tests/vm/shell.sh $(KERNEL)
 
+.PHONY: bench-module
+bench-module: ## as root: a transaction of 1000 files against loops, in a guest, KERNEL=6.1, 6.12, 7.3 or uml
+	@NETTUNE_VM_ICOUNT=1 tests/vm/run.sh --only $(KERNEL) tests/bench/module_files.sh
+	@grep -aE '^(files=|[a-z]+/[a-z]+=|ops=)' $(BUILD)/test/vm-$(KERNEL).log
+
 .PHONY: vm-cache
 vm-cache: ## as root: fetch and build now what guests need, for work without network
 	@tests/vm/cache.sh $(VM_KERNELS)

@@ -14,8 +14,9 @@
  *   module   one transaction of nettune.ko by its client
  *   kernel   the same by the kernel backend: begin, one batch after the other, commit
  *
- * Prints the best round of each in microseconds, and ratios. With "memory", prints what the kernel's
- * slabs and mapped areas grow by while one transaction of OPS operations awaits confirmation.
+ * Prints the best round of each in microseconds, and ratios. With "memory", prints what the slabs
+ * and mapped areas of the kernel grow by while one transaction of OPS operations awaits
+ * confirmation.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -366,7 +367,8 @@ static long kernel_bytes(void)
 	if (!file)
 		die("/proc/meminfo");
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "Slab: %ld", &kb) == 1 || sscanf(line, "VmallocUsed: %ld", &kb) == 1)
+		if (sscanf(line, "Slab: %ld", &kb) == 1 ||
+		    sscanf(line, "VmallocUsed: %ld", &kb) == 1)
 			total += kb * 1024;
 	fclose(file);
 	return total;

@@ -106,7 +106,8 @@ static int open_or_die(const char *path)
 
 static void read_or_die(int fd, const char *path)
 {
-	char text[4096];
+	/* No more than the module asks for: handlers clear what they are asked to fill. */
+	char text[256];
 
 	if (pread(fd, text, sizeof(text), 0) <= 0)
 		die(path);
@@ -333,6 +334,8 @@ static void report(const struct bench *bench, const double us[CONTENDERS][ROUNDS
 	       m[MODULE] / m[CHECKED], m[MODULE] / m[USER]);
 	printf("kernel/loop=%.2f kernel/checked=%.2f kernel/user=%.2f\n", m[KERNEL] / m[LOOP],
 	       m[KERNEL] / m[CHECKED], m[KERNEL] / m[USER]);
+	printf("accesses of each file: loop 1, checked 3, user 4, module and kernel 4 (read before all "
+	       "writes,\njust before its own, after it; and the write)\n");
 }
 
 /* A round that warms caches goes before those that count. */

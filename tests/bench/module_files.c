@@ -334,8 +334,8 @@ static void report(const struct bench *bench, const double us[CONTENDERS][ROUNDS
 	       m[MODULE] / m[CHECKED], m[MODULE] / m[USER]);
 	printf("kernel/loop=%.2f kernel/checked=%.2f kernel/user=%.2f\n", m[KERNEL] / m[LOOP],
 	       m[KERNEL] / m[CHECKED], m[KERNEL] / m[USER]);
-	printf("accesses of each file: loop 1, checked 3, user 4, module and kernel 4 (read before all "
-	       "writes,\njust before its own, after it; and the write)\n");
+	puts("accesses of each file: loop 1, checked 3, user 4, module and kernel 4:\n"
+	     "read before all writes, read just before its own, written, read after it");
 }
 
 /* A round that warms caches goes before those that count. */

@@ -65,9 +65,22 @@ static const char *const proc_neigh_dirs[] = {
 };
 
 static const struct leaf proc_forms[] = {
+	{ "anycast_delay", NT_VALUE_TICK_HUNDREDTH },
+	{ "base_reachable_time_ms", NT_VALUE_TICK_MS },
 	{ "flow_limit_cpu_bitmap", NT_VALUE_MASK },
+	{ "gc_min_interval_ms", NT_VALUE_TICK_MS },
+	{ "icmp_ratelimit", NT_VALUE_TICK_MS },
+	{ "interval_probe_time_ms", NT_VALUE_TICK_MS },
+	{ "locktime", NT_VALUE_TICK_HUNDREDTH },
+	{ "mldv1_unsolicited_report_interval", NT_VALUE_TICK_MS },
+	{ "mldv2_unsolicited_report_interval", NT_VALUE_TICK_MS },
+	{ "proxy_delay", NT_VALUE_TICK_HUNDREDTH },
+	{ "ratelimit", NT_VALUE_TICK_MS },
+	{ "retrans_time", NT_VALUE_TICK_HUNDREDTH },
+	{ "retrans_time_ms", NT_VALUE_TICK_MS },
 	{ "rps_default_mask", NT_VALUE_MASK },
 	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
+	{ "tcp_invalid_ratelimit", NT_VALUE_TICK_MS },
 };
 
 static const struct leaf device_leaves[] = {
@@ -89,7 +102,7 @@ static const struct leaf tx_leaves[] = {
 
 /* byte_queue_limits/limit is left out: the kernel moves it by itself. */
 static const struct leaf bql_leaves[] = {
-	{ "hold_time", NT_VALUE_FIELDS },
+	{ "hold_time", NT_VALUE_TICK_MS },
 	{ "limit_max", NT_VALUE_FIELDS },
 	{ "limit_min", NT_VALUE_FIELDS },
 };

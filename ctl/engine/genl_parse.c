@@ -152,7 +152,8 @@ void nt_genl_parse_refusal(struct nlmsghdr *nlh, struct nlmsghdr *request,
 		      (int)(have - skip), NULL) < 0)
 		return;
 	if (tb[NLMSGERR_ATTR_MSG])
-		nla_strlcpy(ret_refusal->message, tb[NLMSGERR_ATTR_MSG], sizeof(ret_refusal->message));
+		nla_strlcpy(ret_refusal->message, tb[NLMSGERR_ATTR_MSG],
+			    sizeof(ret_refusal->message));
 	if (tb[NLMSGERR_ATTR_OFFS] && nla_len(tb[NLMSGERR_ATTR_OFFS]) == 4 && request)
 		ret_refusal->op = op_at(request, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]));
 }

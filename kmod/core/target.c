@@ -79,9 +79,22 @@ static const char *const proc_neigh_dirs[] = {
 };
 
 static const struct leaf proc_forms[] = {
+	{ "anycast_delay", NT_VALUE_TICK_HUNDREDTH },
+	{ "base_reachable_time_ms", NT_VALUE_TICK_MS },
 	{ "flow_limit_cpu_bitmap", NT_VALUE_MASK },
+	{ "gc_min_interval_ms", NT_VALUE_TICK_MS },
+	{ "icmp_ratelimit", NT_VALUE_TICK_MS },
+	{ "interval_probe_time_ms", NT_VALUE_TICK_MS },
+	{ "locktime", NT_VALUE_TICK_HUNDREDTH },
+	{ "mldv1_unsolicited_report_interval", NT_VALUE_TICK_MS },
+	{ "mldv2_unsolicited_report_interval", NT_VALUE_TICK_MS },
+	{ "proxy_delay", NT_VALUE_TICK_HUNDREDTH },
+	{ "ratelimit", NT_VALUE_TICK_MS },
+	{ "retrans_time", NT_VALUE_TICK_HUNDREDTH },
+	{ "retrans_time_ms", NT_VALUE_TICK_MS },
 	{ "rps_default_mask", NT_VALUE_MASK },
 	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
+	{ "tcp_invalid_ratelimit", NT_VALUE_TICK_MS },
 };
 
 /*
@@ -97,7 +110,8 @@ static const struct device_leaf device_leaves[] = {
 	{ .name = "rps_flow_cnt", .queue = "rx-", .form = NT_VALUE_POWER_OF_TWO },
 	{ .name = "xps_cpus", .queue = "tx-", .form = NT_VALUE_MASK },
 	{ .name = "xps_rxqs", .queue = "tx-", .form = NT_VALUE_MASK },
-	{ .name = "hold_time", .queue = "tx-", .folder = "byte_queue_limits" },
+	{ .name = "hold_time", .queue = "tx-", .folder = "byte_queue_limits",
+	  .form = NT_VALUE_TICK_MS },
 	{ .name = "limit_max", .queue = "tx-", .folder = "byte_queue_limits" },
 	{ .name = "limit_min", .queue = "tx-", .folder = "byte_queue_limits" },
 };

@@ -5,6 +5,9 @@
  */
 #include "value.h"
 
+/* The longest tick there is, at 100 Hz; how long it is here, userspace that compares can't know. */
+#define TICK_MS_MAX 10U
+
 /**
  * struct field - what lies between two stretches of white space
  * @text: not terminated
@@ -123,6 +126,22 @@ static u64 round_up_to_power(u64 value)
 	return power;
 }
 
+/* Whether the kernel may make @seen of @want, which differs. */
+static bool rounds_to(enum nt_value_form form, u64 want, u64 seen)
+{
+	switch (form) {
+	case NT_VALUE_POWER_OF_TWO:
+		return seen && seen == round_up_to_power(want);
+	case NT_VALUE_TICK_MS:
+		return want && seen > want && seen - want < TICK_MS_MAX;
+	case NT_VALUE_TICK_HUNDREDTH:
+		/* Where a tick is 4 ms, 1 is 2 ticks, which read 0.8. */
+		return want > seen && want - seen == 1;
+	default:
+		return false;
+	}
+}
+
 /* Takes the last hexadecimal digit off @mask, skipping commas; -1 if it is none, 0 at the start. */
 static int mask_digit_pop(struct field *mask)
 {
@@ -168,12 +187,9 @@ static enum nt_value_match field_compare(enum nt_value_form form, const struct f
 		return masks_equal(*want, *seen) ? NT_VALUE_EQUAL : NT_VALUE_DIFFERENT;
 	if (fields_equal(want, seen))
 		return NT_VALUE_EQUAL;
-	if (form != NT_VALUE_POWER_OF_TWO || !parse_number(want, &x) || !parse_number(seen, &y))
+	if (!parse_number(want, &x) || !parse_number(seen, &y) || x.negative || y.negative)
 		return NT_VALUE_DIFFERENT;
-	if (x.negative || y.negative || !y.magnitude ||
-	    y.magnitude != round_up_to_power(x.magnitude))
-		return NT_VALUE_DIFFERENT;
-	return NT_VALUE_ROUNDED;
+	return rounds_to(form, x.magnitude, y.magnitude) ? NT_VALUE_ROUNDED : NT_VALUE_DIFFERENT;
 }
 
 /**

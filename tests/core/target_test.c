@@ -86,6 +86,23 @@ NT_TEST(interrupts_are_read_off_their_path)
 	NT_EXPECT_EQ(irq, 24);
 }
 
+static enum nt_value_form proc_form(const char *path)
+{
+	struct nt_target target;
+
+	return nt_target_match(NT_TARGET_PROC, path, &target) == 0 ? target.form : NT_VALUE_MASK;
+}
+
+NT_TEST(times_in_ticks_compare_as_such)
+{
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv4/icmp_ratelimit"), NT_VALUE_TICK_MS);
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv6/icmp/ratelimit"), NT_VALUE_TICK_MS);
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv4/neigh/eth0/retrans_time_ms"), NT_VALUE_TICK_MS);
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv4/neigh/eth0/retrans_time"), NT_VALUE_TICK_HUNDREDTH);
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv4/neigh/eth0/base_reachable_time"), NT_VALUE_FIELDS);
+	NT_EXPECT_EQ(proc_form("/sys/net/ipv4/tcp_fin_timeout"), NT_VALUE_FIELDS);
+}
+
 NT_TEST(device_leaves_are_allowed_by_name)
 {
 	struct nt_target target;
@@ -162,6 +179,7 @@ NT_SUITE(target,
 	 NT_CASE(secrets_and_actions_are_refused),
 	 NT_CASE(keys_that_undo_cannot_restore_need_force),
 	 NT_CASE(interrupts_are_read_off_their_path),
+	 NT_CASE(times_in_ticks_compare_as_such),
 	 NT_CASE(device_leaves_are_allowed_by_name),
 	 NT_CASE(other_sysfs_files_are_refused),
 	 NT_CASE(odd_device_names_do_not_shift_the_match),

@@ -81,6 +81,28 @@ NT_TEST(power_of_two_is_rounded_up_only)
 	NT_EXPECT_EQ(fields("1000", "1024"), NT_VALUE_DIFFERENT);
 }
 
+NT_TEST(milliseconds_are_rounded_up_by_less_than_a_tick)
+{
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "1001", "1004"), NT_VALUE_ROUNDED);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "1001", "1010"), NT_VALUE_ROUNDED);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "1000", "1000"), NT_VALUE_EQUAL);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "1000", "1010"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "1001", "1000"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "0", "4"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "-1", "4"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_MS, "18446744073709551615", "3"), NT_VALUE_DIFFERENT);
+}
+
+NT_TEST(hundredths_are_rounded_down_by_one)
+{
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "101", "100"), NT_VALUE_ROUNDED);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "1", "0"), NT_VALUE_ROUNDED);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "100", "100"), NT_VALUE_EQUAL);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "100", "101"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "102", "100"), NT_VALUE_DIFFERENT);
+	NT_EXPECT_EQ(compare(NT_VALUE_TICK_HUNDREDTH, "0", "-1"), NT_VALUE_DIFFERENT);
+}
+
 static bool is_left(enum nt_value_form form, const char *left, bool is_known, const char *seen)
 {
 	return nt_value_is_left(nt_value_compare(form, left, strlen(left), seen, strlen(seen)),
@@ -112,5 +134,7 @@ NT_SUITE(value,
 	 NT_CASE(words_compare_by_letter),
 	 NT_CASE(masks_compare_by_bits),
 	 NT_CASE(power_of_two_is_rounded_up_only),
+	 NT_CASE(milliseconds_are_rounded_up_by_less_than_a_tick),
+	 NT_CASE(hundredths_are_rounded_down_by_one),
 	 NT_CASE(known_readback_must_be_there_exactly),
 	 NT_CASE(without_readback_only_what_was_written_is_ours));

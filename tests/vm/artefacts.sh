@@ -176,12 +176,36 @@ chroot_failed() {
 # pack/SUITE: what debian/control and dkms want there, and lintian.  Of the kernels'
 # packages and the tools newer ones matter; a new perl is no reason to start over.
 need_pack() {
-	local suite=$1 headers=linux-headers-amd64
+	local suite=$1 headers=linux-headers-amd64 parts='linux-headers-[0-9]|d(h-d)?kms=|debhelper=|lintian='
+	local older='' recipe=(make_pack bootstrap)
 	need_mmdebstrap || return
-	[[ $suite != bookworm ]] || headers+=" linux-headers-6.12-amd64"
-	NEED_EXTRA=$(build_dependencies | paste -sd' ') \
-		need "pack/$suite" "$suite" "$suite" '^(linux-headers-[0-9]|d(h-d)?kms=|debhelper=|lintian=)' \
-		"debhelper dh-dkms dkms lintian openssl $headers" make_pack bootstrap
+	case $suite in
+	bookworm) headers+=" linux-headers-6.12-amd64" ;;
+	trixie)
+		older=$(older_headers | paste -sd' ') ||
+			{ say "pack/$suite: no package lists of bookworm"; return "$SKIP"; }
+		headers+=" gcc-12" parts+='|gcc-12=' recipe=(make_pack_trixie "${recipe[@]}") ;;
+	esac
+	NEED_EXTRA=$(build_dependencies | paste -sd' ')${older:+ $older} \
+		need "pack/$suite" "$suite" "$suite" "^($parts)" \
+		"debhelper dh-dkms dkms lintian openssl $headers" "${recipe[@]}"
+}
+
+# Debian 12's kernel, which somebody may still boot after an upgrade, with the compiler that
+# built it: that one is in Debian 13 too.
+older_headers() {
+	apt_root bookworm >/dev/null &&
+		apt_closure bookworm bookworm '^linux-(headers|kbuild)-[0-9]' linux-headers-amd64
+}
+
+make_pack_trixie() {
+	local dir=$1 older
+	make_pack "$@"
+	mapfile -t older < <(older_headers)
+	apt_extract bookworm "$dir/older" "${older[@]}"
+	cp -a "$dir"/older/usr/{src,lib} "$dir/root/usr/"
+	cp -a "$dir/older/lib/modules" "$dir/root/usr/lib/"
+	remove_tree "$dir/older"
 }
 
 make_pack() {

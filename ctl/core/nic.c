@@ -74,6 +74,13 @@ uint32_t nt_nic_tx_rings(const struct nt_nic_channels *channels)
 	return channels->combined + channels->tx;
 }
 
+uint32_t nt_nic_queues(const struct nt_nic_channels *channels)
+{
+	uint32_t rx = nt_nic_rx_rings(channels), tx = nt_nic_tx_rings(channels);
+
+	return rx > tx ? rx : tx;
+}
+
 void nt_nic_fact_free(struct nt_nic_fact *nic)
 {
 	for (size_t i = 0; i < nic->n_queues; i++) {
@@ -84,6 +91,7 @@ void nt_nic_fact_free(struct nt_nic_fact *nic)
 		free(nic->irqs[i].cpus);
 	free(nic->queues);
 	free(nic->irqs);
+	free(nic->queue_coalesce);
 	free(nic->features);
 	free(nic->rss);
 	memset(nic, 0, sizeof(*nic));

@@ -266,17 +266,20 @@ struct nt_nic_holders {
 #define NT_NIC_HAS_FEATURES (1U << 4)
 #define NT_NIC_HAS_RSS      (1U << 5)
 #define NT_NIC_HAS_RSS_FIELDS (1U << 6)
+#define NT_NIC_HAS_QUEUE_COALESCE (1U << 7)
 
 /**
  * struct nt_nic_fact - everything about one device that its tunables need
  * @name: of the device; struct nt_link_fact has driver, bus, node and speed
  * @has: NT_NIC_HAS_*
  * @rdma: an RDMA driver holds the device
+ * @queue_coalesce: by queue, when the driver has it for each; there are as many as receive or
+ *	transmit queues, whichever are more
  * @n_ntuple: flow steering rules in force
  * @queues: by kind, then index
  * @irqs: by role, then queue
  *
- * Owns @features, @rss and both arrays with their strings.
+ * Owns @features, @rss and the arrays with their strings.
  */
 struct nt_nic_fact {
 	char name[NT_NIC_NAME_MAX];
@@ -285,6 +288,8 @@ struct nt_nic_fact {
 	struct nt_nic_channels channels;
 	struct nt_nic_rings rings;
 	struct nt_nic_coalesce coalesce;
+	struct nt_nic_coalesce *queue_coalesce;
+	size_t n_queue_coalesce;
 	struct nt_nic_pause pause;
 	struct nt_nic_features *features;
 	struct nt_nic_rss *rss;
@@ -315,6 +320,8 @@ const struct nt_nic_feature *nt_nic_feature_find(const struct nt_nic_features *f
 /* Receive rings in use, which is what an RSS table points at. */
 uint32_t nt_nic_rx_rings(const struct nt_nic_channels *channels);
 uint32_t nt_nic_tx_rings(const struct nt_nic_channels *channels);
+/* Queues of either kind, whichever are more: a pair shares its number. */
+uint32_t nt_nic_queues(const struct nt_nic_channels *channels);
 
 /* Frees what @nic owns and leaves it empty. */
 void nt_nic_fact_free(struct nt_nic_fact *nic);

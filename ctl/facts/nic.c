@@ -62,6 +62,27 @@ static int read_rss(struct nt_io *io, const char *dev, struct nt_nic_fact *nic)
 	return note(nic, NT_NIC_HAS_RSS, r);
 }
 
+/* As many as there are channels; drivers refuse to tell of others. */
+static int read_queue_coalesce(struct nt_io *io, const char *dev, struct nt_nic_fact *nic)
+{
+	uint32_t n = nt_nic_queues(&nic->channels);
+	int r;
+
+	if (!n || n > NT_NIC_QUEUES_MAX || !(nic->has & NT_NIC_HAS_COALESCE))
+		return 0;
+	nic->queue_coalesce = calloc(n, sizeof(*nic->queue_coalesce));
+	if (!nic->queue_coalesce)
+		return -ENOMEM;
+	r = nt_nic_queue_coalesce_get(io, dev, nic->queue_coalesce, n, NULL);
+	if (r < 0) {
+		free(nic->queue_coalesce);
+		nic->queue_coalesce = NULL;
+		return note(nic, NT_NIC_HAS_QUEUE_COALESCE, r);
+	}
+	nic->n_queue_coalesce = n;
+	return note(nic, NT_NIC_HAS_QUEUE_COALESCE, 0);
+}
+
 static int read_driver(struct nt_io *io, const char *dev, struct nt_nic_fact *nic)
 {
 	int r = note(nic, NT_NIC_HAS_CHANNELS, nt_nic_channels_get(io, dev, &nic->channels, NULL));
@@ -71,6 +92,8 @@ static int read_driver(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 	if (r == 0)
 		r = note(nic, NT_NIC_HAS_COALESCE,
 			 nt_nic_coalesce_get(io, dev, &nic->coalesce, NULL));
+	if (r == 0)
+		r = read_queue_coalesce(io, dev, nic);
 	if (r == 0)
 		r = note(nic, NT_NIC_HAS_PAUSE, nt_nic_pause_get(io, dev, &nic->pause, NULL));
 	if (r == 0)

@@ -112,15 +112,24 @@ static const struct nt_member irq_members[] = {
 
 /* ---- to JSON ---- */
 
-static json_t *coalesce_to_json(const struct nt_nic_fact *nic)
+static json_t *coalesce_to_json(const struct nt_nic_coalesce *coalesce)
 {
 	json_t *object = json_object();
 
 	for (unsigned int i = 0; object && i < NT_COALESCE_FIELDS; i++)
-		if (nic->coalesce.has >> i & 1)
+		if (coalesce->has >> i & 1)
 			json_object_set_new(object, nt_coalesce_name(i),
-					    json_integer(nic->coalesce.value[i]));
+					    json_integer(coalesce->value[i]));
 	return object;
+}
+
+static json_t *queue_coalesce_to_json(const struct nt_nic_fact *nic)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < nic->n_queue_coalesce; i++)
+		json_array_append_new(array, coalesce_to_json(&nic->queue_coalesce[i]));
+	return array;
 }
 
 static json_t *napi_to_json(const struct nt_nic_fact *nic)
@@ -222,12 +231,14 @@ static json_t *part_to_json(const struct nt_nic_fact *nic, uint32_t bit)
 	case NT_NIC_HAS_RINGS:
 		return nt_item_to_json(rings_members, &nic->rings);
 	case NT_NIC_HAS_COALESCE:
-		return coalesce_to_json(nic);
+		return coalesce_to_json(&nic->coalesce);
 	case NT_NIC_HAS_PAUSE:
 		return nt_item_to_json(pause_members, &nic->pause);
 	case NT_NIC_HAS_FEATURES:
 		return array_to_json(feature_members, nic->features->list, nic->features->n,
 				     sizeof(nic->features->list[0]));
+	case NT_NIC_HAS_QUEUE_COALESCE:
+		return queue_coalesce_to_json(nic);
 	case NT_NIC_HAS_RSS_FIELDS:
 		return fields_to_json(&nic->rss_fields);
 	default:
@@ -248,6 +259,7 @@ static const struct {
 	{ "features", NT_NIC_HAS_FEATURES, false },
 	{ "rss", NT_NIC_HAS_RSS, false },
 	{ "rss_fields", NT_NIC_HAS_RSS_FIELDS, true },
+	{ "coalesce_queues", NT_NIC_HAS_QUEUE_COALESCE, true },
 };
 
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
@@ -297,7 +309,7 @@ json_t *nt_nics_to_json(const struct nt_facts *facts)
 /* ---- from JSON ---- */
 
 static int coalesce_from_json(const struct nt_place *at, const json_t *json,
-			      struct nt_nic_fact *nic)
+			      struct nt_nic_coalesce *coalesce)
 {
 	const char *name;
 	json_t *value;
@@ -312,10 +324,27 @@ static int coalesce_from_json(const struct nt_place *at, const json_t *json,
 			return nt_place_wrong(at, NULL, "has unknown members");
 		if (!json_is_integer(value) || n < 0 || n > UINT32_MAX)
 			return nt_place_wrong(at, name, "not an integer from 0 to 4294967295");
-		nic->coalesce.has |= 1U << field;
-		nic->coalesce.value[field] = (uint32_t)n;
+		coalesce->has |= 1U << field;
+		coalesce->value[field] = (uint32_t)n;
 	}
 	return 0;
+}
+
+static int queue_coalesce_from_json(const struct nt_place *at, const json_t *json,
+				    struct nt_nic_fact *nic)
+{
+	size_t n = json_array_size(json);
+	int r = 0;
+
+	if (!json_is_array(json) || n < 1 || n > NT_NIC_QUEUES_MAX)
+		return nt_place_wrong(at, NULL, "not an array of 1 to %u", NT_NIC_QUEUES_MAX);
+	nic->queue_coalesce = calloc(n, sizeof(*nic->queue_coalesce));
+	if (!nic->queue_coalesce)
+		return -ENOMEM;
+	nic->n_queue_coalesce = n;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = coalesce_from_json(at, json_array_get(json, i), &nic->queue_coalesce[i]);
+	return r;
 }
 
 static int napi_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_napi *napi)
@@ -492,11 +521,13 @@ static int part_from_json(const struct nt_place *at, const json_t *json, uint32_
 	case NT_NIC_HAS_RINGS:
 		return nt_item_from_json(at, rings_members, json, &nic->rings);
 	case NT_NIC_HAS_COALESCE:
-		return coalesce_from_json(at, json, nic);
+		return coalesce_from_json(at, json, &nic->coalesce);
 	case NT_NIC_HAS_PAUSE:
 		return nt_item_from_json(at, pause_members, json, &nic->pause);
 	case NT_NIC_HAS_FEATURES:
 		return features_from_json(at, json, nic);
+	case NT_NIC_HAS_QUEUE_COALESCE:
+		return queue_coalesce_from_json(at, json, nic);
 	case NT_NIC_HAS_RSS_FIELDS:
 		return fields_from_json(at, json, &nic->rss_fields);
 	default:

@@ -117,6 +117,27 @@ int nt_nic_coalesce_set(struct nt_io *io, const char *dev, const struct nt_nic_c
 	return host->ops->nic->coalesce_set(host, dev, want, diag);
 }
 
+int nt_nic_queue_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+			      uint32_t n, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	return host->ops->nic->queue_coalesce_get(host, dev, ret, n, diag);
+}
+
+int nt_nic_queue_coalesce_set(struct nt_io *io, const char *dev, uint32_t queue,
+			      const struct nt_nic_coalesce *want, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->nic->queue_coalesce_set(host, dev, queue, want, diag);
+}
+
 int nt_nic_pause_get(struct nt_io *io, const char *dev, struct nt_nic_pause *ret,
 		     struct nt_diag *diag)
 {

@@ -57,6 +57,12 @@ struct nt_nic_ops {
 	/* Only the fields of @want->has. Modes and values must not be mixed. */
 	int (*coalesce_set)(struct nt_io *io, const char *dev, const struct nt_nic_coalesce *want,
 			    struct nt_diag *diag);
+	/* Of @n queues from queue 0 on; -EOPNOTSUPP when the driver has it for all only. */
+	int (*queue_coalesce_get)(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+				  uint32_t n, struct nt_diag *diag);
+	/* Only the fields of @want->has. */
+	int (*queue_coalesce_set)(struct nt_io *io, const char *dev, uint32_t queue,
+				  const struct nt_nic_coalesce *want, struct nt_diag *diag);
 	int (*pause_get)(struct nt_io *io, const char *dev, struct nt_nic_pause *ret,
 			 struct nt_diag *diag);
 	int (*pause_set)(struct nt_io *io, const char *dev, const struct nt_nic_pause *want,
@@ -106,6 +112,10 @@ int nt_nic_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesc
 			struct nt_diag *diag);
 int nt_nic_coalesce_set(struct nt_io *io, const char *dev, const struct nt_nic_coalesce *want,
 			struct nt_diag *diag);
+int nt_nic_queue_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+			      uint32_t n, struct nt_diag *diag);
+int nt_nic_queue_coalesce_set(struct nt_io *io, const char *dev, uint32_t queue,
+			      const struct nt_nic_coalesce *want, struct nt_diag *diag);
 int nt_nic_pause_get(struct nt_io *io, const char *dev, struct nt_nic_pause *ret,
 		     struct nt_diag *diag);
 int nt_nic_pause_set(struct nt_io *io, const char *dev, const struct nt_nic_pause *want,

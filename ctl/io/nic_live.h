@@ -52,6 +52,12 @@ int nt_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_field
 int nt_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
 		      struct nt_diag *diag);
 
+/* queue_coalesce.c: the ethtool ioctl, which alone has it */
+int nt_queue_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+			  uint32_t n, struct nt_diag *diag);
+int nt_queue_coalesce_set(struct nt_io *io, const char *dev, uint32_t queue,
+			  const struct nt_nic_coalesce *want, struct nt_diag *diag);
+
 /* holders.c: the families "netdev" and "ethtool", and sock_diag */
 int nt_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
 		   struct nt_diag *diag);

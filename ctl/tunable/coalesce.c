@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coalesce.h"
 #include "core/expr.h"
 #include "device.h"
 #include "io/nic.h"
@@ -49,12 +50,17 @@ static bool governs(int mode, int field)
 
 /* ---- values ---- */
 
-static void format(int field, uint32_t value, char *buf, size_t size)
+void nt_coalesce_format(unsigned int field, uint32_t value, char *buf, size_t size)
 {
-	if (is_mode(field))
+	if (is_mode((int)field))
 		snprintf(buf, size, "%s", nt_device_say(value));
 	else
 		snprintf(buf, size, "%u", value);
+}
+
+uint32_t nt_coalesce_value(unsigned int field, const char *text)
+{
+	return is_mode((int)field) ? !strcmp(text, "on") : (uint32_t)strtoul(text, NULL, 10);
 }
 
 /* What a line wants: as struct nt_nic_coalesce. */
@@ -96,6 +102,25 @@ static int unknown_field(const struct nt_setting *s, const struct nt_device_word
 				   nearest ? ", did you mean " : "", nearest ? nearest : "");
 }
 
+int nt_coalesce_take(const struct nt_setting *s, const struct nt_device_word *word,
+		     struct nt_nic_coalesce *ret, struct nt_diag *diag)
+{
+	int field = nt_coalesce_find(word->word);
+	bool on = false;
+	int r;
+
+	if (field < 0)
+		return unknown_field(s, word, diag);
+	if (ret->has >> field & 1)
+		return nt_device_bad_value(s, word->at, EINVAL, diag, "%s twice", word->word);
+	ret->has |= 1U << field;
+	r = is_mode(field) ? nt_device_on_off(s, word, &on, diag)
+			   : evaluate(s, word, field, &ret->value[field], diag);
+	if (r == 0 && is_mode(field))
+		ret->value[field] = on;
+	return r;
+}
+
 static int read_wish(const struct nt_setting *s, struct nt_nic_coalesce *ret, struct nt_diag *diag)
 {
 	struct nt_device_word word;
@@ -104,21 +129,9 @@ static int read_wish(const struct nt_setting *s, struct nt_nic_coalesce *ret, st
 
 	*ret = (struct nt_nic_coalesce){ 0 };
 	while ((r = nt_device_next_word(s, &cursor, &word, diag)) > 0) {
-		int field = nt_coalesce_find(word.word);
-		bool on = false;
-
-		if (field < 0)
-			return unknown_field(s, &word, diag);
-		if (ret->has >> field & 1)
-			return nt_device_bad_value(s, word.at, EINVAL, diag, "%s twice",
-						   word.word);
-		ret->has |= 1U << field;
-		r = is_mode(field) ? nt_device_on_off(s, &word, &on, diag)
-				   : evaluate(s, &word, field, &ret->value[field], diag);
+		r = nt_coalesce_take(s, &word, ret, diag);
 		if (r < 0)
 			return r;
-		if (is_mode(field))
-			ret->value[field] = on;
 	}
 	return r;
 }
@@ -177,7 +190,7 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 	struct nt_device_value value = { 0 };
 	char seen[16], wanted[16];
 
-	format(field, wish->value[field], wanted, sizeof(wanted));
+	nt_coalesce_format((unsigned int)field, wish->value[field], wanted, sizeof(wanted));
 	value.wanted = wanted;
 	if (!now || !(p->nic->has & NT_NIC_HAS_COALESCE) || !(now->has >> field & 1)) {
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
@@ -185,7 +198,7 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 		value.remedy = "leave it out of Coalesce= for this device";
 		return add(p, field, &value);
 	}
-	format(field, now->value[field], seen, sizeof(seen));
+	nt_coalesce_format((unsigned int)field, now->value[field], seen, sizeof(seen));
 	value.seen = seen;
 	value.again = !is_mode(field) && mode_changes(now, wish, field);
 	if (!is_mode(field) && wish->value[field] != now->value[field] && adapts(p, wish, field)) {
@@ -201,7 +214,7 @@ static int keep_field(struct nt_device_planner *p, int field, const char *reason
 {
 	char seen[16];
 
-	format(field, p->nic->coalesce.value[field], seen, sizeof(seen));
+	nt_coalesce_format((unsigned int)field, p->nic->coalesce.value[field], seen, sizeof(seen));
 	return add(p, field, &(struct nt_device_value){ .seen = seen, .wanted = seen,
 							.reason = reason });
 }
@@ -289,7 +302,7 @@ static int coalesce_get(struct nt_io *io, const char *target, const char *tunabl
 	if (r == -EOPNOTSUPP || (r == 0 && !(now.has >> field & 1)))
 		return -ENOENT;
 	if (r == 0)
-		format(field, now.value[field], buf, size);
+		nt_coalesce_format((unsigned int)field, now.value[field], buf, size);
 	return r;
 }
 
@@ -335,7 +348,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 
 	if (field < 0)
 		return field;
-	number = is_mode(field) ? !strcmp(value, "on") : (uint32_t)strtoul(value, NULL, 10);
+	number = nt_coalesce_value((unsigned int)field, value);
 	r = set_one(io, change->target, field, number, &why);
 	if (r == -EINVAL && !is_mode(field) &&
 	    set_under_mode(io, change->target, field, number, NULL) == 0)

@@ -98,22 +98,29 @@ static const char *reason_for(unsigned int flow, uint32_t fields)
 	       : NULL;
 }
 
+/* virtio_net answers with no fields at all where the device has no RSS, and then refuses any. */
+static bool is_hashed(const struct nt_nic_fact *nic, unsigned int flow)
+{
+	if (!nic || !(nic->has & NT_NIC_HAS_RSS_FIELDS) || !(nic->rss_fields.has >> flow & 1))
+		return false;
+	return nic->rss_fields.value[flow] || (nic->rss && nic->rss->n_table);
+}
+
 static int plan_flow(struct nt_device_planner *p, const struct nt_nic_rss_fields *wish,
 		     unsigned int flow)
 {
-	const struct nt_nic_rss_fields *now = p->nic ? &p->nic->rss_fields : NULL;
 	char seen[NT_RSS_FIELDS_TEXT], wanted[NT_RSS_FIELDS_TEXT];
 	struct nt_device_value value = { .wanted = wanted };
 
 	nt_rss_fields_format(wish->value[flow], wanted, sizeof(wanted));
-	if (!now || !(p->nic->has & NT_NIC_HAS_RSS_FIELDS) || !(now->has >> flow & 1)) {
+	if (!is_hashed(p->nic, flow)) {
 		value.outcome = NT_OUTCOME_UNSUPPORTED;
 		value.remedy = "the driver does not hash this kind of flow by fields: leave it out "
 			       "of RssFields= for this device";
 		return add(p, flow, &value);
 	}
 	value.reason = reason_for(flow, wish->value[flow]);
-	if (nt_rss_fields_format(now->value[flow], seen, sizeof(seen)) == 0)
+	if (nt_rss_fields_format(p->nic->rss_fields.value[flow], seen, sizeof(seen)) == 0)
 		value.seen = seen;
 	return add(p, flow, &value);
 }
@@ -169,10 +176,8 @@ static int rss_fields_keep(const struct nt_facts *facts, const char *device,
 	int r = 0;
 
 	(void)plan;
-	if (!p.nic || !(p.nic->has & NT_NIC_HAS_RSS_FIELDS))
-		return 0;
 	for (unsigned int flow = 0; flow < NT_FLOWS && r == 0; flow++)
-		if (p.nic->rss_fields.has >> flow & 1)
+		if (is_hashed(p.nic, flow))
 			r = keep_flow(&p, flow);
 	return r;
 }

@@ -86,6 +86,7 @@ static void i40e_channels(struct fake_nics *nics, struct fake_nic *nic,
 			  const struct nt_nic_channels *old)
 {
 	nic->coalesce = nic->driver->coalesce;
+	fake_nic_spread_coalesce(nic);
 	spread_xps(nics, nic);
 	if (rings_of(nic) < nt_nic_rx_rings(old)) {
 		nic->lut_user = false;
@@ -424,7 +425,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
-		.hashes = TOEPLITZ, COMMON_FIELDS,
+		.by_queue = true, .hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_USO) | FAKE_BIT(FAKE_NTUPLE),
@@ -470,7 +471,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
-		.hashes = TOEPLITZ, COMMON_FIELDS,
+		.by_queue = true, .hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
@@ -556,7 +557,7 @@ static const struct fake_driver drivers[] = {
 				     COALESCE(TX_USECS) | COALESCE(TX_FRAMES),
 			      .value = { [NT_COALESCE_RX_FRAMES] = 1,
 					 [NT_COALESCE_TX_FRAMES] = 1 } },
-		.hashes = TOEPLITZ, COMMON_FIELDS,
+		.by_queue = true, .hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 128, .key = 40,
 		.features = GENERIC | FAKE_BIT(FAKE_GRO_HW), .on = GENERIC | FAKE_BIT(FAKE_GRO_HW),
 		.irq_rx = "&-input.#", .irq_tx = "&-output.#", .irq_other = "&-config",

@@ -209,6 +209,18 @@ static void put_coalesce(struct dump *dump, const struct fake_nic *nic)
 	}
 }
 
+/* What a queue has of its own. */
+static void put_queue_coalesce(struct dump *dump, const struct fake_nic *nic)
+{
+	uint32_t n = nic->driver->by_queue ? nt_nic_queues(&nic->channels) : 0;
+
+	for (uint32_t q = 0; q < n; q++)
+		for (unsigned int i = 0; i < NT_COALESCE_FIELDS; i++)
+			if (nic->queues[q].coalesce[i] != nic->coalesce.value[i])
+				put(dump, "%s coalesce.%s of %u = %u\n", nic->name,
+				    nt_coalesce_name(i), q, nic->queues[q].coalesce[i]);
+}
+
 static const char *on_off(bool on)
 {
 	return on ? "on" : "off";
@@ -224,6 +236,7 @@ static void put_nic(struct dump *dump, const struct fake_nic *nic)
 		put(dump, "%s pause = autoneg:%s rx:%s tx:%s\n", nic->name,
 		    on_off(nic->pause.autoneg), on_off(nic->pause.rx), on_off(nic->pause.tx));
 	put_coalesce(dump, nic);
+	put_queue_coalesce(dump, nic);
 	for (int i = 0; i < FAKE_FEATURES; i++)
 		put(dump, "%s feature.%s = %s\n", nic->name,
 		    fake_feature_name((enum fake_feature)i), on_off(nic->active & FAKE_BIT(i)));

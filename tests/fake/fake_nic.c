@@ -385,6 +385,66 @@ static int coalesce_set(struct nt_io *io, const char *dev, const struct nt_nic_c
 	nic->coalesce = all;
 	if (nic->driver->coalesce_set)
 		nic->driver->coalesce_set(nic, &old);
+	fake_nic_spread_coalesce(nic);
+	return fake_halves(fake_of(io)) ? -EIO : 0;
+}
+
+void fake_nic_spread_coalesce(struct fake_nic *nic)
+{
+	for (uint32_t q = 0; q < FAKE_QUEUES_MAX; q++)
+		memcpy(nic->queues[q].coalesce, nic->coalesce.value,
+		       sizeof(nic->queues[q].coalesce));
+}
+
+/* ethtool_get_per_queue_coalesce(); drivers refuse a queue that is not there */
+static int begin_queue(struct nt_io *io, const char *dev, uint32_t n, struct fake_nic **ret)
+{
+	int r = begin(io, dev, NT_NIC_HAS_COALESCE, ret);
+
+	if (r < 0)
+		return r;
+	if (!(*ret)->driver->by_queue)
+		return -EOPNOTSUPP;
+	return n > nt_nic_queues(&(*ret)->channels) ? -EINVAL : 0;
+}
+
+static int queue_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+			      uint32_t n, struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin_queue(io, dev, n, &nic);
+
+	(void)diag;
+	for (uint32_t q = 0; q < n && r == 0; q++) {
+		ret[q].has = nic->coalesce.has;
+		memcpy(ret[q].value, nic->queues[q].coalesce, sizeof(ret[q].value));
+	}
+	return r;
+}
+
+static int queue_coalesce_set(struct nt_io *io, const char *dev, uint32_t queue,
+			      const struct nt_nic_coalesce *want, struct nt_diag *diag)
+{
+	struct nt_nic_coalesce all;
+	struct fake_nic *nic;
+	int r = begin_queue(io, dev, queue + 1, &nic);
+
+	(void)diag;
+	if (r == 0 && fake_of(io)->unprivileged)
+		r = -EPERM;
+	if (r == 0 && want->has & ~nic->coalesce.has)
+		r = -EOPNOTSUPP;
+	if (r < 0)
+		return r;
+	all.has = nic->coalesce.has;
+	memcpy(all.value, nic->queues[queue].coalesce, sizeof(all.value));
+	for (int i = 0; i < NT_COALESCE_FIELDS; i++)
+		if (want->has >> i & 1)
+			all.value[i] = want->value[i];
+	r = nic->driver->check_coalesce ? nic->driver->check_coalesce(nic, &all) : 0;
+	if (r < 0)
+		return r;
+	memcpy(nic->queues[queue].coalesce, all.value, sizeof(all.value));
 	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 
@@ -682,6 +742,8 @@ const struct nt_nic_ops fake_nic_ops = {
 	.rings_set = rings_set,
 	.coalesce_get = coalesce_get,
 	.coalesce_set = coalesce_set,
+	.queue_coalesce_get = queue_coalesce_get,
+	.queue_coalesce_set = queue_coalesce_set,
 	.pause_get = pause_get,
 	.pause_set = pause_set,
 	.features_get = features_get,
@@ -761,6 +823,7 @@ static void set_defaults(struct fake_nics *nics, struct fake_nic *nic)
 	const struct nt_nic_channels none = { 0 };
 
 	nic->coalesce = driver->coalesce;
+	fake_nic_spread_coalesce(nic);
 	nic->pause = (struct nt_nic_pause){ .autoneg = driver->has & NT_NIC_HAS_PAUSE };
 	nic->wanted = driver->on & driver->features;
 	nic->active = fake_feature_fix(driver->on | FAKE_BIT(FAKE_HIGHDMA));

@@ -69,6 +69,7 @@ struct fake_nics;
  * @other: channels for its own use
  * @ring_max, @ring_multiple: of descriptors; a request is rounded up
  * @coalesce: defaults, and what it has
+ * @by_queue: its values can be set for each queue
  * @hashes: ETH_RSS_HASH_* that it has; 0: it tells of none
  * @fields: what it hashes by at first
  * @table: entries of the RSS table
@@ -103,6 +104,7 @@ struct fake_driver {
 	uint32_t ring_multiple;
 	uint32_t mtu_max;
 	struct nt_nic_coalesce coalesce;
+	bool by_queue;
 	uint32_t hashes;
 	struct nt_nic_rss_fields fields;
 	uint32_t table;
@@ -133,6 +135,7 @@ struct fake_driver {
  * struct fake_queue - one receive and one transmit queue
  * @rps, @flow_cnt: of the receive queue
  * @xps, @rxqs: of the transmit queue
+ * @coalesce: of the pair; has is the device's
  * @rx_ring, @tx_ring: descriptors, which differ between queues only when something went wrong
  */
 struct fake_queue {
@@ -140,6 +143,7 @@ struct fake_queue {
 	struct fake_cpus xps;
 	struct fake_cpus rxqs;
 	uint32_t flow_cnt;
+	uint32_t coalesce[NT_COALESCE_FIELDS];
 	uint32_t rx_ring;
 	uint32_t tx_ring;
 };
@@ -256,6 +260,8 @@ void fake_nics_dump(const struct fake_nics *nics, char *buf, size_t size);
 /* The state has changed so that the carrier was lost for a moment. */
 void fake_nic_reset(struct fake_nic *nic);
 void fake_nic_fill_table(struct fake_nic *nic);
+/* Gives each queue what the device has. */
+void fake_nic_spread_coalesce(struct fake_nic *nic);
 /* Does the table take the first @rings in turns? */
 bool fake_nic_goes_round(const struct fake_nic *nic, uint32_t rings);
 /* The highest ring in the table. */

@@ -75,6 +75,16 @@ static void parse_fields(const char *text)
 	assert(nt_rss_fields_parse(canonical, &same) == 0 && same == fields);
 }
 
+/* What has a name is found by it. */
+static void find_names(const char *text)
+{
+	int flow = nt_flow_find(text);
+	uint32_t hash = nt_rss_hash_find(text);
+
+	assert(flow < 0 || !strcmp(nt_flow_name((unsigned int)flow), text));
+	assert(!hash || !strcmp(nt_rss_hash_name(hash), text));
+}
+
 /* What a driver may answer. */
 static void format_fields(uint32_t fields)
 {
@@ -101,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_want(text, rings, n);
 	parse_key(text);
 	parse_fields(text);
+	find_names(text);
 	format_fields((uint32_t)rings << 2 | (uint32_t)data[1] << 24);
 	return 0;
 }

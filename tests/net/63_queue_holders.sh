@@ -14,6 +14,7 @@ nt plan "$profile"
 expect 0 "channels"
 
 coproc HOLD { exec "$(dirname "$0")/hold_xsk.py" t0 2 2>&1; }
+# shellcheck disable=SC2153 # coproc sets it
 hold_pid=$HOLD_PID
 read -r said <&"${HOLD[0]}"
 [[ $said == held ]] || { [[ $said == SKIP:* ]] && echo "$said" && exit 77; die "$said"; }

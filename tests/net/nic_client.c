@@ -8,6 +8,7 @@
  *   nic_client DEV feature NAME 0|1
  *   nic_client DEV rss reset | table N... | key XX:XX... | reset-key XX:XX... | hash NAME
  *   nic_client DEV rss-fields FLOW LETTERS
+ *   nic_client DEV queue-coalesce QUEUE FIELD N
  *
  * Exits 0, or 1 after a line "error ERRNO: words".
  */
@@ -82,6 +83,33 @@ static void print_coalesce(const char *dev)
 			printf("coalesce.%s %u\n", nt_coalesce_name(i), coalesce.value[i]);
 }
 
+/* Of the first queue; they are tuned alike. */
+static void print_queue_coalesce(const char *dev)
+{
+	struct nt_nic_coalesce first;
+
+	if (!answered("queue-coalesce",
+		      nt_nic_queue_coalesce_get(nt_io_live(), dev, &first, 1, &diag)))
+		return;
+	for (unsigned int i = 0; i < NT_COALESCE_FIELDS; i++)
+		if (first.has >> i & 1)
+			printf("queue-coalesce.%s %u\n", nt_coalesce_name(i), first.value[i]);
+}
+
+/* "0 rx-usecs 8" */
+static int set_queue_coalesce(const char *dev, char **args)
+{
+	struct nt_nic_coalesce want = { 0 };
+	int field = args[0] && args[1] && args[2] ? nt_coalesce_find(args[1]) : -EINVAL;
+
+	if (field < 0)
+		return field;
+	want.has = 1U << field;
+	want.value[field] = (uint32_t)strtoul(args[2], NULL, 10);
+	return nt_nic_queue_coalesce_set(nt_io_live(), dev, (uint32_t)strtoul(args[0], NULL, 10),
+					 &want, &diag);
+}
+
 static void print_pause(const char *dev)
 {
 	struct nt_nic_pause pause;
@@ -148,6 +176,7 @@ static int get(const char *dev)
 	print_channels(dev);
 	print_rings(dev);
 	print_coalesce(dev);
+	print_queue_coalesce(dev);
 	print_pause(dev);
 	print_features(dev);
 	print_rss(dev);
@@ -321,7 +350,7 @@ static const struct {
 } verbs[] = {
 	{ "channels", set_channels }, { "rings", set_rings },     { "pause", set_pause },
 	{ "coalesce", set_coalesce }, { "feature", set_feature }, { "rss", set_rss },
-	{ "rss-fields", set_rss_fields },
+	{ "rss-fields", set_rss_fields }, { "queue-coalesce", set_queue_coalesce },
 };
 
 static int run(char **argv)

@@ -72,6 +72,17 @@ static int coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesc
 	return -EOPNOTSUPP;
 }
 
+static int queue_coalesce_get(struct nt_io *io, const char *dev, struct nt_nic_coalesce *ret,
+			      uint32_t n, struct nt_diag *d)
+{
+	(void)io;
+	(void)dev;
+	(void)d;
+	ret[n - 1].has = 1U << NT_COALESCE_RX_USECS;
+	ret[n - 1].value[NT_COALESCE_RX_USECS] = 9;
+	return 0;
+}
+
 static int pause_get(struct nt_io *io, const char *dev, struct nt_nic_pause *ret,
 		     struct nt_diag *d)
 {
@@ -147,6 +158,7 @@ static const struct nt_nic_ops nic_ops = {
 	.channels_get = channels_get,
 	.rings_get = rings_get,
 	.coalesce_get = coalesce_get,
+	.queue_coalesce_get = queue_coalesce_get,
 	.pause_get = pause_get,
 	.features_get = features_get,
 	.rss_get = rss_get,
@@ -429,7 +441,11 @@ static json_t *nic_document(void)
 	facts.nics[0].rss->table[127] = 5;
 	facts.nics[0].coalesce.has = 1U << NT_COALESCE_RX_USECS | 1U << NT_COALESCE_ADAPTIVE_RX;
 	facts.nics[0].coalesce.value[NT_COALESCE_RX_USECS] = 50;
-	facts.nics[0].has |= NT_NIC_HAS_COALESCE;
+	facts.nics[0].has |= NT_NIC_HAS_COALESCE | NT_NIC_HAS_QUEUE_COALESCE;
+	facts.nics[0].queue_coalesce = calloc(2, sizeof(*facts.nics[0].queue_coalesce));
+	assert_non_null(facts.nics[0].queue_coalesce);
+	facts.nics[0].n_queue_coalesce = 2;
+	facts.nics[0].queue_coalesce[1] = facts.nics[0].coalesce;
 	facts.nics[0].napi.has |= 1;
 	facts.nics[0].napi.value[0] = 2;
 	json = nt_facts_to_json(&facts);
@@ -454,6 +470,8 @@ static void device_reads_back_the_same(void **state)
 	assert_int_equal(again.nics[0].coalesce.value[NT_COALESCE_RX_USECS], 50);
 	assert_true(again.nics[0].irqs[1].managed);
 	assert_int_equal(again.nics[0].holders.providers, 3);
+	assert_int_equal(again.nics[0].n_queue_coalesce, 2);
+	assert_int_equal(again.nics[0].queue_coalesce[1].value[NT_COALESCE_RX_USECS], 50);
 	assert_int_equal(again.nics[0].holders.contexts[0], 7);
 	runs = json_dumps(json_object_get(json_object_get(json_array_get(json_object_get(first,
 			"nics"), 0), "rss"), "table"), JSON_COMPACT);
@@ -497,6 +515,8 @@ static const struct {
 	{ "napi", "{\"threaded\": -1}", "nics[0].napi.threaded: not a positive" },
 	{ "coalesce", "{\"rx-usec\": 1}", "nics[0].coalesce: has unknown members" },
 	{ "coalesce", "{\"rx-usecs\": -1}", "nics[0].coalesce.rx-usecs: not an integer" },
+	{ "coalesce_queues", "[]", "nics[0].coalesce_queues: not an array of 1 to 1024" },
+	{ "coalesce_queues", "[{\"rx\": 1}]", "coalesce_queues: has unknown members" },
 	{ "features", "{}", "nics[0].features: not an array of at most 128" },
 	{ "rss", "{\"hfunc\": 1, \"table\": []}", "nics[0].rss: not an object of" },
 	{ "rss", "{\"hfunc\": -1, \"table\": [], \"key\": \"\"}", "nics[0].rss.hfunc" },

@@ -122,6 +122,19 @@ static void kinds_that_the_driver_lacks_are_unsupported(void **state)
 			 NT_OUTCOME_UNSUPPORTED);
 }
 
+/* virtnet_get_hashflow() without VIRTIO_NET_F_RSS */
+static void device_without_rss_that_answers_none_is_unsupported(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "virtio_net", 4, 8);
+
+	(void)state;
+	nic->n_table = 0;
+	memset(nic->fields.value, 0, sizeof(nic->fields.value));
+	tuning_want(&t, "eth0", "RssFields", "udp4:sdfn");
+	plan();
+	change("rss-fields.udp4", NT_OUTCOME_UNSUPPORTED);
+}
+
 static void device_that_is_not_there_is_absent(void **state)
 {
 	(void)state;
@@ -188,6 +201,7 @@ int main(void)
 		TEST(fields_are_planned_applied_and_undone),
 		TEST(what_the_driver_refuses_fails),
 		TEST(kinds_that_the_driver_lacks_are_unsupported),
+		TEST(device_without_rss_that_answers_none_is_unsupported),
 		TEST(device_that_is_not_there_is_absent),
 		TEST(fields_are_kept_over_new_channels),
 		TEST(wrong_lines_name_their_column),

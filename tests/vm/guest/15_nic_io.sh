@@ -111,6 +111,8 @@ test_igb()
 	does "$1" coalesce rx-usecs:20
 	reads "$1" "coalesce.rx-usecs 20"
 	refuses 95 "coalesce adaptive-rx: the driver does not have it" "$1" coalesce adaptive-rx:1
+	reads "$1" "queue-coalesce unsupported"
+	refuses 95 "coalesce of a queue" "$1" queue-coalesce 0 rx-usecs 8
 	refuses 22 "coalesce" "$1" coalesce rx-usecs:70000000
 	does "$1" pause autoneg:0 rx:1 tx:0
 	reads "$1" "pause.tx 0"

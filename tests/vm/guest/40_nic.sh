@@ -161,6 +161,11 @@ test_igb() {
 	P
 	chmod 600 "$work/igb.conf"
 	cycle "$1" "$work/igb.conf"
+	# igb has one time for all queues.
+	printf '[Device "%s"]\nCoalesceQueues=all:rx-usecs=8\n' "$1" >"$work/queues.conf"
+	chmod 600 "$work/queues.conf"
+	nt plan "$work/queues.conf"
+	expect 0 "use Coalesce="
 }
 
 test_virtio_net() {

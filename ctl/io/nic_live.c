@@ -21,4 +21,6 @@ const struct nt_nic_ops nt_nic_live_ops = {
 	.rss_set = nt_rss_set,
 	.ntuple_count = nt_rss_ntuple_count,
 	.napis = nt_napi_list,
+	.napi_get = nt_napi_get,
+	.napi_set = nt_napi_set,
 };

@@ -18,6 +18,7 @@
 #define NT_NETDEV_FAMILY_NAME   "netdev"
 #define NT_NETDEV_CMD_QUEUE_GET 10 /* 6.8 */
 #define NT_NETDEV_CMD_NAPI_GET  11 /* 6.8 */
+#define NT_NETDEV_CMD_NAPI_SET  14 /* 6.13 */
 
 #define NT_NETDEV_A_QUEUE_ID      1
 #define NT_NETDEV_A_QUEUE_IFINDEX 2
@@ -27,8 +28,12 @@
 #define NT_NETDEV_QUEUE_TYPE_RX 0
 #define NT_NETDEV_QUEUE_TYPE_TX 1
 
-#define NT_NETDEV_A_NAPI_IFINDEX 1
-#define NT_NETDEV_A_NAPI_ID      2
-#define NT_NETDEV_A_NAPI_IRQ     3
+#define NT_NETDEV_A_NAPI_IFINDEX             1
+#define NT_NETDEV_A_NAPI_ID                  2
+#define NT_NETDEV_A_NAPI_IRQ                 3
+#define NT_NETDEV_A_NAPI_DEFER_HARD_IRQS     5 /* 6.13 */
+#define NT_NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT   6 /* 6.13 */
+#define NT_NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT 7 /* 6.13 */
+#define NT_NETDEV_A_NAPI_THREADED            8 /* 6.17 */
 
 #endif

@@ -19,6 +19,24 @@ bool nt_keep_needed(const struct nt_plan *plan, const char *device)
 	return false;
 }
 
+/*
+ * The first phase whose values of @device the plan endangers, NT_PHASES for none: what resets the
+ * device those of all queues, and how it is polled that of each.
+ */
+static enum nt_phase endangered(const struct nt_plan *plan, const char *device)
+{
+	enum nt_phase from = NT_PHASES;
+
+	if (nt_keep_needed(plan, device))
+		return NT_PHASE_FEATURE_ON;
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].phase == NT_PHASE_NAPI &&
+		    plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
+		    !strcmp(plan->changes[i].target, device))
+			from = NT_PHASE_NAPI_QUEUE;
+	return from;
+}
+
 static int collect(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
 		   struct nt_plan *ret)
 {
@@ -51,13 +69,27 @@ static int take(struct nt_plan *plan, struct nt_plan *found)
 	return r;
 }
 
-static void keep_compliant(struct nt_plan *plan, const char *device)
+/* Of @found from @first on, what no change endangers is forgotten. */
+static void drop_safe(struct nt_plan *found, size_t first, enum nt_phase from)
+{
+	size_t n = first;
+
+	for (size_t i = first; i < found->n_changes; i++) {
+		if (found->changes[i].phase >= from)
+			found->changes[n++] = found->changes[i];
+		else
+			nt_change_free(&found->changes[i]);
+	}
+	found->n_changes = n;
+}
+
+static void keep_compliant(struct nt_plan *plan, const char *device, enum nt_phase from)
 {
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 
 		if (change->outcome != NT_OUTCOME_COMPLIANT || strcmp(change->target, device) ||
-		    nt_phase_batch(change->phase) != NT_BATCH_QUEUES)
+		    change->phase < from)
 			continue;
 		change->outcome = NT_OUTCOME_PLANNED;
 		change->kept = true;
@@ -70,10 +102,14 @@ int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 	int r = 0;
 
 	for (size_t i = 0; i < facts->n_nics && r == 0; i++) {
-		if (!nt_keep_needed(plan, facts->nics[i].name))
+		enum nt_phase from = endangered(plan, facts->nics[i].name);
+		size_t first = found.n_changes;
+
+		if (from == NT_PHASES)
 			continue;
-		keep_compliant(plan, facts->nics[i].name);
+		keep_compliant(plan, facts->nics[i].name, from);
 		r = collect(facts, facts->nics[i].name, plan, &found);
+		drop_safe(&found, first, from);
 	}
 	if (r == 0 && found.n_changes)
 		r = take(plan, &found);

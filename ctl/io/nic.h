@@ -77,7 +77,7 @@ struct nt_nic_ops {
 	int (*ntuple_count)(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
 	/* -EOPNOTSUPP before Linux 6.7. */
 	int (*napis)(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
-	/* Of one queue; -ENOENT while it has none, as when the device is down. @leads is not told. */
+	/* Of one queue; -ENOENT while it has none, as on a device that is down. No @leads. */
 	int (*napi_get)(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
 			struct nt_io_napi *ret, struct nt_diag *diag);
 	/* A value of the instance that serves @which->kind and ->queue; since Linux 6.13. */

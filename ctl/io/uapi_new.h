@@ -6,6 +6,9 @@
 #ifndef NT_IO_UAPI_NEW_H
 #define NT_IO_UAPI_NEW_H
 
+#include <stdint.h>
+#include <sys/ioctl.h>
+
 /* linux/ethtool_netlink.h: messages of the family "ethtool" */
 #define NT_ETHTOOL_MSG_RSS_SET 48 /* 6.17 */
 
@@ -35,5 +38,14 @@
 #define NT_NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT   6 /* 6.13 */
 #define NT_NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT 7 /* 6.13 */
 #define NT_NETDEV_A_NAPI_THREADED            8 /* 6.17 */
+
+/* linux/eventpoll.h: an epoll set's own busy polling, 6.9 */
+struct nt_epoll_params {
+	uint32_t busy_poll_usecs;
+	uint16_t busy_poll_budget;
+	uint8_t prefer_busy_poll;
+	uint8_t pad; /* 0 */
+};
+#define NT_EPIOCGPARAMS _IOR(0x8A, 0x02, struct nt_epoll_params)
 
 #endif

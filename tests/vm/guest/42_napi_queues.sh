@@ -92,6 +92,7 @@ cycle() {
 	expect 0 '"writes": 0'
 	nt status
 	expect 0 "in effect"
+	grep -q "epoll sets prefers busy polling" <<<"$out" || die "status does not say that nobody polls"
 	# One line changed is one value written.
 	sed -i 's/suspend-timeout:20ms/suspend-timeout:30ms/' "$work/p.conf"
 	nt apply --json "$work/p.conf"

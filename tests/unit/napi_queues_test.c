@@ -208,6 +208,24 @@ static void what_a_queue_has_of_its_own_outlives_what_the_device_is_told(void **
 	revert();
 }
 
+/* Nor is anything else of the device written again. */
+static void what_the_device_is_told_endangers_nothing_else(void **state)
+{
+	struct fake_nic *now = set_up("ice", "[Device \"eth0\"]\nTxQueueLen=1000\nRps=1\n"
+				      "Coalesce=adaptive-rx:off\nNapiQueues=rx-2: threaded:on\n");
+
+	(void)state;
+	apply(UINT64_MAX);
+	fake_file(&trial.host->io, TRIAL_PROFILE, "[Device \"eth0\"]\nTxQueueLen=1000\nRps=1\n"
+		  "Coalesce=adaptive-rx:off\nNapiQueues=rx-2: threaded:on\n"
+		  "BusyPoll=gro-flush-timeout:50us\n");
+	/* The file, and what queue 3 has of its own. */
+	apply(2);
+	assert_int_equal(now->queues[3].napi[FLUSH], 4000);
+	assert_int_equal(now->queues[2].napi[THREADS], 1);
+	revert();
+}
+
 /* A driver whose queues forget. */
 static void what_queues_were_told_outlives_other_channels(void **state)
 {
@@ -264,6 +282,7 @@ int main(void)
 		cmocka_unit_test(the_value_of_no_queue_is_absent),
 		cmocka_unit_test(wrong_lines_name_their_column),
 		cmocka_unit_test(what_a_queue_has_of_its_own_outlives_what_the_device_is_told),
+		cmocka_unit_test(what_the_device_is_told_endangers_nothing_else),
 		cmocka_unit_test(what_queues_were_told_outlives_other_channels),
 		cmocka_unit_test(queues_that_come_are_told_too),
 		cmocka_unit_test(what_others_told_a_queue_meanwhile_stays),

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "core/busy_poll.h"
 #include "core/facts.h"
 #include "core/idset.h"
 #include "core/profile.h"
@@ -318,6 +319,51 @@ static void print_management(const struct nt_facts *facts)
 		printf("  seen without root's rights: sessions and namespaces may be missing\n");
 }
 
+static bool polls(const struct nt_poller_fact *p)
+{
+	return p->busy_poll_us || p->prefer;
+}
+
+static void add_poller(const struct nt_poller_fact *p, struct nt_table *table)
+{
+	static const char *const kinds[] = {
+		[NT_POLLER_TCP] = "tcp", [NT_POLLER_UDP] = "udp", [NT_POLLER_EPOLL] = "epoll",
+	};
+	char pid[16], n[16], us[16], napi[16];
+
+	snprintf(pid, sizeof(pid), "%u", p->pid);
+	snprintf(n, sizeof(n), "%u", p->n);
+	snprintf(us, sizeof(us), "%u", p->busy_poll_us);
+	snprintf(napi, sizeof(napi), "%u", p->n_napi);
+	nt_table_row(table, NT_COLOR_PLAIN,
+		     (const char *const[]){ p->process, pid, kinds[p->kind], n, us,
+					    p->prefer ? "yes" : "no",
+					    p->kind == NT_POLLER_EPOLL ? "" : napi }, 7);
+}
+
+static void print_pollers(const struct nt_facts *facts)
+{
+	static const char *const head[] = { "PROCESS", "PID", "KIND", "NUMBER", "POLL US",
+					    "PREFERRED", "FROM A QUEUE" };
+	struct nt_busy_count count = nt_busy_count(facts);
+	struct nt_table table = { 0 };
+
+	print_title("Who polls devices busily");
+	for (size_t i = 0; i < facts->n_pollers; i++) {
+		if (!polls(&facts->pollers[i]))
+			continue;
+		if (!table.n_rows)
+			nt_table_row(&table, NT_COLOR_BOLD, head, 7);
+		add_poller(&facts->pollers[i], &table);
+	}
+	nt_table_print(&table);
+	printf("  %u of %u sockets and %u of %u epoll sets poll\n", count.sockets_polling,
+	       count.sockets, count.epolls_polling, count.epolls);
+	if (facts->n_unseen)
+		printf("  %u process%s could not be looked at\n", facts->n_unseen,
+		       facts->n_unseen == 1 ? "" : "es");
+}
+
 static void print_text(const struct nt_facts *facts, uint32_t groups)
 {
 	static const struct {
@@ -331,6 +377,7 @@ static void print_text(const struct nt_facts *facts, uint32_t groups)
 		{ NT_FACTS_NICS, print_nics },
 		{ NT_FACTS_LISTENERS, print_listeners }, { NT_FACTS_OWNERS, print_owners },
 		{ NT_FACTS_MANAGEMENT, print_management },
+		{ NT_FACTS_BUSY_POLL, print_pollers },
 	};
 
 	for (size_t i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
@@ -414,7 +461,8 @@ const struct nt_cmd nt_cmd_facts = {
 	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who\n"
 		"else sets the same values. With --json the output can be given to plan --facts.\n"
 		"Groups: kernel, cpu, topology, memory, sysctls, modules, links, nics,\n"
-		"listeners, owners, management.",
+		"listeners, owners, management; and busy-poll, only when it is named, for which\n"
+		"sockets of other programs are looked at.",
 	.options = options,
 	.run = run,
 };

@@ -10,6 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/enabled_out.h"
+#include "core/busy_poll.h"
 #include "engine/deadline.h"
 #include "engine/device.h"
 #include "engine/host.h"
@@ -25,6 +26,7 @@ struct row {
 	const struct nt_ledger_entry *entry;
 	const struct nt_owner_fact *owner;
 	char *live; /* NULL: cannot be read any more */
+	char *advice; /* why it does nothing, or not for all; NULL: nothing to say */
 	/* Its device is not there, or another has its name. */
 	bool gone;
 	bool drift;
@@ -51,6 +53,21 @@ static int fill_row(struct nt_io *io, const struct nt_facts *facts,
 	return 0;
 }
 
+/* Who polls is looked at only when it matters to a value of ours. */
+static int advise(struct nt_io *io, struct nt_facts *facts, struct row *row, struct nt_diag *diag)
+{
+	char words[256];
+	int r;
+
+	if (!row->live || !nt_busy_concerns(row->entry->tunable))
+		return 0;
+	r = nt_facts_read(io, NT_FACTS_BUSY_POLL, facts, diag);
+	if (r < 0 || !nt_busy_advise(facts, row->entry->tunable, row->live, words, sizeof(words)))
+		return r;
+	row->advice = strdup(words);
+	return row->advice ? 0 : -ENOMEM;
+}
+
 static json_t *row_json(const struct row *row)
 {
 	const struct nt_ledger_entry *entry = row->entry;
@@ -65,6 +82,8 @@ static json_t *row_json(const struct row *row)
 		json_object_set_new(json, "also_set_by",
 				    json_pack("{ss, si, ss}", "file", row->owner->file, "line",
 					      (int)row->owner->line, "value", row->owner->value));
+	if (json && row->advice)
+		json_object_set_new(json, "advice", json_string(row->advice));
 	return json;
 }
 
@@ -165,6 +184,19 @@ static void print_owners(const struct row *rows, size_t n)
 			       rows[i].owner->file, rows[i].owner->line, rows[i].owner->value);
 }
 
+/* Values of several queues have the same to say. */
+static void print_advice(const struct row *rows, size_t n)
+{
+	const char *said = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (!rows[i].advice || !strcmp(rows[i].advice, said))
+			continue;
+		said = rows[i].advice;
+		printf("  %s\n", said);
+	}
+}
+
 static void print_text(const struct nt_host *host, const struct row *rows, size_t n,
 		       size_t drifted)
 {
@@ -189,6 +221,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 		add_row(&rows[i], &table);
 	nt_table_print(&table);
 	print_owners(rows, n);
+	print_advice(rows, n);
 	for (size_t i = 0; i < n; i++)
 		n_gone += rows[i].gone;
 	if (drifted)
@@ -222,6 +255,8 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n]);
 		drifted += r == 0 && rows[n].drift;
 		n += r == 0;
+		if (r == 0)
+			r = advise(call->io, &facts, &rows[n - 1], diag);
 	}
 	nt_enablement_read(call, host, &enablement);
 	if (r == 0 && call->json)
@@ -232,8 +267,10 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 	}
 	wrong = drifted || enablement.died || needs_recover(host);
 	nt_enablement_free(&enablement);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(rows[i].live);
+		free(rows[i].advice);
+	}
 	free(rows);
 	nt_facts_free(&facts);
 	if (r < 0)

@@ -156,6 +156,34 @@ int nt_facts_add_owner(struct nt_facts *facts, const char *owner, const char *ke
 }
 
 /**
+ * nt_facts_add_poller() - record sockets, or epoll sets, of a process
+ * @facts: processes come one after the other
+ * @poller: copied
+ *
+ * Return: 0, -EOVERFLOW, -ENOMEM.
+ */
+int nt_facts_add_poller(struct nt_facts *facts, const struct nt_poller_fact *poller)
+{
+	int r;
+
+	for (size_t i = facts->n_pollers; i-- > 0 && facts->pollers[i].pid == poller->pid;) {
+		struct nt_poller_fact *have = &facts->pollers[i];
+
+		if (have->kind != poller->kind || have->busy_poll_us != poller->busy_poll_us ||
+		    have->prefer != poller->prefer)
+			continue;
+		have->n += poller->n;
+		have->n_napi += poller->n_napi;
+		return 0;
+	}
+	r = grow((void **)&facts->pollers, facts->n_pollers, sizeof(facts->pollers[0]),
+		 NT_FACTS_POLLERS_MAX);
+	if (r == 0)
+		facts->pollers[facts->n_pollers++] = *poller;
+	return r;
+}
+
+/**
  * nt_facts_add_listener() - record a port somebody waits on
  * @facts: the host
  * @protocol: IPPROTO_TCP or IPPROTO_UDP
@@ -379,6 +407,7 @@ void nt_facts_free(struct nt_facts *facts)
 	free(facts->modules);
 	free_links(facts);
 	free(facts->listeners);
+	free(facts->pollers);
 	free_owners(facts);
 	free_managements(facts);
 	for (size_t i = 0; i < facts->n_nics; i++)

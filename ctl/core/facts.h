@@ -25,6 +25,8 @@
 #define NT_FACTS_NICS      (1U << 8)
 #define NT_FACTS_TOPOLOGY  (1U << 9)
 #define NT_FACTS_MANAGEMENT (1U << 10)
+/* To be asked for by name: handles of other programs' sockets are taken for it. */
+#define NT_FACTS_BUSY_POLL (1U << 11)
 /* Only profiles that tune devices need these. */
 #define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
 #define NT_FACTS_ALL       ((1U << 11) - 1)
@@ -40,6 +42,7 @@
 #define NT_FACTS_MANAGEMENT_MAX 65536U
 #define NT_FACTS_NICS_MAX      256U
 #define NT_FACTS_BONDS_MAX     64U
+#define NT_FACTS_POLLERS_MAX   65536U
 #define NT_FACTS_CPUS_MAX      8192U /* CONFIG_NR_CPUS of large kernels */
 
 struct nt_kernel_facts {
@@ -172,6 +175,31 @@ struct nt_management_fact {
 	char *reason;
 };
 
+enum nt_poller_kind {
+	NT_POLLER_TCP,
+	NT_POLLER_UDP,
+	NT_POLLER_EPOLL,
+};
+
+/**
+ * struct nt_poller_fact - sockets, or epoll sets, of a process that are told alike
+ * @process: its name, as ps shows it
+ * @busy_poll_us: SO_BUSY_POLL, or EPIOCSPARAMS; 0: does not poll, or never before it sleeps
+ * @prefer: SO_PREFER_BUSY_POLL, or EPIOCSPARAMS
+ * @n: how many
+ * @n_napi: how many last received something from a queue (SO_INCOMING_NAPI_ID), without which
+ *	    there is nothing to poll; 0 of epoll sets, which do not tell
+ */
+struct nt_poller_fact {
+	char process[16];
+	uint32_t pid;
+	enum nt_poller_kind kind;
+	uint32_t busy_poll_us;
+	bool prefer;
+	uint32_t n;
+	uint32_t n_napi;
+};
+
 /**
  * struct nt_bond_fact - a bond that somebody asked about
  * @bond: as it is
@@ -213,6 +241,9 @@ struct nt_facts {
 	size_t n_nics;
 	struct nt_bond_fact *bonds; /* likewise */
 	size_t n_bonds;
+	struct nt_poller_fact *pollers;
+	size_t n_pollers;
+	uint32_t n_unseen; /* processes whose sockets we may not look at */
 };
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
@@ -237,6 +268,8 @@ int nt_facts_add_link(struct nt_facts *facts, const struct nt_link_fact *link);
 int nt_facts_add_cpu(struct nt_facts *facts, const struct nt_cpu_fact *cpu);
 int nt_facts_add_management(struct nt_facts *facts, const char *device, const char *netns,
 			    const char *reason);
+/* Joins it to what the process has already, when that is told alike. */
+int nt_facts_add_poller(struct nt_facts *facts, const struct nt_poller_fact *poller);
 /* Takes over what @nic owns and leaves it empty; on failure it stays the caller's. */
 int nt_facts_add_nic(struct nt_facts *facts, struct nt_nic_fact *nic);
 int nt_facts_add_bond(struct nt_facts *facts, const struct nt_bond_fact *bond);

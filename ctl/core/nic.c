@@ -27,6 +27,7 @@ static const char *const napi_names[NT_NAPI_FIELDS] = {
 	[NT_NAPI_DEFER_HARD_IRQS] = "napi-defer-hard-irqs",
 	[NT_NAPI_GRO_FLUSH_TIMEOUT] = "gro-flush-timeout",
 	[NT_NAPI_THREADED] = "threaded",
+	[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = "irq-suspend-timeout",
 };
 
 const char *nt_coalesce_name(unsigned int field)
@@ -64,6 +65,30 @@ const struct nt_nic_feature *nt_nic_feature_find(const struct nt_nic_features *f
 	return NULL;
 }
 
+const struct nt_napi_fact *nt_nic_napi_of(const struct nt_nic_fact *nic, enum nt_queue_kind kind,
+					  uint32_t queue)
+{
+	size_t low = 0, high = nic->n_napis;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct nt_napi_fact *napi = &nic->napis[middle];
+
+		if (napi->kind == kind && napi->queue == queue)
+			return napi;
+		if (napi->kind < kind || (napi->kind == kind && napi->queue < queue))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const char *nt_queue_kind_name(enum nt_queue_kind kind)
+{
+	return kind == NT_QUEUE_RX ? "rx" : "tx";
+}
+
 uint32_t nt_nic_rx_rings(const struct nt_nic_channels *channels)
 {
 	return channels->combined + channels->rx;
@@ -92,6 +117,7 @@ void nt_nic_fact_free(struct nt_nic_fact *nic)
 	free(nic->queues);
 	free(nic->irqs);
 	free(nic->queue_coalesce);
+	free(nic->napis);
 	free(nic->features);
 	free(nic->rss);
 	memset(nic, 0, sizeof(*nic));

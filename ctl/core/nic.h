@@ -218,16 +218,22 @@ struct nt_irq_fact {
 	bool managed;
 };
 
-/* How a device is polled: files of /sys/class/net/DEVICE, for all its queues. */
+/*
+ * How queues are polled: for all of a device by files of /sys/class/net/DEVICE, and by the family
+ * "netdev" for each NAPI instance, the unit in which queues are polled.
+ */
 enum nt_napi_field {
 	NT_NAPI_DEFER_HARD_IRQS,
 	NT_NAPI_GRO_FLUSH_TIMEOUT, /* nanoseconds */
 	NT_NAPI_THREADED,
+	NT_NAPI_DEVICE_FIELDS,
+	/* Of instances only; nanoseconds. */
+	NT_NAPI_IRQ_SUSPEND_TIMEOUT = NT_NAPI_DEVICE_FIELDS,
 	NT_NAPI_FIELDS,
 };
 
 /**
- * struct nt_nic_napi - how a device is polled
+ * struct nt_nic_napi - how a device, or one NAPI instance, is polled
  * @has: bit for each field that the kernel has
  * @value: by enum nt_napi_field
  */
@@ -258,6 +264,18 @@ struct nt_nic_holders {
 	uint32_t contexts[NT_NIC_CONTEXTS_MAX];
 };
 
+/**
+ * struct nt_napi_fact - one NAPI instance
+ * @kind, @queue: it goes by the least receive queue that it serves, or where it serves none by the
+ *		  least transmit queue; its id changes with the channels
+ * @polled: how
+ */
+struct nt_napi_fact {
+	enum nt_queue_kind kind;
+	uint32_t queue;
+	struct nt_nic_napi polled;
+};
+
 /* What a driver answered to; a bit that is missing means EOPNOTSUPP. */
 #define NT_NIC_HAS_CHANNELS (1U << 0)
 #define NT_NIC_HAS_RINGS    (1U << 1)
@@ -278,6 +296,7 @@ struct nt_nic_holders {
  * @n_ntuple: flow steering rules in force
  * @queues: by kind, then index
  * @irqs: by role, then queue
+ * @napis: by kind, then queue; none while the device is down
  *
  * Owns @features, @rss and the arrays with their strings.
  */
@@ -302,6 +321,8 @@ struct nt_nic_fact {
 	size_t n_queues;
 	struct nt_irq_fact *irqs;
 	size_t n_irqs;
+	struct nt_napi_fact *napis;
+	size_t n_napis;
 };
 
 /* "rx-usecs" for a field; NULL past the end. */
@@ -309,13 +330,20 @@ const char *nt_coalesce_name(unsigned int field);
 /* The field with that name, or -ENOENT. */
 int nt_coalesce_find(const char *name);
 
-/* "gro-flush-timeout" for a field, which is a file's name with underscores; NULL past the end. */
+/* "gro-flush-timeout" for a field, a file's name with underscores if any; NULL past the end. */
 const char *nt_napi_name(unsigned int field);
 /* The field with that name, or -ENOENT. */
 int nt_napi_find(const char *name);
 
 const struct nt_nic_feature *nt_nic_feature_find(const struct nt_nic_features *features,
 						 const char *name);
+
+/* The instance that goes by this queue, or NULL. */
+const struct nt_napi_fact *nt_nic_napi_of(const struct nt_nic_fact *nic, enum nt_queue_kind kind,
+					  uint32_t queue);
+
+/* "rx" or "tx" */
+const char *nt_queue_kind_name(enum nt_queue_kind kind);
 
 /* Receive rings in use, which is what an RSS table points at. */
 uint32_t nt_nic_rx_rings(const struct nt_nic_channels *channels);

@@ -33,6 +33,7 @@ static const char *const phase_names[] = {
 	[NT_PHASE_XPS] = "xps",
 	[NT_PHASE_RPS] = "rps",
 	[NT_PHASE_NAPI] = "napi",
+	[NT_PHASE_NAPI_QUEUE] = "napi-queue",
 	[NT_PHASE_QDISC] = "qdisc",
 };
 
@@ -258,11 +259,16 @@ static unsigned int back_rank(enum nt_phase phase)
 
 int nt_plan_sort_back(struct nt_plan *plan)
 {
-	/* Undoing the way back, the features are there again first. */
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].phase == NT_PHASE_NAPI)
-			plan->changes[i].undo_seq = nt_plan_undo_seq(NT_PHASE_QDISC, 0) +
-				plan->changes[i].undo_seq % NT_PLAN_UNDO_MAX;
+	/* Undoing the way back, the features are there again first, and queues come behind. */
+	for (size_t i = 0; i < plan->n_changes; i++) {
+		struct nt_change *change = &plan->changes[i];
+		uint32_t nth = change->undo_seq % NT_PLAN_UNDO_MAX;
+
+		if (change->phase == NT_PHASE_NAPI)
+			change->undo_seq = nt_plan_undo_seq(NT_PHASE_NAPI_QUEUE, nth);
+		else if (change->phase == NT_PHASE_NAPI_QUEUE)
+			change->undo_seq = nt_plan_undo_seq(NT_PHASE_QDISC, nth);
+	}
 	return sort(plan, back_rank);
 }
 

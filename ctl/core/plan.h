@@ -53,7 +53,8 @@ enum nt_phase {
 	NT_PHASE_IRQ,
 	NT_PHASE_XPS,
 	NT_PHASE_RPS,
-	NT_PHASE_NAPI,
+	NT_PHASE_NAPI,       /* of a device: overwrites what its queues were told */
+	NT_PHASE_NAPI_QUEUE, /* of one queue */
 	NT_PHASE_QDISC,
 	NT_PHASES,
 };
@@ -203,7 +204,7 @@ int nt_plan_sort(struct nt_plan *plan);
 /*
  * The same for a plan that leads back: how devices are polled, then devices, then sysctls, then
  * modules. Within a batch otherwise as nt_plan_sort(). Also gives the changes of NT_PHASE_NAPI
- * their undo_seq: this plan is undone devices first.
+ * and NT_PHASE_NAPI_QUEUE their undo_seq: this plan is undone devices first.
  */
 int nt_plan_sort_back(struct nt_plan *plan);
 

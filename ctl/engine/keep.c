@@ -19,6 +19,32 @@ bool nt_keep_needed(const struct nt_plan *plan, const char *device)
 	return false;
 }
 
+/* Phases from @first up to @end, whose values a plan endangers; @end is 0 for none. */
+struct danger {
+	enum nt_phase first;
+	enum nt_phase end;
+};
+
+/* What resets the device endangers all that queues know; how it is polled, how each of them is. */
+static struct danger danger_of(const struct nt_plan *plan, const char *device)
+{
+	static const struct danger polled = { NT_PHASE_NAPI_QUEUE, NT_PHASE_NAPI_QUEUE + 1 };
+
+	if (nt_keep_needed(plan, device))
+		return (struct danger){ NT_PHASE_FEATURE_ON, NT_PHASES };
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].phase == NT_PHASE_NAPI &&
+		    plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
+		    !strcmp(plan->changes[i].target, device))
+			return polled;
+	return (struct danger){ 0 };
+}
+
+static bool is_in(const struct nt_change *change, struct danger danger)
+{
+	return change->phase >= danger.first && change->phase < danger.end;
+}
+
 static int collect(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
 		   struct nt_plan *ret)
 {
@@ -51,13 +77,27 @@ static int take(struct nt_plan *plan, struct nt_plan *found)
 	return r;
 }
 
-static void keep_compliant(struct nt_plan *plan, const char *device)
+/* Of @found from @first on, what no change endangers is forgotten. */
+static void drop_safe(struct nt_plan *found, size_t first, struct danger danger)
+{
+	size_t n = first;
+
+	for (size_t i = first; i < found->n_changes; i++) {
+		if (is_in(&found->changes[i], danger))
+			found->changes[n++] = found->changes[i];
+		else
+			nt_change_free(&found->changes[i]);
+	}
+	found->n_changes = n;
+}
+
+static void keep_compliant(struct nt_plan *plan, const char *device, struct danger danger)
 {
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 
 		if (change->outcome != NT_OUTCOME_COMPLIANT || strcmp(change->target, device) ||
-		    nt_phase_batch(change->phase) != NT_BATCH_QUEUES)
+		    !is_in(change, danger))
 			continue;
 		change->outcome = NT_OUTCOME_PLANNED;
 		change->kept = true;
@@ -70,10 +110,14 @@ int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 	int r = 0;
 
 	for (size_t i = 0; i < facts->n_nics && r == 0; i++) {
-		if (!nt_keep_needed(plan, facts->nics[i].name))
+		struct danger danger = danger_of(plan, facts->nics[i].name);
+		size_t first = found.n_changes;
+
+		if (!danger.end)
 			continue;
-		keep_compliant(plan, facts->nics[i].name);
+		keep_compliant(plan, facts->nics[i].name, danger);
 		r = collect(facts, facts->nics[i].name, plan, &found);
+		drop_safe(&found, first, danger);
 	}
 	if (r == 0 && found.n_changes)
 		r = take(plan, &found);

@@ -28,7 +28,7 @@ static void note(struct nt_change *change, int err, const char *format, const ch
  * @found: live value before anything was undone; NULL when there was none
  * @gone: its device is no more, or another one has the name
  * @foreign: somebody else wrote @found
- * @disturbed: its device has structural changes to undo, which may reset this value
+ * @disturbed: its device has changes to undo that may reset this value
  */
 struct way {
 	struct nt_change *change;
@@ -53,19 +53,26 @@ static bool ours(const struct nt_change *change, const char *live)
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
-static bool is_structural(const struct nt_change *change)
+/* How a device is polled overwrites how each of its queues is. */
+static bool disturbs(enum nt_phase phase, enum nt_phase other)
 {
-	return nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL;
+	return phase == NT_PHASE_NAPI ? other == NT_PHASE_NAPI_QUEUE
+	       : nt_phase_batch(phase) == NT_BATCH_STRUCTURAL &&
+		 nt_phase_batch(other) == NT_BATCH_QUEUES;
 }
 
-/* Structural changes are few: those of one device stand together. */
-static bool is_disturbed(const struct nt_change *const *structural, size_t n,
+static bool disturbs_any(const struct nt_change *change)
+{
+	return disturbs(change->phase, NT_PHASE_NAPI_QUEUE);
+}
+
+/* Changes that disturb are few: those of one device stand together. */
+static bool is_disturbed(const struct nt_change *const *disturbing, size_t n,
 			 const struct nt_change *change)
 {
-	if (nt_phase_batch(change->phase) != NT_BATCH_QUEUES)
-		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(structural[i]->target, change->target))
+		if (disturbs(disturbing[i]->phase, change->phase) &&
+		    !strcmp(disturbing[i]->target, change->target))
 			return true;
 	return false;
 }
@@ -171,16 +178,16 @@ static void claim_last_written(struct way *ways, size_t n)
 static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
 		     char *live)
 {
-	nt_autofree const struct nt_change **structural = calloc(plan->n_changes + 1,
-								 sizeof(*structural));
+	nt_autofree const struct nt_change **disturbing = calloc(plan->n_changes + 1,
+								 sizeof(*disturbing));
 	const char *asked = "";
-	size_t n = 0, n_structural = 0;
+	size_t n = 0, n_disturbing = 0;
 	bool gone = false;
-	int r = structural ? 0 : -ENOMEM;
+	int r = disturbing ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
-		if (plan->changes[i].journaled && is_structural(&plan->changes[i]))
-			structural[n_structural++] = &plan->changes[i];
+		if (plan->changes[i].journaled && disturbs_any(&plan->changes[i]))
+			disturbing[n_disturbing++] = &plan->changes[i];
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 
@@ -193,7 +200,7 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 		ways[n] = (struct way){
 			.change = change,
 			.gone = gone,
-			.disturbed = is_disturbed(structural, n_structural, change),
+			.disturbed = is_disturbed(disturbing, n_disturbing, change),
 		};
 		r = gone ? 0 : look(io, &ways[n], live);
 		n++;

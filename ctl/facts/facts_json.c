@@ -225,6 +225,8 @@ static const struct group groups[] = {
 	ARRAY("listeners", NT_FACTS_LISTENERS, listener),
 	ARRAY("owners", NT_FACTS_OWNERS, owner),
 	ARRAY("management", NT_FACTS_MANAGEMENT, management),
+	{ "busy-poll", NT_FACTS_BUSY_POLL, NULL, 0, 0, 0, NULL, nt_pollers_to_json,
+	  nt_pollers_from_json },
 };
 
 #define N_GROUPS (sizeof(groups) / sizeof(groups[0]))

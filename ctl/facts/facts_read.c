@@ -29,6 +29,7 @@ static const struct {
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
 	{ NT_FACTS_MANAGEMENT, nt_facts_read_management },
+	{ NT_FACTS_BUSY_POLL, nt_facts_read_pollers },
 };
 
 /* See facts_read.h. */

@@ -34,6 +34,13 @@ int nt_facts_read_topology(struct nt_io *io, struct nt_facts *facts, struct nt_d
 int nt_facts_read_links(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 int nt_facts_read_listeners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 
+/* busy_poll.c: of the namespace in force; none where the kernel cannot tell. */
+int nt_facts_read_pollers(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* busy_poll_json.c: a new object, NULL when out of memory; and back, adding to @facts. */
+json_t *nt_pollers_to_json(const struct nt_facts *facts);
+int nt_pollers_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag);
+
 /* nic.c: all hardware, and as many veth pairs as there is room for. */
 int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 

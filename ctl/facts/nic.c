@@ -261,7 +261,7 @@ static int read_queues(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 
 static void read_napi(struct nt_io *io, const char *dev, struct nt_nic_napi *napi)
 {
-	for (unsigned int field = 0; field < NT_NAPI_FIELDS; field++) {
+	for (unsigned int field = 0; field < NT_NAPI_DEVICE_FIELDS; field++) {
 		char path[128], text[32];
 		int len = snprintf(path, sizeof(path), NET "%s/", dev);
 		char *end;
@@ -274,6 +274,47 @@ static void read_napi(struct nt_io *io, const char *dev, struct nt_nic_napi *nap
 		napi->value[field] = strtoull(text, &end, 10);
 		napi->has |= end != text ? 1U << field : 0;
 	}
+}
+
+static int note_napi(const struct nt_io_napi *napi, void *user)
+{
+	struct nt_nic_fact *nic = user;
+	size_t n = nic->n_napis;
+	struct nt_napi_fact *grown;
+
+	if (!napi->leads || napi->queue >= NT_NIC_QUEUES_MAX)
+		return 0;
+	if (n >= QUEUES_MAX)
+		return -EOVERFLOW;
+	if (!(n & (n - 1)) && (!n || n >= 16)) {
+		grown = realloc(nic->napis, (n ? 2 * n : 16) * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		nic->napis = grown;
+	}
+	nic->napis[nic->n_napis++] = (struct nt_napi_fact){
+		.kind = napi->kind, .queue = napi->queue, .polled = napi->polled,
+	};
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct nt_napi_fact *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return x->queue < y->queue ? -1 : x->queue > y->queue;
+}
+
+/* Of a kernel or driver that does not tell there are none. */
+static int read_napis(struct nt_io *io, const char *dev, struct nt_nic_fact *nic)
+{
+	int r = nt_nic_napis(io, dev, note_napi, nic);
+
+	if (nic->n_napis)
+		qsort(nic->napis, nic->n_napis, sizeof(*nic->napis), by_name);
+	return r == -ENOMEM || r == -EOVERFLOW ? r : 0;
 }
 
 /* ---- a device ---- */
@@ -291,6 +332,7 @@ static int read_nic(struct nt_io *io, const char *dev, const char *driver, struc
 	if (r == 0) {
 		read_napi(io, dev, &nic->napi);
 		nic->rdma = has_rdma(io, dev);
+		r = read_napis(io, dev, nic);
 	}
 	return r;
 }

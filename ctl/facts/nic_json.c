@@ -110,6 +110,12 @@ static const struct nt_member irq_members[] = {
 	END,
 };
 
+static const struct nt_member napi_members[] = {
+	NAMED_MEMBER(nt_napi_fact, kind, NAMED_INT, queue_kinds),
+	MEMBER(nt_napi_fact, queue, U32),
+	END,
+};
+
 /* ---- to JSON ---- */
 
 static json_t *coalesce_to_json(const struct nt_nic_coalesce *coalesce)
@@ -132,15 +138,34 @@ static json_t *queue_coalesce_to_json(const struct nt_nic_fact *nic)
 	return array;
 }
 
-static json_t *napi_to_json(const struct nt_nic_fact *nic)
+static json_t *napi_to_json(const struct nt_nic_napi *napi)
 {
 	json_t *object = json_object();
 
 	for (unsigned int i = 0; object && i < NT_NAPI_FIELDS; i++)
-		if (nic->napi.has >> i & 1)
+		if (napi->has >> i & 1)
 			json_object_set_new(object, nt_napi_name(i),
-					    json_integer((json_int_t)nic->napi.value[i]));
+					    json_integer((json_int_t)napi->value[i]));
 	return object;
+}
+
+static json_t *napis_to_json(const struct nt_nic_fact *nic)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < nic->n_napis; i++) {
+		json_t *object = nt_item_to_json(napi_members, &nic->napis[i]);
+
+		if (!object ||
+		    json_object_set_new(object, "polled",
+					napi_to_json(&nic->napis[i].polled)) < 0 ||
+		    json_array_append(array, object) < 0) {
+			json_decref(array);
+			array = NULL;
+		}
+		json_decref(object);
+	}
+	return array;
 }
 
 static json_t *array_to_json(const struct nt_member *members, const void *items, size_t n,
@@ -272,7 +297,7 @@ static json_t *nic_to_json(const struct nt_nic_fact *nic)
 	if (r == 0)
 		r = json_object_set_new(object, "link", nt_item_to_json(link_members, &nic->link));
 	if (r == 0)
-		r = json_object_set_new(object, "napi", napi_to_json(nic));
+		r = json_object_set_new(object, "napi", napi_to_json(&nic->napi));
 	if (r == 0)
 		r = json_object_set_new(object, "holders", holders_to_json(&nic->holders));
 	for (size_t i = 0; i < N_PARTS && r == 0; i++)
@@ -285,6 +310,8 @@ static json_t *nic_to_json(const struct nt_nic_fact *nic)
 		r = json_object_set_new(object, "irqs",
 					array_to_json(irq_members, nic->irqs, nic->n_irqs,
 						      sizeof(nic->irqs[0])));
+	if (r == 0)
+		r = json_object_set_new(object, "napis", napis_to_json(nic));
 	if (r < 0) {
 		json_decref(object);
 		return NULL;
@@ -347,13 +374,15 @@ static int queue_coalesce_from_json(const struct nt_place *at, const json_t *jso
 	return r;
 }
 
-static int napi_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_napi *napi)
+/* The first @n fields. */
+static int napi_from_json(const struct nt_place *at, const json_t *json, unsigned int n,
+			  struct nt_nic_napi *napi)
 {
 	size_t known = 0;
 
 	if (!json_is_object(json))
 		return nt_place_wrong(at, NULL, "not an object");
-	for (unsigned int i = 0; i < NT_NAPI_FIELDS; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		const json_t *value = json_object_get(json, nt_napi_name(i));
 
 		if (!value)
@@ -567,6 +596,54 @@ static bool irqs_in_order(const struct nt_nic_fact *nic)
 	return true;
 }
 
+static bool napis_in_order(const struct nt_nic_fact *nic)
+{
+	for (size_t i = 1; i < nic->n_napis; i++) {
+		const struct nt_napi_fact *a = &nic->napis[i - 1], *b = &nic->napis[i];
+
+		if (a->kind > b->kind || (a->kind == b->kind && a->queue >= b->queue))
+			return false;
+	}
+	return true;
+}
+
+static int one_napi_from_json(const struct nt_place *at, const json_t *json,
+			      struct nt_napi_fact *napi)
+{
+	json_t *plain = json_is_object(json) ? json_copy((json_t *)json) : NULL;
+	int r = plain ? json_object_del(plain, "polled") : -1;
+
+	r = r < 0 ? nt_place_wrong(at, NULL, "not an object of kind, queue and polled")
+		  : nt_item_from_json(at, napi_members, plain, napi);
+	json_decref(plain);
+	if (r == 0 && napi->queue >= NT_NIC_QUEUES_MAX)
+		r = nt_place_wrong(at, "queue", "not below %u", NT_NIC_QUEUES_MAX);
+	return r < 0 ? r : napi_from_json(at, json_object_get(json, "polled"), NT_NAPI_FIELDS,
+					  &napi->polled);
+}
+
+/* Recordings are older than this member. */
+static int napis_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
+{
+	size_t n = json_array_size(json);
+	int r = 0;
+
+	if (!json)
+		return 0;
+	if (!json_is_array(json) || n > 2 * NT_NIC_QUEUES_MAX)
+		return nt_place_wrong(at, NULL, "not an array of at most %u",
+				      2 * NT_NIC_QUEUES_MAX);
+	nic->napis = calloc(n + 1, sizeof(*nic->napis));
+	if (!nic->napis)
+		return -ENOMEM;
+	for (; nic->n_napis < n && r == 0; nic->n_napis++)
+		r = one_napi_from_json(at, json_array_get(json, nic->n_napis),
+				       &nic->napis[nic->n_napis]);
+	if (r == 0 && !napis_in_order(nic))
+		return nt_place_wrong(at, NULL, "not in the order of kind and queue");
+	return r;
+}
+
 static int queues_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
 {
 	size_t n = json_array_size(json);
@@ -627,7 +704,7 @@ static int irqs_from_json(const struct nt_place *at, const json_t *json, struct 
 /* The members that are no parts; those are taken out of the count. */
 static int plain_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
 {
-	static const char *const others[] = { "link", "napi", "holders", "queues", "irqs" };
+	static const char *const others[] = { "link", "napi", "holders", "queues", "irqs", "napis" };
 	json_t *plain = json_is_object(json) ? json_copy((json_t *)json) : NULL;
 	int r;
 
@@ -651,7 +728,8 @@ static int nic_from_json(struct nt_place *at, const json_t *json, struct nt_nic_
 		r = nt_item_from_json(at, link_members, json_object_get(json, "link"), &nic->link);
 	at->part = "napi";
 	if (r == 0)
-		r = napi_from_json(at, json_object_get(json, "napi"), &nic->napi);
+		r = napi_from_json(at, json_object_get(json, "napi"), NT_NAPI_DEVICE_FIELDS,
+				   &nic->napi);
 	at->part = "holders";
 	if (r == 0)
 		r = holders_from_json(at, json_object_get(json, "holders"), &nic->holders);
@@ -668,6 +746,9 @@ static int nic_from_json(struct nt_place *at, const json_t *json, struct nt_nic_
 	at->part = "irqs";
 	if (r == 0)
 		r = irqs_from_json(at, json_object_get(json, "irqs"), nic);
+	at->part = "napis";
+	if (r == 0)
+		r = napis_from_json(at, json_object_get(json, "napis"), nic);
 	return r;
 }
 

@@ -126,7 +126,7 @@ int nt_ethnl_parse_link(struct nlattr *attrs, int len, struct nt_nic_link *ret);
  * nt_ethnl_parse_queue() - a reply to NETDEV_CMD_QUEUE_GET
  * @attrs: the attributes
  * @len: their bytes
- * @ret: the queue; irq is 0
+ * @ret: the queue and the id of its instance; nothing else
  *
  * Return: 0, -ENOENT for a queue without a NAPI instance or of a kind that we do not know,
  * -EBADMSG.
@@ -137,11 +137,20 @@ int nt_ethnl_parse_queue(struct nlattr *attrs, int len, struct nt_io_napi *ret);
  * nt_ethnl_parse_napi() - a reply to NETDEV_CMD_NAPI_GET
  * @attrs: the attributes
  * @len: their bytes
- * @ret_id: the instance
- * @ret_irq: its interrupt, 0 when the driver does not tell
+ * @ret: its id, interrupt, and how it is polled; no queue
  *
  * Return: 0, -EBADMSG.
  */
-int nt_ethnl_parse_napi(struct nlattr *attrs, int len, uint32_t *ret_id, uint32_t *ret_irq);
+int nt_ethnl_parse_napi(struct nlattr *attrs, int len, struct nt_io_napi *ret);
+
+/**
+ * nt_ethnl_put_napi() - a value for NETDEV_CMD_NAPI_SET
+ * @msg: request
+ * @field: which
+ * @value: nanoseconds, or a number of 32 bits
+ *
+ * Return: 0, -ERANGE for a number of more bits, -EMSGSIZE.
+ */
+int nt_ethnl_put_napi(struct nl_msg *msg, enum nt_napi_field field, uint64_t value);
 
 #endif

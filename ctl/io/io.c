@@ -46,6 +46,12 @@ int nt_io_links(struct nt_io *io, nt_io_link_fn fn, void *user)
 	return io->ops->links(io, fn, user);
 }
 
+int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen)
+{
+	*ret_unseen = 0;
+	return io->ops->pollers ? io->ops->pollers(io, fn, user, ret_unseen) : 0;
+}
+
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	return io->ops->listeners(io, fn, user);

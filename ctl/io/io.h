@@ -78,10 +78,28 @@ struct nt_io_listener {
 	uint16_t port;
 };
 
+/**
+ * struct nt_io_poller - a socket, or an epoll set, and what its program told it
+ * @pid: of a process that holds it, and its name
+ * @protocol: IPPROTO_TCP, IPPROTO_UDP, 0 for an epoll set
+ * @busy_poll_us: how long it polls before it sleeps
+ * @prefer: polling is preferred to interrupts
+ * @napi_id: of the queue that it last received from; 0 none, or not told
+ */
+struct nt_io_poller {
+	uint32_t pid;
+	const char *process;
+	uint8_t protocol;
+	uint32_t busy_poll_us;
+	bool prefer;
+	uint32_t napi_id;
+};
+
 /* Callbacks return 0 to go on, a negative errno to stop with it. */
 typedef int (*nt_io_name_fn)(const char *name, void *user);
 typedef int (*nt_io_link_fn)(const struct nt_io_link *link, void *user);
 typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *user);
+typedef int (*nt_io_poller_fn)(const struct nt_io_poller *poller, void *user);
 
 /**
  * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
@@ -116,6 +134,12 @@ struct nt_io_ops {
 	 */
 	int (*irqbalance)(struct nt_io *io, const char *path, const char *request, char *reply,
 			  size_t size);
+	/*
+	 * TCP and UDP sockets and epoll sets of other processes, process by process, in the
+	 * namespace in force; @ret_unseen counts processes that we may not look at. -EOPNOTSUPP
+	 * when the kernel cannot tell. NULL: nobody has any.
+	 */
+	int (*pollers)(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
 	/* How packets find their way (path.h); NULL when the host has none to offer. */
 	const struct nt_io_path_ops *path;
 };
@@ -145,6 +169,7 @@ int nt_io_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *u
 int nt_io_read_link(struct nt_io *io, const char *path, char *buf, size_t size);
 int nt_io_links(struct nt_io *io, nt_io_link_fn fn, void *user);
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
+int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);

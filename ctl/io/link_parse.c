@@ -108,17 +108,61 @@ int nt_ethnl_parse_queue(struct nlattr *attrs, int len, struct nt_io_napi *ret)
 	return ret->napi_id ? 0 : -ENOENT;
 }
 
-/* See ethnl_parse.h. */
-int nt_ethnl_parse_napi(struct nlattr *attrs, int len, uint32_t *ret_id, uint32_t *ret_irq)
-{
-	struct nlattr *tb[NT_NETDEV_A_NAPI_IRQ + 1];
+/* How an instance is polled, and the attribute's type; times may be of 32 or 64 bits (NLA_UINT). */
+static const struct {
+	uint16_t attr;
+	bool wide;
+} napi_fields[NT_NAPI_FIELDS] = {
+	[NT_NAPI_DEFER_HARD_IRQS] = { NT_NETDEV_A_NAPI_DEFER_HARD_IRQS, false },
+	[NT_NAPI_GRO_FLUSH_TIMEOUT] = { NT_NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT, true },
+	[NT_NAPI_THREADED] = { NT_NETDEV_A_NAPI_THREADED, false },
+	[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = { NT_NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT, true },
+};
 
-	*ret_id = 0;
-	*ret_irq = 0;
-	if (nla_parse(tb, NT_NETDEV_A_NAPI_IRQ, attrs, len, NULL) < 0)
+/* 32 or 64 bits. */
+static int uint_of(struct nlattr *attr, uint64_t *ret)
+{
+	uint32_t narrow;
+	int r = 0;
+
+	if (nla_len(attr) == sizeof(*ret)) {
+		*ret = nla_get_u64(attr);
+	} else {
+		r = u32_of(attr, &narrow);
+		*ret = r == 0 ? narrow : 0;
+	}
+	return r;
+}
+
+/* See ethnl_parse.h. */
+int nt_ethnl_parse_napi(struct nlattr *attrs, int len, struct nt_io_napi *ret)
+{
+	struct nlattr *tb[NT_NETDEV_A_NAPI_THREADED + 1];
+
+	*ret = (struct nt_io_napi){ 0 };
+	if (nla_parse(tb, NT_NETDEV_A_NAPI_THREADED, attrs, len, NULL) < 0)
 		return -EBADMSG;
-	if (!tb[NT_NETDEV_A_NAPI_ID] || u32_of(tb[NT_NETDEV_A_NAPI_ID], ret_id) < 0 ||
-	    u32_of(tb[NT_NETDEV_A_NAPI_IRQ], ret_irq) < 0)
+	if (!tb[NT_NETDEV_A_NAPI_ID] || u32_of(tb[NT_NETDEV_A_NAPI_ID], &ret->napi_id) < 0 ||
+	    u32_of(tb[NT_NETDEV_A_NAPI_IRQ], &ret->irq) < 0)
 		return -EBADMSG;
+	for (unsigned int i = 0; i < NT_NAPI_FIELDS; i++) {
+		struct nlattr *attr = tb[napi_fields[i].attr];
+
+		if (!attr)
+			continue;
+		if (uint_of(attr, &ret->polled.value[i]) < 0)
+			return -EBADMSG;
+		ret->polled.has |= 1U << i;
+	}
 	return 0;
+}
+
+/* See ethnl_parse.h. */
+int nt_ethnl_put_napi(struct nl_msg *msg, enum nt_napi_field field, uint64_t value)
+{
+	if (!napi_fields[field].wide && value > UINT32_MAX)
+		return -ERANGE;
+	return (napi_fields[field].wide
+		? nla_put_u64(msg, napi_fields[field].attr, value)
+		: nla_put_u32(msg, napi_fields[field].attr, (uint32_t)value)) < 0 ? -EMSGSIZE : 0;
 }

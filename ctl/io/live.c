@@ -185,6 +185,12 @@ static int live_links(struct nt_io *io, nt_io_link_fn fn, void *user)
 	return nt_rtnl_links(fn, user);
 }
 
+static int live_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen)
+{
+	(void)io;
+	return nt_pollers(fn, user, ret_unseen);
+}
+
 static int live_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	(void)io;
@@ -228,6 +234,7 @@ static const struct nt_io_ops live_ops = {
 	.read_link = live_read_link,
 	.links = live_links,
 	.listeners = live_listeners,
+	.pollers = live_pollers,
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,

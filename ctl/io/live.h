@@ -10,6 +10,9 @@
 /* rtnl.c: devices by an RTM_GETLINK dump and the ethtool ioctls; right in any namespace. */
 int nt_rtnl_links(nt_io_link_fn fn, void *user);
 
+/* pollers.c: what programs told their sockets, see struct nt_io_ops. */
+int nt_pollers(nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
+
 /* sockdiag.c: sockets that listen or are bound, by inet_diag dumps. */
 int nt_sockdiag_listeners(nt_io_listener_fn fn, void *user);
 

@@ -248,3 +248,24 @@ int nt_nic_napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user
 		return -EOPNOTSUPP;
 	return host->ops->nic->napis(host, dev, fn, user);
 }
+
+int nt_nic_napi_get(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
+		    struct nt_io_napi *ret, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	return host->ops->nic->napi_get(host, dev, kind, queue, ret, diag);
+}
+
+int nt_nic_napi_set(struct nt_io *io, const char *dev, const struct nt_io_napi *which,
+		    enum nt_napi_field field, uint64_t value, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->nic->napi_set(host, dev, which, field, value, diag);
+}

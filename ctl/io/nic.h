@@ -14,15 +14,19 @@ struct nt_diag;
 struct nt_io;
 
 /**
- * struct nt_io_napi - one NAPI instance, from netdev-genl
+ * struct nt_io_napi - one NAPI instance and one queue that it serves, from netdev-genl
  * @queue: of @kind, that it serves
+ * @leads: no receive queue that it serves is less, or it serves none and no transmit queue is less
  * @irq: 0 when the driver does not tell
+ * @polled: how; nothing before Linux 6.13, threads since 6.17
  */
 struct nt_io_napi {
 	enum nt_queue_kind kind;
 	uint32_t queue;
+	bool leads;
 	uint32_t napi_id;
 	uint32_t irq;
+	struct nt_nic_napi polled;
 };
 
 typedef int (*nt_io_napi_fn)(const struct nt_io_napi *napi, void *user);
@@ -88,6 +92,12 @@ struct nt_nic_ops {
 			   struct nt_diag *diag);
 	/* -EOPNOTSUPP before Linux 6.7. */
 	int (*napis)(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
+	/* Of one queue; -ENOENT while it has none, as on a device that is down. No @leads. */
+	int (*napi_get)(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
+			struct nt_io_napi *ret, struct nt_diag *diag);
+	/* A value of the instance that serves @which->kind and ->queue; since Linux 6.13. */
+	int (*napi_set)(struct nt_io *io, const char *dev, const struct nt_io_napi *which,
+			enum nt_napi_field field, uint64_t value, struct nt_diag *diag);
 };
 
 /* How long a device may take to get its carrier back after a reset, before it counts as lost. */
@@ -136,5 +146,9 @@ int nt_nic_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct
 int nt_nic_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret,
 		       struct nt_diag *diag);
 int nt_nic_napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
+int nt_nic_napi_get(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
+		    struct nt_io_napi *ret, struct nt_diag *diag);
+int nt_nic_napi_set(struct nt_io *io, const char *dev, const struct nt_io_napi *which,
+		    enum nt_napi_field field, uint64_t value, struct nt_diag *diag);
 
 #endif

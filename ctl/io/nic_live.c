@@ -26,4 +26,6 @@ const struct nt_nic_ops nt_nic_live_ops = {
 	.ntuple_count = nt_rss_ntuple_count,
 	.holders_get = nt_holders_get,
 	.napis = nt_napi_list,
+	.napi_get = nt_napi_get,
+	.napi_set = nt_napi_set,
 };

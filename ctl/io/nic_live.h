@@ -64,5 +64,9 @@ int nt_holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders *ret
 
 /* napi.c: the family "netdev" */
 int nt_napi_list(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
+int nt_napi_get(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
+		struct nt_io_napi *ret, struct nt_diag *diag);
+int nt_napi_set(struct nt_io *io, const char *dev, const struct nt_io_napi *which,
+		enum nt_napi_field field, uint64_t value, struct nt_diag *diag);
 
 #endif

@@ -6,6 +6,9 @@
 #ifndef NT_IO_UAPI_NEW_H
 #define NT_IO_UAPI_NEW_H
 
+#include <stdint.h>
+#include <sys/ioctl.h>
+
 /* linux/ethtool_netlink.h: messages of the family "ethtool" */
 #define NT_ETHTOOL_MSG_RSS_GET 38 /* 6.2, as a dump of contexts 6.12 */
 #define NT_ETHTOOL_MSG_RSS_SET 48 /* 6.17 */
@@ -36,6 +39,7 @@
 #define NT_NETDEV_FAMILY_NAME   "netdev"
 #define NT_NETDEV_CMD_QUEUE_GET 10 /* 6.8 */
 #define NT_NETDEV_CMD_NAPI_GET  11 /* 6.8 */
+#define NT_NETDEV_CMD_NAPI_SET  14 /* 6.13 */
 
 #define NT_NETDEV_A_QUEUE_ID      1
 #define NT_NETDEV_A_QUEUE_IFINDEX 2
@@ -49,8 +53,21 @@
 #define NT_NETDEV_QUEUE_TYPE_RX 0
 #define NT_NETDEV_QUEUE_TYPE_TX 1
 
-#define NT_NETDEV_A_NAPI_IFINDEX 1
-#define NT_NETDEV_A_NAPI_ID      2
-#define NT_NETDEV_A_NAPI_IRQ     3
+#define NT_NETDEV_A_NAPI_IFINDEX             1
+#define NT_NETDEV_A_NAPI_ID                  2
+#define NT_NETDEV_A_NAPI_IRQ                 3
+#define NT_NETDEV_A_NAPI_DEFER_HARD_IRQS     5 /* 6.13 */
+#define NT_NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT   6 /* 6.13 */
+#define NT_NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT 7 /* 6.13 */
+#define NT_NETDEV_A_NAPI_THREADED            8 /* 6.17 */
+
+/* linux/eventpoll.h: an epoll set's own busy polling, 6.9 */
+struct nt_epoll_params {
+	uint32_t busy_poll_usecs;
+	uint16_t busy_poll_budget;
+	uint8_t prefer_busy_poll;
+	uint8_t pad; /* 0 */
+};
+#define NT_EPIOCGPARAMS _IOR(0x8A, 0x02, struct nt_epoll_params)
 
 #endif

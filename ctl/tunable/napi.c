@@ -2,6 +2,10 @@
 /*
  * The napi domain: BusyPoll= as the three files by which a device's polling is steered: how often
  * its interrupt stays off because a program polls, for how long, and whether threads poll.
+ *
+ * Since Linux 6.13 each queue can be told its own, and writing a file overwrites it for all queues
+ * (netdev_set_defer_hard_irqs()). What a queue had of its own, and whoever gave it, is put back
+ * behind each write, so that no file is offered to backends which know of files only.
  */
 #include "tunable.h"
 
@@ -13,26 +17,17 @@
 #include <unistd.h>
 
 #include "core/expr.h"
-#include "io/io.h"
-#include "lib/diag.h"
 #include "device.h"
+#include "io/io.h"
+#include "io/nic.h"
+#include "lib/cleanup.h"
+#include "lib/diag.h"
+#include "napi_value.h"
 
 #define NET "/sys/class/net/"
 
 /* "gro-flush-timeout:18446744073709551615", and some. */
 #define WORD_SIZE 64U
-
-static const struct {
-	uint64_t max;
-	const char *words;
-} fields[NT_NAPI_FIELDS] = {
-	[NT_NAPI_DEFER_HARD_IRQS] = { INT32_MAX, "how many empty polls keep the device's "
-					         "interrupts off" },
-	/* A second: whoever does not poll by then has stopped. */
-	[NT_NAPI_GRO_FLUSH_TIMEOUT] = { 1000000000, "nanoseconds after which the device is polled "
-						    "without an interrupt" },
-	[NT_NAPI_THREADED] = { 1, "whether threads of their own poll the device's queues" },
-};
 
 static const char *napi_key(unsigned int n)
 {
@@ -44,52 +39,8 @@ static const char *napi_key(unsigned int n)
 /* What BusyPoll= asks for: a bit and a value for each field that is named. */
 struct want {
 	uint32_t has;
-	uint64_t value[NT_NAPI_FIELDS];
+	uint64_t value[NT_NAPI_DEVICE_FIELDS];
 };
-
-/* A time in the kernel's nanoseconds; with a unit, whole microseconds. */
-static int parse_time(const char *text, uint64_t *ret, struct nt_diag *diag)
-{
-	const struct nt_expr_env env = { .unit = NT_UNIT_MICROSECONDS };
-	int64_t us;
-	int r;
-
-	if (*text && !text[strspn(text, "0123456789")]) {
-		*ret = strtoull(text, NULL, 10);
-		return 0;
-	}
-	r = nt_expr_eval(text, &env, &us, NULL, diag);
-	if (r == 0 && (us < 0 || us > INT32_MAX))
-		r = nt_diag_err(diag, ERANGE, "a time out of range");
-	if (r == 0)
-		*ret = (uint64_t)us * 1000;
-	return r;
-}
-
-static int parse_switch(const char *text, uint64_t *ret, struct nt_diag *diag)
-{
-	if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0)
-		return nt_diag_err(diag, EINVAL, "must be on or off");
-	*ret = !strcmp(text, "on");
-	return 0;
-}
-
-static int parse_value(unsigned int field, const char *text, uint64_t *ret, struct nt_diag *diag)
-{
-	int r = 0;
-
-	if (field == NT_NAPI_THREADED)
-		return parse_switch(text, ret, diag);
-	if (field == NT_NAPI_GRO_FLUSH_TIMEOUT)
-		r = parse_time(text, ret, diag);
-	else if (!*text || text[strspn(text, "0123456789")])
-		r = nt_diag_err(diag, EINVAL, "must be a number");
-	else
-		*ret = strtoull(text, NULL, 10);
-	if (r == 0 && *ret > fields[field].max)
-		r = nt_diag_err(diag, ERANGE, "above %" PRIu64, fields[field].max);
-	return r;
-}
 
 /* "NAME:VALUE" */
 static int parse_word(char *word, struct want *want, struct nt_diag *diag)
@@ -100,13 +51,13 @@ static int parse_word(char *word, struct want *want, struct nt_diag *diag)
 	if (colon)
 		*colon = '\0';
 	field = colon ? nt_napi_find(word) : -ENOENT;
-	if (field < 0)
+	if (field < 0 || field >= NT_NAPI_DEVICE_FIELDS)
 		return nt_diag_err(diag, EINVAL, "must be off, or napi-defer-hard-irqs:N, "
 				   "gro-flush-timeout:TIME and threaded:on or off");
 	if (want->has & 1U << field)
 		return nt_diag_err(diag, EINVAL, "%s stands twice", word);
 	want->has |= 1U << field;
-	return parse_value((unsigned int)field, colon + 1, &want->value[field], diag);
+	return nt_napi_parse_value((enum nt_napi_field)field, colon + 1, &want->value[field], diag);
 }
 
 static int parse(const char *text, struct want *ret, unsigned int *ret_offset,
@@ -119,7 +70,7 @@ static int parse(const char *text, struct want *ret, unsigned int *ret_offset,
 	*ret = (struct want){ 0 };
 	*ret_offset = 0;
 	if (!strcmp(text, "off")) {
-		ret->has = (1U << NT_NAPI_FIELDS) - 1;
+		ret->has = (1U << NT_NAPI_DEVICE_FIELDS) - 1;
 		return 0;
 	}
 	while (r == 0) {
@@ -176,7 +127,7 @@ static int plan_device(struct nt_device_planner *p)
 	struct want want;
 	int r = parse(p->setting->value, &want, &offset, &why);
 
-	for (unsigned int field = 0; field < NT_NAPI_FIELDS && r == 0; field++)
+	for (unsigned int field = 0; field < NT_NAPI_DEVICE_FIELDS && r == 0; field++)
 		if (want.has & 1U << field)
 			r = add_field(p, field, want.value[field]);
 	return r;
@@ -193,11 +144,13 @@ static int napi_plan(const struct nt_setting *settings, size_t n, const struct n
 
 /* ---- the host ---- */
 
-static int napi_path(const char *target, const char *tunable, char *buf, size_t size)
+/* A value of a queue has a dot in its name, and is not found. */
+static int find_file(const char *target, const char *tunable, char *buf, size_t size)
 {
+	int field = nt_napi_find(tunable);
 	int len = snprintf(buf, size, NET "%.15s/", target);
 
-	if (nt_napi_find(tunable) < 0)
+	if (field < 0 || field >= NT_NAPI_DEVICE_FIELDS)
 		return -ENOENT;
 	if (len < 0 || (size_t)len + strlen(tunable) >= size)
 		return -E2BIG;
@@ -210,7 +163,7 @@ static int napi_get(struct nt_io *io, const char *target, const char *tunable, c
 		    size_t size)
 {
 	char path[96];
-	int r = napi_path(target, tunable, path, sizeof(path));
+	int r = find_file(target, tunable, path, sizeof(path));
 
 	if (r == 0)
 		r = nt_io_read_file(io, path, buf, size, NULL);
@@ -222,19 +175,82 @@ static int napi_get(struct nt_io *io, const char *target, const char *tunable, c
 	return nt_io_access(io, path, F_OK) < 0 ? -ENODEV : -ENOENT;
 }
 
+/**
+ * struct own - the queues of a device that were told something of their own
+ * @field: of it
+ * @common: value of all others
+ */
+struct own {
+	enum nt_napi_field field;
+	uint64_t common;
+	struct nt_io_napi *list;
+	size_t n;
+};
+
+static int note_own(const struct nt_io_napi *napi, void *user)
+{
+	struct own *own = user;
+	struct nt_io_napi *grown;
+
+	if (!napi->leads || !(napi->polled.has & 1U << own->field) ||
+	    napi->polled.value[own->field] == own->common)
+		return 0;
+	grown = realloc(own->list, (own->n + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	own->list = grown;
+	own->list[own->n++] = *napi;
+	return 0;
+}
+
+static void free_own(struct own *own)
+{
+	free(own->list);
+}
+
+/* Where nobody can tell queues apart they have nothing of their own. */
+static int find_own(struct nt_io *io, const struct nt_change *change, struct own *own)
+{
+	char live[32];
+	int r = napi_get(io, change->target, change->tunable, live, sizeof(live));
+
+	if (r < 0)
+		return r;
+	own->field = (enum nt_napi_field)nt_napi_find(change->tunable);
+	own->common = strtoull(live, NULL, 10);
+	r = nt_nic_napis(io, change->target, note_own, own);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int put_own(struct nt_io *io, const char *dev, const struct own *own, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < own->n && r == 0; i++)
+		r = nt_nic_napi_set(io, dev, &own->list[i], own->field,
+				    own->list[i].polled.value[own->field], diag);
+	/* A queue that went meanwhile took it along. */
+	return r == -ENOENT ? 0 : r;
+}
+
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
 		       struct nt_diag *diag)
 {
+	nt_auto(free_own) struct own own = { 0 };
 	char path[96], line[32];
 	int len = snprintf(line, sizeof(line), "%s\n", value);
-	int r = napi_path(change->target, change->tunable, path, sizeof(path));
+	int r = find_file(change->target, change->tunable, path, sizeof(path));
 
 	if (r == 0 && (len < 0 || (size_t)len >= sizeof(line)))
 		r = -E2BIG;
 	if (r == 0)
+		r = find_own(io, change, &own);
+	if (r == 0)
 		r = nt_io_write_file(io, path, line, (size_t)len);
-	return r < 0 ? nt_diag_err(diag, -r, "%s: %s: cannot be set to %s: %s", change->target,
-				   change->tunable, value, strerror(-r)) : 0;
+	if (r < 0)
+		return nt_diag_err(diag, -r, "%s: %s: cannot be set to %s: %s", change->target,
+				   change->tunable, value, strerror(-r));
+	return put_own(io, change->target, &own, diag);
 }
 
 static int napi_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
@@ -256,7 +272,7 @@ static const char *napi_describe(const char *tunable)
 {
 	int field = nt_napi_find(tunable);
 
-	return field < 0 ? NULL : fields[field].words;
+	return field < 0 ? NULL : nt_napi_words((enum nt_napi_field)field);
 }
 
 const struct nt_tunable nt_tunable_napi = {
@@ -270,6 +286,5 @@ const struct nt_tunable nt_tunable_napi = {
 	.undo = napi_undo,
 	.get = napi_get,
 	.same = napi_same,
-	.path = napi_path,
 	.describe = napi_describe,
 };

@@ -29,7 +29,7 @@ struct nt_io;
  * @read: fill @facts with what @settings need (with @n 0: with all it knows)
  * @plan: settings and facts to changes. PURE
  * @keep: add to @ret a change with seen == wanted and kept set for every value of @device that one
- *	  of its structural changes in @plan may lose; NULL: none are lost. PURE
+ *	  of its structural changes in @plan, or how it is polled, may lose; NULL: none are. PURE
  * @foresee: let @facts say what they will when @change has been applied; NULL: nothing that is
  *	     looked at then. PURE
  * @apply: make @change take effect. The domain does not verify: the engine reads back

@@ -156,7 +156,7 @@ $ nettunectl --complete --backend; nettunectl --complete --group | tail -n 1; ne
 auto
 kernel
 user
-management
+busy-poll
 
 # Output that does not arrive is a failure, with words; a reader that has enough is none.
 $ nettunectl --help >/dev/full

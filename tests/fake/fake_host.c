@@ -88,6 +88,19 @@ static void put_cpus(struct dump *dump, const struct fake_nic *nic, const char *
 	put(dump, "%s %s-%u = %s\n", nic->name, what, q, list);
 }
 
+/* Only what differs from what the device was told: other kernels have no more to tell. */
+static void put_napis(struct dump *dump, const struct fake_nic *nic)
+{
+	for (uint32_t q = 0; q < fake_nic_irq_queues(nic); q++)
+		for (unsigned int i = 0; i < NT_NAPI_FIELDS; i++) {
+			uint64_t common = i < NT_NAPI_DEVICE_FIELDS ? nic->napi[i] : 0;
+
+			if (nic->queues[q].napi[i] != common)
+				put(dump, "%s %s.rx-%u = %llu\n", nic->name, nt_napi_name(i), q,
+				    (unsigned long long)nic->queues[q].napi[i]);
+		}
+}
+
 static void put_queues(struct dump *dump, const struct fake_nic *nic)
 {
 	for (uint32_t q = 0; q < nt_nic_rx_rings(&nic->channels); q++) {
@@ -243,6 +256,7 @@ static void put_nic(struct dump *dump, const struct fake_nic *nic)
 	put(dump, "%s napi-defer-hard-irqs = %llu\n%s gro-flush-timeout = %llu\n"
 	    "%s threaded = %llu\n", nic->name, (unsigned long long)nic->napi[0], nic->name,
 	    (unsigned long long)nic->napi[1], nic->name, (unsigned long long)nic->napi[2]);
+	put_napis(dump, nic);
 	put_rss(dump, nic);
 	put_queues(dump, nic);
 	put_irqs(dump, nic);

@@ -347,6 +347,17 @@ static int fake_links(struct nt_io *io, nt_io_link_fn fn, void *user)
 	return r < 0 ? r : fake_nic_links(fake, fn, user);
 }
 
+static int fake_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen)
+{
+	const struct fake_io *fake = (struct fake_io *)io;
+	int r = -fake->pollers_errno;
+
+	*ret_unseen = fake->n_unseen;
+	for (size_t i = 0; i < fake->n_pollers && r == 0; i++)
+		r = fn(&fake->pollers[i], user);
+	return r;
+}
+
 static int fake_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	struct fake_io *fake = fake_of(io);
@@ -422,6 +433,7 @@ static const struct nt_io_ops fake_ops = {
 	.read_link = fake_read_link,
 	.links = fake_links,
 	.listeners = fake_listeners,
+	.pollers = fake_pollers,
 	.module_state = fake_module_state,
 	.module_load = fake_module_load,
 	.module_unload = fake_module_unload,

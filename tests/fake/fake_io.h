@@ -170,6 +170,10 @@ struct fake_io {
 	bool mount_readonly;
 	bool unprivileged;
 	int listeners_errno;
+	const struct nt_io_poller *pollers; /* the test's */
+	size_t n_pollers;
+	uint32_t n_unseen;
+	int pollers_errno;
 	struct fake_nics *nics;
 	struct fake_bonds bonds;
 	bool irqbalance;

@@ -224,6 +224,19 @@ static void forget_queues(struct fake_nic *nic)
 	}
 }
 
+/*
+ * netif_napi_add() starts with what the device was told; with netif_napi_add_config() napi_enable()
+ * restores what its queue was told.
+ */
+static void make_napis(struct fake_nic *nic)
+{
+	nic->napi_base += 100;
+	for (uint32_t q = 0; !nic->driver->keeps_napis && q < FAKE_QUEUES_MAX; q++) {
+		memcpy(nic->queues[q].napi, nic->napi, sizeof(nic->napi));
+		nic->queues[q].napi[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = 0;
+	}
+}
+
 static bool same_channels(const struct nt_nic_channels *a, const struct nt_nic_channels *b)
 {
 	return a->rx == b->rx && a->tx == b->tx && a->combined == b->combined &&
@@ -259,6 +272,7 @@ static int channels_set(struct nt_io *io, const char *dev, const struct nt_nic_c
 	nic->channels.combined = want->combined;
 	fake_nic_reset(nic);
 	forget_queues(nic);
+	make_napis(nic);
 	size_new_queues(nic);
 	if (nic->driver->channels)
 		nic->driver->channels(fake_of(io)->nics, nic, &old);
@@ -697,6 +711,19 @@ static int holders_get(struct nt_io *io, const char *dev, struct nt_nic_holders 
 
 /* ---- NAPI ---- */
 
+/* netdev_nl_napi_fill_one(): values since 6.13, threads since 6.17 */
+static struct nt_nic_napi polled_of(const struct fake_io *fake, const struct fake_nic *nic,
+				    uint32_t queue)
+{
+	struct nt_nic_napi polled = { 0 };
+
+	if (fake->nics->kernel != FAKE_LINUX_7)
+		return polled;
+	polled.has = (1U << NT_NAPI_FIELDS) - 1;
+	memcpy(polled.value, nic->queues[queue].napi, sizeof(polled.value));
+	return polled;
+}
+
 static struct nt_io_napi napi_of(const struct fake_io *fake, struct fake_nic *nic, uint32_t queue,
 				 bool tx)
 {
@@ -707,8 +734,10 @@ static struct nt_io_napi napi_of(const struct fake_io *fake, struct fake_nic *ni
 	return (struct nt_io_napi){
 		.kind = tx ? NT_QUEUE_TX : NT_QUEUE_RX,
 		.queue = queue,
-		.napi_id = 8193 + queue,
+		.leads = !tx,
+		.napi_id = 8193 + nic->napi_base + queue,
 		.irq = irq && fake->nics->kernel >= nic->driver->tells_irq ? irq->irq : 0,
+		.polled = polled_of(fake, nic, queue),
 	};
 }
 
@@ -720,7 +749,7 @@ static int napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user
 
 	if (r == 0 && fake_of(io)->nics->kernel == FAKE_LINUX_6_1)
 		r = -EOPNOTSUPP;
-	for (uint32_t q = 0; r == 0 && q < fake_nic_irq_queues(nic); q++) {
+	for (uint32_t q = 0; r == 0 && nic->link.up && q < fake_nic_irq_queues(nic); q++) {
 		const struct nt_io_napi rx = napi_of(fake_of(io), nic, q, false);
 		const struct nt_io_napi tx = napi_of(fake_of(io), nic, q, true);
 
@@ -729,6 +758,41 @@ static int napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user
 			r = fn(&tx, user);
 	}
 	return r;
+}
+
+static int napi_get(struct nt_io *io, const char *dev, enum nt_queue_kind kind, uint32_t queue,
+		    struct nt_io_napi *ret, struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin(io, dev, 0, &nic);
+
+	(void)diag;
+	if (r == 0 && fake_of(io)->nics->kernel == FAKE_LINUX_6_1)
+		r = -EOPNOTSUPP;
+	if (r == 0 && (!nic->link.up || queue >= fake_nic_irq_queues(nic)))
+		r = -ENOENT;
+	if (r == 0)
+		*ret = napi_of(fake_of(io), nic, queue, kind == NT_QUEUE_TX);
+	return r;
+}
+
+/* netdev_nl_napi_set_config() */
+static int napi_set(struct nt_io *io, const char *dev, const struct nt_io_napi *which,
+		    enum nt_napi_field field, uint64_t value, struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin_set(io, dev, 0, &nic);
+
+	if (r == 0 && fake_of(io)->nics->kernel != FAKE_LINUX_7)
+		r = -EOPNOTSUPP;
+	if (r == 0 && (!nic->link.up || which->queue >= fake_nic_irq_queues(nic)))
+		r = -ENOENT;
+	if (r < 0)
+		return r;
+	if (field == NT_NAPI_DEFER_HARD_IRQS && value > INT32_MAX)
+		return nt_diag_err(diag, ERANGE, "integer out of range");
+	nic->queues[which->queue].napi[field] = value;
+	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 
 const struct nt_nic_ops fake_nic_ops = {
@@ -755,6 +819,8 @@ const struct nt_nic_ops fake_nic_ops = {
 	.ntuple_count = ntuple_count,
 	.holders_get = holders_get,
 	.napis = napis,
+	.napi_get = napi_get,
+	.napi_set = napi_set,
 };
 
 /* ---- plugging in ---- */

@@ -80,6 +80,7 @@ struct fake_nics;
  *	& the bus address; NULL for those it does not have
  * @auxiliary: the auxiliary device for RDMA, NULL for none
  * @tells_irq: the kernel from which on it tells the interrupt of a NAPI instance
+ * @keeps_napis: netif_napi_add_config(): how a queue is polled outlives its NAPI instance
  *
  * The functions may be NULL. Checks return 0 or a negative errno, with words of the driver in diag
  * where they reach the caller:
@@ -118,6 +119,7 @@ struct fake_driver {
 	const char *irq_other;
 	const char *auxiliary;
 	enum fake_kernel tells_irq;
+	bool keeps_napis;
 	int (*check_channels)(const struct fake_nics *nics, const struct fake_nic *nic,
 			      const struct nt_nic_channels *want, struct nt_diag *diag);
 	void (*channels)(struct fake_nics *nics, struct fake_nic *nic,
@@ -136,6 +138,7 @@ struct fake_driver {
  * @rps, @flow_cnt: of the receive queue
  * @xps, @rxqs: of the transmit queue
  * @coalesce: of the pair; has is the device's
+ * @napi: of the instance that serves both, by enum nt_napi_field
  * @rx_ring, @tx_ring: descriptors, which differ between queues only when something went wrong
  */
 struct fake_queue {
@@ -144,6 +147,7 @@ struct fake_queue {
 	struct fake_cpus rxqs;
 	uint32_t flow_cnt;
 	uint32_t coalesce[NT_COALESCE_FIELDS];
+	uint64_t napi[NT_NAPI_FIELDS];
 	uint32_t rx_ring;
 	uint32_t tx_ring;
 };
@@ -172,6 +176,7 @@ struct fake_irq {
  * @ring_fails_at: resizing fails at this queue, counted from 1; 0 never
  * @loses_link: the carrier does not come back after a reset
  * @napi: napi_defer_hard_irqs, gro_flush_timeout, threaded
+ * @napi_base: id of the first NAPI instance, another one for each set of channels
  * @n_resets: how often the data path was interrupted
  */
 struct fake_nic {
@@ -199,7 +204,8 @@ struct fake_nic {
 	uint32_t ntuple_queue;
 	uint32_t ring_fails_at;
 	bool loses_link;
-	uint64_t napi[3];
+	uint64_t napi[NT_NAPI_DEVICE_FIELDS];
+	uint32_t napi_base;
 	struct fake_queue queues[FAKE_QUEUES_MAX];
 	struct fake_irq irqs[FAKE_IRQS_MAX];
 	size_t n_irqs;

@@ -265,6 +265,9 @@ static int write_napi(struct view *v, const char *value)
 	    !(v->nic->active & FAKE_BIT(FAKE_GRO)))
 		return -EOPNOTSUPP;
 	v->nic->napi[v->index] = number;
+	/* netdev_set_defer_hard_irqs() and its like: of every instance, and every one to come */
+	for (uint32_t q = 0; q < FAKE_QUEUES_MAX; q++)
+		v->nic->queues[q].napi[v->index] = number;
 	return 0;
 }
 

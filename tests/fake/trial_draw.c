@@ -193,6 +193,22 @@ static void draw_placement(struct trial *trial, struct fake_nic *nic)
 			nic->irqs[i].cpus = draw_cpu(trial);
 }
 
+/* What a program, or its administrator, told single queues; never what a profile asks for. */
+static void draw_napis(struct trial *trial, struct fake_nic *nic)
+{
+	nic->napi[NT_NAPI_DEFER_HARD_IRQS] = roll(trial, 2);
+	for (uint32_t q = 0; q < FAKE_QUEUES_MAX; q++)
+		memcpy(nic->queues[q].napi, nic->napi, sizeof(nic->napi));
+	if (trial->before->nics.kernel != FAKE_LINUX_7)
+		return;
+	for (uint32_t q = 0; q < fake_nic_irq_queues(nic); q++) {
+		if (roll(trial, 4) == 0)
+			nic->queues[q].napi[NT_NAPI_DEFER_HARD_IRQS] = 100;
+		if (roll(trial, 4) == 0)
+			nic->queues[q].napi[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = 70000;
+	}
+}
+
 static void draw_device(struct trial *trial)
 {
 	static const char *const drivers[] = {
@@ -210,6 +226,7 @@ static void draw_device(struct trial *trial)
 			   1 + roll(trial, max), max);
 	draw_told(trial, nic);
 	draw_placement(trial, nic);
+	draw_napis(trial, nic);
 	if (roll(trial, 4) == 0 && nic->n_table)
 		draw_table(trial, nic);
 }
@@ -363,6 +380,29 @@ static void ask_queues(struct trial *trial, const struct fake_nic *nic, uint32_t
 	}
 }
 
+/* What the device is told, and what the first of its queues are. */
+static void ask_polling(struct trial *trial, const struct fake_nic *nic, uint32_t queues)
+{
+	uint32_t n = 1 + roll(trial, queues);
+	char tunable[40];
+
+	if (coin(trial) && known("BusyPoll")) {
+		write_line(trial, "BusyPoll=napi-defer-hard-irqs:2 gro-flush-timeout:100us\n");
+		want_of(trial, nic, "napi-defer-hard-irqs", "2");
+		want_of(trial, nic, "gro-flush-timeout", "100000");
+	}
+	if (trial->before->nics.kernel != FAKE_LINUX_7 || coin(trial) || !known("NapiQueues"))
+		return;
+	write_line(trial, "NapiQueues=rx-0-%u: napi-defer-hard-irqs:50 "
+		   "irq-suspend-timeout:20us\n", n - 1);
+	for (uint32_t q = 0; q < n; q++) {
+		snprintf(tunable, sizeof(tunable), "napi-defer-hard-irqs.rx-%u", q);
+		want_of(trial, nic, tunable, "50");
+		snprintf(tunable, sizeof(tunable), "irq-suspend-timeout.rx-%u", q);
+		want_of(trial, nic, tunable, "20000");
+	}
+}
+
 static void ask_device(struct trial *trial, const struct fake_nic *nic)
 {
 	uint32_t queues = fake_nic_irq_queues(nic);
@@ -374,6 +414,7 @@ static void ask_device(struct trial *trial, const struct fake_nic *nic)
 	ask_rss(trial, nic, queues);
 	ask_rss_fields(trial, nic);
 	ask_queues(trial, nic, queues);
+	ask_polling(trial, nic, queues);
 }
 
 /* ---- a trial ---- */

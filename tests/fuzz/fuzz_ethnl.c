@@ -3,6 +3,7 @@
  * Netlink from any bytes. The first byte chooses who reads the rest; what is accepted keeps the
  * promises of core/nic.h.
  */
+#include <errno.h>
 #include <linux/netlink.h>
 #include <netlink/msg.h>
 #include <stdint.h>
@@ -91,11 +92,23 @@ static void link_attrs(void *bytes, size_t size)
 static void queue(void *bytes, size_t size)
 {
 	struct nt_io_napi napi;
-	uint32_t id, irq;
+	struct nl_msg *msg;
 
 	if (nt_ethnl_parse_queue(bytes, (int)size, &napi) == 0)
 		require(napi.napi_id && (napi.kind == NT_QUEUE_RX || napi.kind == NT_QUEUE_TX));
-	(void)nt_ethnl_parse_napi(bytes, (int)size, &id, &irq);
+	if (nt_ethnl_parse_napi(bytes, (int)size, &napi) < 0)
+		return;
+	require(napi.polled.has >> NT_NAPI_FIELDS == 0);
+	msg = nlmsg_alloc();
+	require(msg != NULL);
+	for (unsigned int i = 0; i < NT_NAPI_FIELDS; i++) {
+		int r = napi.polled.has >> i & 1
+			? nt_ethnl_put_napi(msg, i, napi.polled.value[i]) : 0;
+
+		/* What was said of itself can be set, unless the kernel says it in more bits. */
+		require(r == 0 || (r == -ERANGE && napi.polled.value[i] > UINT32_MAX));
+	}
+	nlmsg_free(msg);
 }
 
 /* Three replies in a row: what was told of before is never taken back. */

@@ -339,6 +339,45 @@ static void queues_without_napi_are_passed_over(void **state)
 	nlmsg_free(msg);
 }
 
+static void times_of_an_instance_are_of_either_width(void **state)
+{
+	struct nl_msg *msg = message();
+	struct nt_io_napi napi;
+
+	(void)state;
+	nla_put_u32(msg, NT_NETDEV_A_NAPI_ID, 8193);
+	nla_put_u32(msg, NT_NETDEV_A_NAPI_DEFER_HARD_IRQS, 2);
+	nla_put_u32(msg, NT_NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT, 200000);
+	nla_put_u64(msg, NT_NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT, 1ULL << 40);
+	assert_int_equal(nt_ethnl_parse_napi(ATTRS(msg), &napi), 0);
+	assert_int_equal(napi.napi_id, 8193);
+	assert_int_equal(napi.polled.has, 1U << NT_NAPI_DEFER_HARD_IRQS |
+					  1U << NT_NAPI_GRO_FLUSH_TIMEOUT |
+					  1U << NT_NAPI_IRQ_SUSPEND_TIMEOUT);
+	assert_int_equal(napi.polled.value[NT_NAPI_GRO_FLUSH_TIMEOUT], 200000);
+	assert_int_equal(napi.polled.value[NT_NAPI_IRQ_SUSPEND_TIMEOUT], 1ULL << 40);
+	nla_put_u16(msg, NT_NETDEV_A_NAPI_THREADED, 1);
+	assert_int_equal(nt_ethnl_parse_napi(ATTRS(msg), &napi), -EBADMSG);
+	nlmsg_free(msg);
+}
+
+static void what_is_set_reads_back(void **state)
+{
+	(void)state;
+	for (unsigned int field = 0; field < NT_NAPI_FIELDS; field++) {
+		struct nl_msg *msg = message();
+		struct nt_io_napi napi;
+
+		nla_put_u32(msg, NT_NETDEV_A_NAPI_ID, 1);
+		assert_int_equal(nt_ethnl_put_napi(msg, field, 70000), 0);
+		assert_int_equal(nt_ethnl_parse_napi(ATTRS(msg), &napi), 0);
+		assert_int_equal(napi.polled.has, 1U << field);
+		assert_int_equal(napi.polled.value[field], 70000);
+		nlmsg_free(msg);
+	}
+	assert_int_equal(nt_ethnl_put_napi(NULL, NT_NAPI_THREADED, 1ULL << 32), -ERANGE);
+}
+
 /* ---- messages ---- */
 
 /* An acknowledgement as a kernel sends it that was asked to cap it, with words. */
@@ -430,6 +469,8 @@ int main(void)
 		cmocka_unit_test(xdp_in_the_driver_and_behind_it_are_told_apart),
 		cmocka_unit_test(a_link_has_its_address_and_place),
 		cmocka_unit_test(queues_without_napi_are_passed_over),
+		cmocka_unit_test(times_of_an_instance_are_of_either_width),
+		cmocka_unit_test(what_is_set_reads_back),
 		cmocka_unit_test(a_refusal_comes_with_the_kernels_words),
 		cmocka_unit_test(an_answer_to_somebody_else_is_passed_over),
 		cmocka_unit_test(half_a_message_is_no_answer),

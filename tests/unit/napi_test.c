@@ -83,17 +83,20 @@ static void kernel_without_a_file_does_not_support_it(void **state)
 	assert_int_equal(tuning_find(&t, "eth0", "threaded")->outcome, NT_OUTCOME_UNSUPPORTED);
 }
 
-static void files_are_named_with_underscores(void **state)
+static void values_of_others_are_absent(void **state)
 {
-	char path[96], buf[16];
+	char buf[16];
 
 	(void)state;
-	assert_int_equal(nt_tunable_napi.path("eth0", "gro-flush-timeout", path, sizeof(path)), 0);
-	assert_string_equal(path, "/sys/class/net/eth0/gro_flush_timeout");
-	assert_int_equal(nt_tunable_napi.path("eth0", "mtu", path, sizeof(path)), -ENOENT);
-	assert_int_equal(nt_tunable_napi.path("eth0", "gro-flush-timeout", path, 30), -E2BIG);
 	assert_int_equal(nt_tunable_napi.get(&t.host->io.io, "eth9", "threaded", buf, sizeof(buf)),
 			 -ENODEV);
+	assert_int_equal(nt_tunable_napi.get(&t.host->io.io, "eth0", "mtu", buf, sizeof(buf)),
+			 -ENOENT);
+	/* Of single queues only. */
+	assert_int_equal(nt_tunable_napi.get(&t.host->io.io, "eth0", "irq-suspend-timeout", buf,
+					     sizeof(buf)), -ENOENT);
+	/* Writing the file alone would overwrite what queues were told. */
+	assert_null(nt_tunable_napi.path);
 }
 
 static void wrong_lines_name_their_column(void **state)
@@ -148,7 +151,7 @@ int main(void)
 		TEST(off_is_the_kernels_default_of_all),
 		TEST(kernel_without_a_file_does_not_support_it),
 		TEST(threads_are_given_up_before_what_they_need),
-		TEST(files_are_named_with_underscores),
+		TEST(values_of_others_are_absent),
 		TEST(wrong_lines_name_their_column),
 	};
 

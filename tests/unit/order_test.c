@@ -29,7 +29,7 @@ struct order {
 #define LAST(phase) [phase] = 100 + (phase)
 #define PLACEMENT_LAST                                                                      \
 	LAST(NT_PHASE_RSS), LAST(NT_PHASE_IRQBALANCE), LAST(NT_PHASE_IRQ), LAST(NT_PHASE_XPS), \
-		LAST(NT_PHASE_RPS), LAST(NT_PHASE_NAPI)
+		LAST(NT_PHASE_RPS), LAST(NT_PHASE_NAPI), LAST(NT_PHASE_NAPI_QUEUE)
 
 static const struct order tuned = {
 	.name = "TuneD's",

@@ -298,7 +298,7 @@ static int coalesce_queues_plan(const struct nt_setting *settings, size_t n,
 
 static int keep_queue(struct nt_queue_planner *p, uint32_t queue)
 {
-	const struct nt_nic_coalesce *now = queue_of(p->device.nic, queue);
+	const struct nt_nic_coalesce *now = &p->device.nic->queue_coalesce[queue];
 	const struct nt_nic_coalesce *whole = &p->device.nic->coalesce;
 	char seen[NT_COALESCE_TEXT];
 	int r = 0;

@@ -121,7 +121,8 @@ static int user_apply(struct nt_backend *backend, struct nt_io *io, struct nt_ch
 		e = nt_change_read_back(io, changes[i], diag);
 		if (e < 0)
 			return e;
-		if (r < 0 && changes[i]->policy == NT_POLICY_REQUIRE)
+		/* The next change could take the last link that there is. */
+		if (r == -ENOLINK || (r < 0 && changes[i]->policy == NT_POLICY_REQUIRE))
 			return -ECANCELED;
 	}
 	return 0;

@@ -260,21 +260,28 @@ bool nt_device_resets(const struct nt_link_fact *link, enum nt_device_reset what
 	return true;
 }
 
-bool nt_device_carrier(struct nt_io *io, const char *dev)
+enum nt_nic_ready nt_device_ready(struct nt_io *io, const char *dev)
 {
 	struct nt_nic_link link = { 0 };
 
-	return nt_nic_link_get(io, dev, &link, NULL) == 0 && link.carrier;
+	return nt_nic_link_get(io, dev, &link, NULL) == 0 ? nt_nic_ready(&link) : NT_NIC_NOT_READY;
 }
 
-int nt_device_settle(struct nt_io *io, const char *dev, bool carrier, struct nt_diag *diag)
+int nt_device_settle(struct nt_io *io, const char *dev, enum nt_nic_ready before,
+		     struct nt_diag *diag)
 {
-	int r = carrier ? nt_nic_carrier_wait(io, dev, NT_NIC_CARRIER_MS, diag) : 0;
+	struct nt_diag why = { 0 };
+	int r = before == NT_NIC_NOT_READY
+		? 0 : nt_nic_ready_wait(io, dev, before, NT_NIC_READY_MS, &why);
 
-	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: no carrier %u s after the change", dev,
-				   NT_NIC_CARRIER_MS / 1000);
-	return 0;
+	if (r == 0)
+		return 0;
+	if (r != -ETIMEDOUT)
+		return nt_diag_err(diag, -r, "%s", *why.message ? why.message : strerror(-r));
+	return nt_diag_err(diag, ENOLINK, nt_device_ready(io, dev) == NT_NIC_NOT_READY
+			   ? "%s: no carrier %u s after the change"
+			   : "%s: not used by its bond %u s after the change", dev,
+			   NT_NIC_READY_MS / 1000);
 }
 
 int nt_device_failed(const struct nt_change *change, int r, struct nt_diag *diag)

@@ -135,11 +135,15 @@ enum nt_device_reset {
 /* Does changing this reset the device's link or data path? Where nobody knows: yes. */
 bool nt_device_resets(const struct nt_link_fact *link, enum nt_device_reset what);
 
-/* Has the device a carrier? To be asked before it is reset. */
-bool nt_device_carrier(struct nt_io *io, const char *dev);
+/* How far is the device? To be asked before it is reset. */
+enum nt_nic_ready nt_device_ready(struct nt_io *io, const char *dev);
 
-/* Waits for the carrier after a reset if there was one before. 0, -ETIMEDOUT with words. */
-int nt_device_settle(struct nt_io *io, const char *dev, bool carrier, struct nt_diag *diag);
+/*
+ * Waits after a reset until the device is as far as it was before. 0; -ENOLINK with words when it
+ * has lost its link, so that no other port of its bond must be reset now.
+ */
+int nt_device_settle(struct nt_io *io, const char *dev, enum nt_nic_ready before,
+		     struct nt_diag *diag);
 
 /* Adds the device, the tunable and the reason to what a setter could not say itself. */
 int nt_device_failed(const struct nt_change *change, int r, struct nt_diag *diag);

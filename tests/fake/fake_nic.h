@@ -158,6 +158,7 @@ struct fake_irq {
  * @ntuple_queue: the highest queue that one of them names
  * @ring_fails_at: resizing fails at this queue, counted from 1; 0 never
  * @loses_link: the carrier does not come back after a reset
+ * @link_lost_by: nor after this one, counted from 1, until the next; 0: none
  * @napi: napi_defer_hard_irqs, gro_flush_timeout, threaded
  * @n_resets: how often the data path was interrupted
  */
@@ -181,6 +182,7 @@ struct fake_nic {
 	uint32_t ntuple_queue;
 	uint32_t ring_fails_at;
 	bool loses_link;
+	unsigned int link_lost_by;
 	uint64_t napi[3];
 	struct fake_queue queues[FAKE_QUEUES_MAX];
 	struct fake_irq irqs[FAKE_IRQS_MAX];
@@ -194,6 +196,7 @@ struct fake_nic {
  * @isolated: not for housekeeping
  * @full: CPUs without a free interrupt vector
  * @next_irq: number of the next interrupt
+ * @n_down: devices that were up and without a carrier at the same time, at worst
  */
 struct fake_nics {
 	enum fake_kernel kernel;
@@ -202,6 +205,7 @@ struct fake_nics {
 	struct fake_cpus isolated;
 	struct fake_cpus full;
 	uint32_t next_irq;
+	unsigned int n_down;
 	struct fake_nic list[FAKE_NICS_MAX];
 	size_t n;
 };
@@ -240,7 +244,7 @@ void fake_nics_dump(const struct fake_nics *nics, char *buf, size_t size);
 /* ---- between the files of the model ---- */
 
 /* The state has changed so that the carrier was lost for a moment. */
-void fake_nic_reset(struct fake_nic *nic);
+void fake_nic_reset(struct fake_nics *nics, struct fake_nic *nic);
 void fake_nic_fill_table(struct fake_nic *nic);
 /* Does the table take the first @rings in turns? */
 bool fake_nic_goes_round(const struct fake_nic *nic, uint32_t rings);

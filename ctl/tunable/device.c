@@ -3,39 +3,25 @@
 #include "device.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/expr.h"
+#include "device_lines.h"
 #include "facts/facts_read.h"
 #include "io/nic.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable.h"
 
 /* ---- which devices ---- */
 
-const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
-					   const char *key, const char *name)
-{
-	while (n--)
-		if ((!key || !strcmp(settings[n].key, key)) &&
-		    !fnmatch(settings[n].selector, name, 0))
-			return &settings[n];
-	return NULL;
-}
-
 /* What a device is called can hold none of these. */
 static bool is_pattern(const char *selector)
 {
 	return strpbrk(selector, "*?[\\") != NULL;
-}
-
-static bool is_loopback(const char *name)
-{
-	return !strcmp(name, "lo");
 }
 
 static int plan_one(struct nt_device_planner *p, const struct nt_setting *setting, const char *name,
@@ -51,15 +37,12 @@ static int plan_one(struct nt_device_planner *p, const struct nt_setting *settin
 int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *settings, size_t n,
 		   const char *key, nt_device_fn fn)
 {
-	int r = 0;
+	nt_autofree const struct nt_setting **lines = NULL;
+	int r = nt_device_lines(p->facts, settings, n, key, &lines);
 
-	for (size_t i = 0; i < p->facts->n_links && r == 0; i++) {
-		const char *name = p->facts->links[i].name;
-		const struct nt_setting *setting = nt_device_setting(settings, n, key, name);
-
-		if (setting && !is_loopback(name))
-			r = plan_one(p, setting, name, fn);
-	}
+	for (size_t i = 0; i < p->facts->n_links && r == 0; i++)
+		if (lines[i])
+			r = plan_one(p, lines[i], p->facts->links[i].name, fn);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct nt_setting *s = &settings[i];
 
@@ -73,15 +56,17 @@ int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *setting
 int nt_device_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		   struct nt_facts *facts, struct nt_diag *diag)
 {
+	nt_autofree const struct nt_setting **lines = NULL;
 	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
 
+	if (r == 0 && n)
+		r = nt_device_lines(facts, settings, n, NULL, &lines);
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
-		const char *name = facts->links[i].name;
 		struct nt_diag why = { 0 };
 
-		if (is_loopback(name) || !nt_device_setting(settings, n, NULL, name))
+		if (!lines[i])
 			continue;
-		r = nt_facts_read_nic(io, name, facts, &why);
+		r = nt_facts_read_nic(io, facts->links[i].name, facts, &why);
 		/* Gone since it was listed: planning says so. */
 		if (r == -ENODEV || r == -EOPNOTSUPP)
 			r = 0;

@@ -71,15 +71,11 @@ typedef int (*nt_device_fn)(struct nt_device_planner *p);
  * nt_device_plan() - call @fn for every device that a line for @key is about
  * @p: domain, facts and plan are filled in, the rest is for each call
  *
- * Of several lines the last one that matches holds. The loopback device is none. A line whose
- * section names a device that does not exist, rather than a pattern, is for that device too.
+ * Which these are, device_lines.h says. A line whose section names a device that does not exist,
+ * rather than a pattern, is for that device too.
  */
 int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *settings, size_t n,
 		   const char *key, nt_device_fn fn);
-
-/* The line for @key that holds for @name, NULL for none; any key when @key is NULL. */
-const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
-					   const char *key, const char *name);
 
 /* Copies what it is given. 0, -ENOMEM, -EOVERFLOW. */
 int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *value);

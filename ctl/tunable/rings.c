@@ -8,6 +8,7 @@
 
 #include "core/expr.h"
 #include "device.h"
+#include "device_lines.h"
 #include "io/nic.h"
 #include "lib/diag.h"
 #include "tunable.h"

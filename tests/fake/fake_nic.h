@@ -157,6 +157,7 @@ struct fake_irq {
  * @ntuple: flow steering rules
  * @ntuple_queue: the highest queue that one of them names
  * @ring_fails_at: resizing fails at this queue, counted from 1; 0 never
+ * @master: index of the bond that it is a port of, 0 for none
  * @loses_link: the carrier does not come back after a reset
  * @link_lost_by: nor after this one, counted from 1, until the next; 0: none
  * @napi: napi_defer_hard_irqs, gro_flush_timeout, threaded
@@ -181,6 +182,7 @@ struct fake_nic {
 	uint32_t ntuple;
 	uint32_t ntuple_queue;
 	uint32_t ring_fails_at;
+	int master;
 	bool loses_link;
 	unsigned int link_lost_by;
 	uint64_t napi[3];

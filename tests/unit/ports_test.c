@@ -18,14 +18,15 @@
 #define DRIVER "igb"
 
 /* Every kind of change that resets such a device, and some that do not. */
-#define LINES                                      \
-	"[Device \"eth*\"]\n"                      \
-	"Features=rxhash:off\n"                    \
-	"Mtu=4000\n"                               \
-	"Channels=2\n"                             \
-	"RingRx=1024\n"                            \
-	"Coalesce=rx-usecs:50\n"                   \
-	"IrqPlacement=one-per-core\n"              \
+#define LINES                         \
+	"[Device \"eth*\"]\n"         \
+	"Features=rxhash:off\n"       \
+	"Mtu=4000\n"                  \
+	"RingRx=1024\n"               \
+	"Coalesce=rx-usecs:50\n"      \
+	"[Device \"bond0.7\"]\n"      \
+	"Channels=2\n"                \
+	"IrqPlacement=one-per-core\n" \
 	"Xps=follow-irq\n"
 
 static struct trial trial;
@@ -44,6 +45,22 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* A bond and a VLAN on it; indices are none that ports have. */
+static void stack(void)
+{
+	struct nt_io_link bond = {
+		.ifindex = 100, .name = "bond0", .kind = "bond", .driver = "bonding", .bus = "",
+		.address = "", .numa_node = -1,
+	};
+	struct nt_io_link vlan = {
+		.ifindex = 101, .lower_ifindex = 100, .name = "bond0.7", .kind = "vlan",
+		.driver = "802.1Q VLAN Support", .bus = "", .address = "", .numa_node = -1,
+	};
+
+	fake_link(&trial.before->io, &bond);
+	fake_link(&trial.before->io, &vlan);
+}
+
 /* Two ports, and what the profile says of both. @last is for the second alone. */
 static void draw(const char *last)
 {
@@ -51,8 +68,9 @@ static void draw(const char *last)
 
 	trial.n_wants = 0;
 	fake_host_init(trial.before, FAKE_LINUX_6_12, 8);
-	fake_nic_add(&trial.before->io, "eth0", DRIVER, 8, 8);
-	fake_nic_add(&trial.before->io, "eth1", DRIVER, 8, 8);
+	fake_nic_add(&trial.before->io, "eth0", DRIVER, 8, 8)->master = 100;
+	fake_nic_add(&trial.before->io, "eth1", DRIVER, 8, 8)->master = 100;
+	stack();
 	snprintf(profile, sizeof(profile), LINES "%s", last);
 	fake_file(&trial.before->io, TRIAL_PROFILE, profile);
 	fake_host_dump(trial.before, trial.old, FAKE_DUMP_MAX);
@@ -86,6 +104,8 @@ static void ports_are_reset_one_at_a_time(void **state)
 	trial_apply(&trial, &end);
 	assert_int_equal(end.r, 0);
 	assert_int_equal(end.state, NT_TXN_COMMITTED);
+	assert_int_equal(port("eth0")->channels.combined, 2);
+	assert_int_equal(port("eth1")->channels.combined, 2);
 	assert_true(port("eth0")->n_resets >= 3);
 	assert_true(port("eth1")->n_resets >= 3);
 	assert_one_at_a_time();

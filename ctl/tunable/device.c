@@ -18,12 +18,6 @@
 
 /* ---- which devices ---- */
 
-/* What a device is called can hold none of these. */
-static bool is_pattern(const char *selector)
-{
-	return strpbrk(selector, "*?[\\") != NULL;
-}
-
 static int plan_one(struct nt_device_planner *p, const struct nt_setting *setting, const char *name,
 		    nt_device_fn fn)
 {
@@ -46,7 +40,7 @@ int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *setting
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct nt_setting *s = &settings[i];
 
-		if (!strcmp(s->key, key) && !is_pattern(s->selector) &&
+		if (!strcmp(s->key, key) && !nt_device_is_pattern(s->selector) &&
 		    !nt_facts_link(p->facts, s->selector))
 			r = plan_one(p, s, s->selector, fn);
 	}
@@ -86,11 +80,20 @@ static char *copy(const char *text, bool *complete)
 	return made;
 }
 
-static const char *reason_of(const struct nt_device_planner *p, const struct nt_device_value *value)
+static char *reason_of(const struct nt_device_planner *p, const struct nt_device_value *value,
+		       bool *complete)
 {
+	const char *reason = value->reason ? value->reason : p->domain->describe(value->tunable);
+	char *made;
+
 	if (p->setting && p->setting->reason[0])
-		return p->setting->reason;
-	return value->reason ? value->reason : p->domain->describe(value->tunable);
+		reason = p->setting->reason;
+	if (!value->note || !*value->note)
+		return copy(reason, complete);
+	if (asprintf(&made, "%s; %s", reason, value->note) >= 0)
+		return made;
+	*complete = false;
+	return NULL;
 }
 
 static enum nt_outcome outcome_of(const struct nt_device_planner *p,
@@ -130,7 +133,7 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 		.tunable = copy(value->tunable, &complete),
 		.seen = copy(value->seen, &complete),
 		.wanted = copy(value->wanted, &complete),
-		.reason = copy(reason_of(p, value), &complete),
+		.reason = reason_of(p, value, &complete),
 		.remedy = copy(remedy_of(p, value), &complete),
 		.owner = copy(value->owner, &complete),
 		.phase = value->phase,

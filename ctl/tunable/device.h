@@ -44,6 +44,7 @@ struct nt_device_planner {
  * @seen: NULL: there is none
  * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted
  * @reason: when the line gives none; NULL: the tunable's description
+ * @note: what the line could not have here, said behind the reason; NULL or "" for nothing
  * @remedy: NULL for none
  * @owner: who else sets it; NULL for none
  * @disruptive: resets the link or the data path
@@ -57,6 +58,7 @@ struct nt_device_value {
 	enum nt_phase phase;
 	enum nt_outcome outcome;
 	const char *reason;
+	const char *note;
 	const char *remedy;
 	const char *owner;
 	bool disruptive;

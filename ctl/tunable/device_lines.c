@@ -27,6 +27,11 @@ static bool is_passed_on(const char *key)
 	return false;
 }
 
+bool nt_device_is_pattern(const char *selector)
+{
+	return strpbrk(selector, "*?[") != NULL;
+}
+
 const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
 					   const char *key, const char *name)
 {

@@ -19,6 +19,9 @@ struct nt_setting;
 const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
 					   const char *key, const char *name);
 
+/* Is it more than a name? What a device is called can hold none of these. */
+bool nt_device_is_pattern(const char *selector);
+
 /**
  * nt_device_lines() - the line for each device of the host
  * @key: of the lines; NULL for any: then a device has a line when one of any key is meant for it

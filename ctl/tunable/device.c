@@ -96,6 +96,36 @@ static char *reason_of(const struct nt_device_planner *p, const struct nt_device
 	return NULL;
 }
 
+/*
+ * Drivers that take these from a device that is up only, Linux 6.12: mana_set_rxfh(); cxgb4's
+ * set_rss_table() wants it to have been up once; qede_set_coalesce().
+ */
+static const struct {
+	const char *driver;
+	enum nt_phase phase;
+} only_when_up[] = {
+	{ "mana", NT_PHASE_RSS },
+	{ "cxgb4", NT_PHASE_RSS },
+	{ "qede", NT_PHASE_COALESCE },
+	{ "qede", NT_PHASE_COALESCE_MODE },
+};
+
+static bool has_to_be_up(const struct nt_device_planner *p, enum nt_phase phase)
+{
+	if (!p->link || p->link->up)
+		return false;
+	for (size_t i = 0; i < sizeof(only_when_up) / sizeof(only_when_up[0]); i++)
+		if (only_when_up[i].phase == phase &&
+		    !strcmp(only_when_up[i].driver, p->link->driver))
+			return true;
+	return false;
+}
+
+bool nt_device_sleeps(const struct nt_device_planner *p)
+{
+	return p->link && !p->link->up && !p->link->kind[0] && !p->nic->n_irqs;
+}
+
 static enum nt_outcome outcome_of(const struct nt_device_planner *p,
 				  const struct nt_device_value *value)
 {
@@ -104,11 +134,14 @@ static enum nt_outcome outcome_of(const struct nt_device_planner *p,
 	if (p->setting && !value->again && value->outcome == NT_OUTCOME_PLANNED && value->seen &&
 	    p->domain->same(value->seen, value->wanted))
 		return NT_OUTCOME_COMPLIANT;
-	return value->outcome;
+	return value->outcome == NT_OUTCOME_PLANNED && has_to_be_up(p, value->phase)
+	       ? NT_OUTCOME_DEFERRED : value->outcome;
 }
 
 static const char *remedy_of(const struct nt_device_planner *p, const struct nt_device_value *value)
 {
+	if (outcome_of(p, value) == NT_OUTCOME_DEFERRED && !value->remedy)
+		return "its driver takes this while the device is up: bring it up first";
 	if (p->nic)
 		return value->remedy;
 	return p->link ? "what the device can be told is not among the facts: record them again"

@@ -42,7 +42,8 @@ struct nt_device_planner {
 /**
  * struct nt_device_value - one change in the making
  * @seen: NULL: there is none
- * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted
+ * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted, and DEFERRED while the device
+ *	     is down and its driver takes this from one that is up only
  * @reason: when the line gives none; NULL: the tunable's description
  * @note: what the line could not have here, said behind the reason; NULL or "" for nothing
  * @remedy: NULL for none
@@ -85,6 +86,11 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 /* The read() of these domains: links, and what is known of each device that is meant. */
 int nt_device_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		   struct nt_facts *facts, struct nt_diag *diag);
+
+/* Is it hardware that nobody has brought up, so that its driver has asked for no interrupts yet? */
+bool nt_device_sleeps(const struct nt_device_planner *p);
+
+#define NT_DEVICE_SLEEPS "interrupts are asked for when the device is brought up: do that first"
 
 /* ---- values ---- */
 

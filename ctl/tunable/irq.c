@@ -242,6 +242,8 @@ static int place_device(struct placing *placing)
 	struct nt_diag why = { 0 };
 	int r;
 
+	if (nt_device_sleeps(&placing->p.device))
+		return refuse(placing, NT_OUTCOME_DEFERRED, NT_DEVICE_SLEEPS);
 	if (!n)
 		return refuse(placing, NT_OUTCOME_UNSUPPORTED,
 			      "the device has no interrupts that can be told apart by queue");

@@ -289,7 +289,9 @@ static int follow_irqs(struct planning *pl, const struct row *row)
 
 	if (r < 0)
 		return r;
-	if (!cpus.n)
+	if (!cpus.n && nt_device_sleeps(&pl->p.device))
+		r = refuse(pl, row, NT_OUTCOME_DEFERRED, NT_DEVICE_SLEEPS);
+	else if (!cpus.n)
 		r = refuse(pl, row, NT_OUTCOME_UNSUPPORTED,
 			   "the device has no interrupts that can be told apart by queue");
 	for (uint32_t i = 0; cpus.n && i < n && r == 0; i++)

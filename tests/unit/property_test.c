@@ -142,12 +142,18 @@ static void disturbed(const char *fault, unsigned int at)
  */
 static void fault_everywhere(void)
 {
+	/* What drivers and the kernel answer besides; a device that vanishes is another test's. */
+	static const int others[] = { EOPNOTSUPP, EBUSY, ENETDOWN, EPERM, ENOSPC };
+	static const char *const names[] = { "EOPNOTSUPP", "EBUSY", "ENETDOWN", "EPERM", "ENOSPC" };
 	unsigned int planning, n = undisturbed(&planning);
 
 	for (unsigned int at = trial.before->nics.n ? planning + 1 : 1; at <= n; at++) {
 		trial_start(&trial);
 		fake_fail(&trial.host->io, at, EIO);
 		disturbed("an error", at);
+		trial_start(&trial);
+		fake_fail(&trial.host->io, at, others[(at + trial.seed) % 5]);
+		disturbed(names[(at + trial.seed) % 5], at);
 		trial_start(&trial);
 		trial.host->io.short_write_at = at;
 		disturbed("half an operation", at);

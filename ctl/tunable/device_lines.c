@@ -16,8 +16,8 @@
 
 /* What queues are told. Features, MTU and the like are a bond's or VLAN's own. */
 static const char *const passed_on[] = {
-	"Channels", "Rss", "RssKey", "RssHash", "RssFields", "IrqPlacement", "Xps", "XpsRxqs", "Rps",
-	"Rfs",
+	"Channels", "Rss", "RssKey", "RssHash", "RssFields", "IrqPlacement", "Xps", "XpsRxqs",
+	"Rps", "Rfs",
 };
 
 static bool is_passed_on(const char *key)

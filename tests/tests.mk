@@ -21,6 +21,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcar
 , := ,
 wrap_property_test := fdatasync fsync
 wrap_linear_test   := fdatasync fsync
+wrap_meanwhile_test := fdatasync fsync
 wrap_journal_test  := strdup
 wrap_kill_test     := write pwrite fdatasync fsync ftruncate fallocate renameat2 unlinkat mkdirat openat
 

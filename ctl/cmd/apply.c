@@ -111,6 +111,7 @@ static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host, 
 						 .profiles = work->profiles,
 						 .n_profiles = work->n_profiles,
 						 .left_out = work->left_out,
+						 .notes = work->planned.notes,
 						 .confirm_s = work->confirm_s,
 						 .ret_awaiting = &work->awaiting },
 			    diag);

@@ -80,6 +80,8 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 	nt_plan_print_result(txn->plan, call->verbose);
 	for (size_t i = 0; errand->left_out && errand->left_out[i]; i++)
 		printf("left out: %s\n", errand->left_out[i]);
+	for (size_t i = 0; errand->notes && errand->notes[i]; i++)
+		printf("note: %s\n", errand->notes[i]);
 	nt_plan_print_summary(txn->plan);
 	if (txn->ended == NT_TXN_STAGED)
 		printf("NOT fully undone: %zu value%s could not be returned; 'nettunectl recover' "

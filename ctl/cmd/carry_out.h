@@ -33,6 +33,7 @@ enum nt_exit nt_begin(const struct nt_call *call, const char *what, bool force, 
  * @ret_awaiting: set to the transaction when it awaits a confirmation; NULL when it never does
  * @profiles: what an apply applies, by name or path, @n_profiles of them
  * @left_out: profiles that do not match this host, NULL-terminated, or NULL
+ * @notes: lines that came to nothing, likewise
  */
 struct nt_errand {
 	enum nt_txn_kind kind;
@@ -42,6 +43,7 @@ struct nt_errand {
 	struct nt_plan *plan;
 	const struct nt_replanner *replanner;
 	char *const *left_out;
+	char *const *notes;
 	bool force;
 	uint32_t confirm_s;
 	uint32_t *ret_awaiting;

@@ -30,6 +30,13 @@ static const char *const napi_names[NT_NAPI_FIELDS] = {
 	[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = "irq-suspend-timeout",
 };
 
+enum nt_nic_ready nt_nic_ready(const struct nt_nic_link *link)
+{
+	if (!link->carrier)
+		return NT_NIC_NOT_READY;
+	return link->idle_port ? NT_NIC_CARRIER : NT_NIC_IN_USE;
+}
+
 const char *nt_coalesce_name(unsigned int field)
 {
 	return field < NT_COALESCE_FIELDS ? coalesce_names[field] : NULL;

@@ -158,6 +158,8 @@ struct nt_nic_rss_fields {
  * struct nt_nic_link - what identifies a device, and its state
  * @permanent_address: hardware address that no one can change, "" when there is none
  * @bus: "0000:01:00.0", "virtio0", "" for virtual devices
+ * @idle_port: a port that its bond does not use: the bond has not seen its carrier yet, still waits
+ *	       (updelay), or has not agreed with the other side (LACP)
  * @xdp: an XDP program runs in the driver
  * @xdp_generic: or behind it
  */
@@ -167,6 +169,7 @@ struct nt_nic_link {
 	char bus[64];
 	bool up;
 	bool carrier;
+	bool idle_port;
 	bool xdp;
 	bool xdp_generic;
 	uint32_t mtu;
@@ -174,6 +177,15 @@ struct nt_nic_link {
 	uint32_t mtu_max;
 	uint32_t tx_queue_len;
 };
+
+/* How far a device is; each includes those before it. */
+enum nt_nic_ready {
+	NT_NIC_NOT_READY,
+	NT_NIC_CARRIER,
+	NT_NIC_IN_USE, /* by its bond; a device that is no port is in use with its carrier */
+};
+
+enum nt_nic_ready nt_nic_ready(const struct nt_nic_link *link);
 
 enum nt_queue_kind {
 	NT_QUEUE_RX,

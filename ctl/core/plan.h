@@ -148,12 +148,14 @@ struct nt_change {
  * @ifindex: never used twice in the life of a namespace
  * @permanent_address: "" when it has none
  * @bus: "" for virtual devices
+ * @ready: how far it was, which it has to be again before another device is reset
  */
 struct nt_plan_device {
 	char name[NT_NIC_NAME_MAX];
 	int ifindex;
 	char permanent_address[24];
 	char bus[64];
+	enum nt_nic_ready ready;
 };
 
 /**

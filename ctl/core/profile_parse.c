@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device_glob.h"
 #include "lib/diag.h"
 #include "plan.h"
 #include "utf8.h"
@@ -265,7 +266,8 @@ static int find_section(struct parser *p, const char *name, enum section_id *ret
 static int take_selector(struct parser *p, enum section_id id, size_t *offset, char *ret)
 {
 	const char *start = p->line + *offset + 1;
-	size_t len = strspn(start, SELECTOR_CHARACTERS);
+	size_t len = strspn(start, SELECTOR_CHARACTERS), at = 0;
+	const char *wrong;
 
 	if (!section_selects[id])
 		return fail(p, *offset, "section %s takes no selector", section_names[id]);
@@ -277,6 +279,9 @@ static int take_selector(struct parser *p, enum section_id id, size_t *offset, c
 			    NT_PROFILE_SELECTOR_MAX - 1);
 	memcpy(ret, start, len);
 	ret[len] = '\0';
+	wrong = nt_device_glob_check(ret, &at);
+	if (wrong)
+		return fail(p, *offset + 1 + at, "%s", wrong);
 	*offset += len + 2;
 	return 0;
 }

@@ -21,9 +21,10 @@ struct nt_state;
  * @apply: write @changes in order, read each back at once, and set its outcome, errno, extack and
  *	   readback; a value that the host refused, or that reads back otherwise, is returned to
  *	   what was seen before anything else is written and is an outcome, not an error.
- *	   Stops behind a refused change whose policy is require and returns -ECANCELED; -EINTR
- *	   when nt_interrupted() says so; other errors mean that the backend itself failed. What
- *	   was written is left to the engine to undo.
+ *	   Stops behind a refused change whose policy is require, and behind one that cost a
+ *	   device its link (ENOLINK), and returns -ECANCELED; -EINTR when nt_interrupted() says
+ *	   so; other errors mean that the backend itself failed. What was written is left to the
+ *	   engine to undo.
  * @begin: before the first apply; what is written from here on is undone by the backend itself
  *	   when this process dies. NULL: nothing to do
  * @keep: what was applied stays; with @confirm_s unless nobody confirms it in time. NULL likewise

@@ -84,6 +84,30 @@ static int not_in_effect(struct nt_io *io, struct nt_change *change, int err, ch
 	return change->policy == NT_POLICY_REQUIRE ? -ECANCELED : 0;
 }
 
+/* Takes over @live, which may be NULL. */
+static void stands_by_itself(struct nt_change *change, char *live)
+{
+	change->outcome = NT_OUTCOME_APPLIED;
+	change->err = 0;
+	free(change->extack);
+	change->extack = NULL;
+	free(change->readback);
+	change->readback = live;
+}
+
+/* What was refused is not in effect, but for what a reset of its device brought about. */
+static int look_at_refused(struct nt_io *io, struct nt_change *change, char *live,
+			   struct nt_diag *diag)
+{
+	if (!change->seen || change->domain->same(live, change->seen))
+		return 0;
+	if (!change->disturbed || change->err == ENOLINK ||
+	    !change->domain->same(live, change->wanted))
+		return take_back(io, change, live, diag);
+	stands_by_itself(change, strdup(live));
+	return change->readback ? 0 : nt_diag_err(diag, ENOMEM, "out of memory");
+}
+
 int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_diag *diag)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
@@ -93,8 +117,7 @@ int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_di
 	if (!live)
 		return nt_diag_err(diag, ENOMEM, "out of memory");
 	if (change->outcome != NT_OUTCOME_APPLIED)
-		return r == 0 && change->seen && !change->domain->same(live, change->seen)
-		       ? take_back(io, change, live, diag) : 0;
+		return r == 0 ? look_at_refused(io, change, live, diag) : 0;
 	free(change->readback);
 	change->readback = r == 0 ? strdup(live) : NULL;
 	if (r == 0 && !change->readback)
@@ -121,7 +144,9 @@ static int user_apply(struct nt_backend *backend, struct nt_io *io, struct nt_ch
 		e = nt_change_read_back(io, changes[i], diag);
 		if (e < 0)
 			return e;
-		if (r < 0 && changes[i]->policy == NT_POLICY_REQUIRE)
+		/* The next change could take the last link that there is. */
+		if (r == -ENOLINK || (changes[i]->outcome != NT_OUTCOME_APPLIED &&
+				      changes[i]->policy == NT_POLICY_REQUIRE))
 			return -ECANCELED;
 	}
 	return 0;

@@ -25,6 +25,7 @@ static int identify(struct nt_io *io, struct nt_plan *plan, const char *name,
 	snprintf(device.permanent_address, sizeof(device.permanent_address), "%s",
 		 link.permanent_address);
 	device.ifindex = link.ifindex;
+	device.ready = nt_nic_ready(&link);
 	return nt_plan_add_device(plan, &device);
 }
 

@@ -93,9 +93,10 @@ static json_t *head_record(const struct nt_txn_head *head)
 
 static json_t *device_record(const struct nt_plan_device *device)
 {
-	return json_pack("{ss, ss, si, ss, ss}", "record", "device", "name", device->name,
+	return json_pack("{ss, ss, si, ss, ss, si}", "record", "device", "name", device->name,
 			 "ifindex", device->ifindex, "permanent_address",
-			 device->permanent_address, "bus", device->bus);
+			 device->permanent_address, "bus", device->bus, "ready",
+			 (int)device->ready);
 }
 
 static json_t *change_record(const struct nt_change *change, size_t index)

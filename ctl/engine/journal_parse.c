@@ -250,9 +250,13 @@ static int parse_staged(const struct record *record)
 static int parse_device(const struct record *record)
 {
 	struct nt_plan_device device = { 0 };
-	uint64_t ifindex = 0;
+	uint64_t ifindex = 0, ready = NT_NIC_NOT_READY;
 	int r;
 
+	/* What wrote journals of old did not look. */
+	if (json_object_get(record->json, "ready") &&
+	    get_number(record, "ready", NT_NIC_IN_USE, &ready) < 0)
+		return -EINVAL;
 	if (get_number(record, "ifindex", INT32_MAX, &ifindex) < 0 ||
 	    copy_string(record, "name", device.name, sizeof(device.name)) < 0 ||
 	    copy_string(record, "permanent_address", device.permanent_address,
@@ -260,6 +264,7 @@ static int parse_device(const struct record *record)
 	    copy_string(record, "bus", device.bus, sizeof(device.bus)) < 0)
 		return -EINVAL;
 	device.ifindex = (int)ifindex;
+	device.ready = (enum nt_nic_ready)ready;
 	r = nt_plan_add_device(&record->journal->plan, &device);
 	return r == -EOVERFLOW ? bad(record, "more devices than a transaction can have") : r;
 }

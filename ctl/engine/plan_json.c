@@ -444,8 +444,8 @@ static int get_settings(const struct place *top, struct nt_profile *profile)
 /* ---- the rest ---- */
 
 static const char *const top_members[] = {
-	"schema", "backend", "profiles", "left_out", "host", "settings", "changes", "summary",
-	NULL,
+	"schema", "backend", "profiles", "left_out", "notes", "host", "settings", "changes",
+	"summary", NULL,
 };
 
 static const char *const host_members[] = { "boot_id", "netns", "netns_cookie", "devices",

@@ -3,6 +3,7 @@
 #include "planner.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +15,72 @@
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "tunable/device_lines.h"
 #include "tunable/irq.h"
 #include "tunable/tunable.h"
 
-static int leave_out(struct nt_planned *planned, const struct nt_profile *profile, const char *why)
+/* A list of words that ends in NULL. */
+static int add_words(char ***list, size_t *n, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int add_words(char ***list, size_t *n, const char *format, ...)
 {
-	char **grown = realloc(planned->left_out,
-			       (planned->n_left_out + 2) * sizeof(*grown));
+	char **grown = realloc(*list, (*n + 2) * sizeof(*grown));
+	va_list args;
+	int r;
 
 	if (!grown)
 		return -ENOMEM;
-	planned->left_out = grown;
-	if (asprintf(&grown[planned->n_left_out], "%s: %s", profile->name, why) < 0)
+	*list = grown;
+	va_start(args, format);
+	r = vasprintf(&grown[*n], format, args);
+	va_end(args);
+	if (r < 0) {
+		grown[*n] = NULL;
 		return -ENOMEM;
-	grown[++planned->n_left_out] = NULL;
+	}
+	grown[++*n] = NULL;
 	return 0;
+}
+
+static int leave_out(struct nt_planned *planned, const struct nt_profile *profile, const char *why)
+{
+	return add_words(&planned->left_out, &planned->n_left_out, "%s: %s", profile->name, why);
+}
+
+/* Does a device have a name like that? One that is named itself is in the plan as absent. */
+static bool matches_none(const struct nt_facts *facts, const struct nt_setting *setting)
+{
+	const struct nt_setting *found;
+
+	if (!(facts->have & NT_FACTS_LINKS) || !nt_device_is_pattern(setting->selector))
+		return false;
+	for (size_t i = 0; i < facts->n_links; i++) {
+		found = nt_device_setting(setting, 1, NULL, facts->links[i].name);
+		if (found && strcmp(facts->links[i].name, "lo") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Each pattern once, with the first line that is for it. */
+static int note_patterns(struct nt_planned *planned)
+{
+	const struct nt_profile *profile = &planned->profile;
+	int r = 0;
+
+	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
+		const struct nt_setting *s = &profile->settings[i];
+		size_t k = 0;
+
+		while (k < i && strcmp(profile->settings[k].selector, s->selector) != 0)
+			k++;
+		if (k == i && matches_none(&planned->facts, s))
+			r = add_words(&planned->notes, &planned->n_notes,
+				      "%s:%u: no device here is called like \"%s\"", s->file,
+				      s->line, s->selector);
+	}
+	return r;
 }
 
 /* Joins @part to @ret if it matches this host. */
@@ -150,7 +202,7 @@ static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)
 		r = name_owners(planned);
-	return r;
+	return r == 0 ? note_patterns(planned) : r;
 }
 
 static int start_facts(struct nt_io *io, const struct nt_plan_request *request,
@@ -352,5 +404,8 @@ void nt_planned_free(struct nt_planned *planned)
 	for (size_t i = 0; i < planned->n_left_out; i++)
 		free(planned->left_out[i]);
 	free(planned->left_out);
+	for (size_t i = 0; i < planned->n_notes; i++)
+		free(planned->notes[i]);
+	free(planned->notes);
 	memset(planned, 0, sizeof(*planned));
 }

@@ -24,6 +24,7 @@ struct nt_ledger;
  * @facts: as far as they were needed
  * @plan: in plan order
  * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
+ * @notes: lines that came to nothing, "FILE:LINE: why", NULL-terminated; may be NULL
  */
 struct nt_planned {
 	struct nt_profile profile;
@@ -32,6 +33,8 @@ struct nt_planned {
 	struct nt_plan plan;
 	char **left_out;
 	size_t n_left_out;
+	char **notes;
+	size_t n_notes;
 };
 
 /**

@@ -68,6 +68,9 @@ static void follow(struct nt_change *change, struct nt_change *fresh)
 		change->replanned = true;
 		return;
 	}
+	/* It had a value a moment ago. If it is gone, whoever looks next finds that out. */
+	if (fresh->outcome == NT_OUTCOME_UNSUPPORTED && change->seen)
+		return;
 	change->outcome = fresh->outcome;
 	free(change->remedy);
 	change->remedy = fresh->remedy;

@@ -97,11 +97,16 @@ static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 /* The first error of a batch that had to stand and did not, in the words of the host. */
 static int tell_refused(struct nt_change *const *batch, size_t n, struct nt_diag *diag)
 {
-	for (size_t i = 0; i < n; i++)
-		if (batch[i]->err)
+	for (size_t i = 0; i < n; i++) {
+		const char *why = batch[i]->extack ? batch[i]->extack : strerror(batch[i]->err);
+
+		if (batch[i]->err == ENOLINK)
+			return nt_diag_err(diag, ECANCELED, "%s: %s",
+					   nt_change_name(batch[i]).text, why);
+		if (batch[i]->err && batch[i]->policy == NT_POLICY_REQUIRE)
 			return nt_diag_err(diag, ECANCELED, "%s: required, but refused: %s",
-					   nt_change_name(batch[i]).text, batch[i]->extack
-					   ? batch[i]->extack : strerror(batch[i]->err));
+					   nt_change_name(batch[i]).text, why);
+	}
 	return -ECANCELED;
 }
 

@@ -10,6 +10,7 @@
 #include "core/plan.h"
 #include "engine/device.h"
 #include "io/io.h"
+#include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable/tunable.h"
@@ -111,6 +112,11 @@ static int put(struct nt_io *io, struct nt_change *change, const char *goal, cha
 
 	back.seen = (char *)goal;
 	r = change->domain->undo(io, &back, &why);
+	/* What was written is back, and going on is what can bring back the link. */
+	if (r == -ENOLINK) {
+		note(change, ENOLINK, "undone, but: %s", why.message);
+		r = 0;
+	}
 	if (r == -EBUSY && change->domain->undo_may_wait) {
 		note(change, EBUSY, "left as it is: %s", why.message);
 		return 0;
@@ -211,6 +217,33 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 	return r;
 }
 
+static bool is_reset(const struct way *ways, size_t n, const char *device)
+{
+	for (size_t i = 0; i < n; i++)
+		if (nt_change_resets(ways[i].change) && !strcmp(ways[i].change->target, device))
+			return true;
+	return false;
+}
+
+/*
+ * A device that was cut off in the middle of a reset has to be back before another one, which may
+ * be a port of the same bond, is reset in turn. One that does not come back is waited for once.
+ */
+static void wait_for_links(struct nt_io *io, const struct nt_plan *plan, const struct way *ways,
+			   size_t n)
+{
+	uint32_t rest_ms = NT_NIC_READY_MS;
+
+	for (size_t i = 0; i < plan->n_devices; i++) {
+		const struct nt_plan_device *device = &plan->devices[i];
+
+		if (device->ready != NT_NIC_NOT_READY && is_reset(ways, n, device->name) &&
+		    nt_nic_ready_wait(io, device->name, device->ready, rest_ms, NULL) ==
+		    -ETIMEDOUT)
+			rest_ms = 0;
+	}
+}
+
 size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *ret_foreign)
 {
 	nt_autofree struct way *ways = calloc(plan->n_changes + 1, sizeof(*ways));
@@ -218,6 +251,8 @@ size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *
 	size_t n = 0, failed = 0, foreign = 0;
 	int r = ways && live ? find_ways(io, plan, ways, &n, live) : -ENOMEM;
 
+	if (r == 0)
+		wait_for_links(io, plan, ways, n);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct nt_change *change = ways[i].change;
 		bool culprit = change->outcome != NT_OUTCOME_APPLIED &&

@@ -108,6 +108,30 @@ static int read_driver(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 	return r == 0 ? note(nic, 0, nt_nic_holders_get(io, dev, &nic->holders, NULL)) : r;
 }
 
+/* Bits of <linux/virtio_net.h>, newer than the headers we build with. */
+#define VIRTIO_NET_F_VQ_NOTF_COAL 52U
+
+/* The features that a virtio device and its driver agreed on are a text of one digit for each. */
+static bool lacks_virtio(struct nt_io *io, const char *dev, unsigned int feature)
+{
+	char path[128], text[256];
+
+	snprintf(path, sizeof(path), NET "%s/device/features", dev);
+	return nt_io_read_file(io, path, text, sizeof(text), NULL) == 0 &&
+	       strspn(text, "01") > feature && text[feature] == '0';
+}
+
+/*
+ * What a driver says it has and the device does not: virtnet_set_coalesce() takes adaptive-rx for
+ * granted and does nothing where the device cannot be told queue by queue.
+ */
+static void drop_promises(struct nt_io *io, const char *dev, const char *driver,
+			  struct nt_nic_fact *nic)
+{
+	if (!strcmp(driver, "virtio_net") && lacks_virtio(io, dev, VIRTIO_NET_F_VQ_NOTF_COAL))
+		nic->coalesce.has &= ~(1U << NT_COALESCE_ADAPTIVE_RX);
+}
+
 /* ---- who else uses the device ---- */
 
 struct rdma {
@@ -325,6 +349,8 @@ static int read_nic(struct nt_io *io, const char *dev, const char *driver, struc
 
 	if (r == 0)
 		r = read_driver(io, dev, nic);
+	if (r == 0)
+		drop_promises(io, dev, driver, nic);
 	if (r == 0)
 		r = read_queues(io, dev, nic);
 	if (r == 0)

@@ -186,8 +186,8 @@ static void wait_for_event(struct nl_sock *events, uint64_t rest_ms)
 }
 
 /* See struct nt_nic_ops. */
-int nt_link_carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			 struct nt_diag *diag)
+int nt_link_ready_wait(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+		       uint32_t timeout_ms, struct nt_diag *diag)
 {
 	nt_auto(nt_nl_socket_free_p) struct nl_sock *sk = NULL, *events = NULL;
 	uint64_t end_ms = now_ms() + timeout_ms, at_ms;
@@ -206,11 +206,12 @@ int nt_link_carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
 		r = ask_link(sk, dev, &link, &answer);
 		if (r < 0)
 			return report(dev, "carrier: ", r, &answer, diag);
-		if (link.carrier)
+		if (nt_nic_ready(&link) >= ready)
 			return 0;
 		at_ms = now_ms();
 		if (at_ms >= end_ms)
-			return nt_diag_err(diag, ETIMEDOUT, "%s: no carrier within %u ms", dev,
+			return nt_diag_err(diag, ETIMEDOUT, "%s: %s within %u ms", dev,
+					   link.carrier ? "not used by its bond" : "no carrier",
 					   timeout_ms);
 		wait_for_event(events, end_ms - at_ms);
 	}

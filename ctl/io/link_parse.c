@@ -9,6 +9,12 @@
 #include "ethnl_parse.h"
 #include "uapi_new.h"
 
+/* linux/if_bonding.h, which does not go together with linux/if.h of all C libraries. */
+#define BOND_LINK_UP 0
+
+/* 802.1AX: the bits "collecting" and "distributing" of a port's state. */
+#define LACP_IN_USE 0x30U
+
 static int u32_of(const struct nlattr *attr, uint32_t *ret)
 {
 	if (!attr)
@@ -62,6 +68,46 @@ static int parse_xdp(struct nlattr *nest, struct nt_nic_link *ret)
 	return 0;
 }
 
+static int u8_of(const struct nlattr *attr, uint8_t *ret)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) != sizeof(*ret))
+		return -EBADMSG;
+	*ret = nla_get_u8(attr);
+	return 0;
+}
+
+/* bond_fill_slave_info(): the state of an LACP port is told in that mode only. */
+static int parse_port(struct nlattr *nest, struct nt_nic_link *ret)
+{
+	struct nlattr *tb[IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE + 1];
+	uint8_t mii = BOND_LINK_UP, lacp = LACP_IN_USE;
+
+	if (nla_parse_nested(tb, IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE, nest, NULL) < 0 ||
+	    u8_of(tb[IFLA_BOND_SLAVE_MII_STATUS], &mii) < 0 ||
+	    u8_of(tb[IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE], &lacp) < 0)
+		return -EBADMSG;
+	ret->idle_port = mii != BOND_LINK_UP || (lacp & LACP_IN_USE) != LACP_IN_USE;
+	return 0;
+}
+
+/* What its master has to say of a port. */
+static int parse_info(struct nlattr *nest, struct nt_nic_link *ret)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+	char kind[16] = "";
+	int r = 0;
+
+	if (nla_parse_nested(tb, IFLA_INFO_MAX, nest, NULL) < 0)
+		return -EBADMSG;
+	if (tb[IFLA_INFO_SLAVE_KIND])
+		r = copy_name(tb[IFLA_INFO_SLAVE_KIND], kind, sizeof(kind));
+	if (r < 0 || strcmp(kind, "bond") != 0 || !tb[IFLA_INFO_SLAVE_DATA])
+		return r;
+	return parse_port(tb[IFLA_INFO_SLAVE_DATA], ret);
+}
+
 /* See ethnl_parse.h. */
 int nt_ethnl_parse_link(struct nlattr *attrs, int len, struct nt_nic_link *ret)
 {
@@ -82,7 +128,8 @@ int nt_ethnl_parse_link(struct nlattr *attrs, int len, struct nt_nic_link *ret)
 		if (r < 0)
 			return r;
 	}
-	return tb[IFLA_XDP] ? parse_xdp(tb[IFLA_XDP], ret) : 0;
+	r = tb[IFLA_LINKINFO] ? parse_info(tb[IFLA_LINKINFO], ret) : 0;
+	return r == 0 && tb[IFLA_XDP] ? parse_xdp(tb[IFLA_XDP], ret) : r;
 }
 
 /* ---- queues and NAPI instances ---- */

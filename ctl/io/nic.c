@@ -44,14 +44,14 @@ int nt_nic_tx_queue_len_set(struct nt_io *io, const char *dev, uint32_t len, str
 	return host->ops->nic->tx_queue_len_set(host, dev, len, diag);
 }
 
-int nt_nic_carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			struct nt_diag *diag)
+int nt_nic_ready_wait(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+		      uint32_t timeout_ms, struct nt_diag *diag)
 {
 	struct nt_io *host = owner(io);
 
 	if (!host)
 		return -EOPNOTSUPP;
-	return host->ops->nic->carrier_wait(host, dev, timeout_ms, diag);
+	return host->ops->nic->ready_wait(host, dev, ready, timeout_ms, diag);
 }
 
 int nt_nic_channels_get(struct nt_io *io, const char *dev, struct nt_nic_channels *ret,

@@ -45,9 +45,9 @@ struct nt_nic_ops {
 	int (*mtu_set)(struct nt_io *io, const char *dev, uint32_t mtu, struct nt_diag *diag);
 	int (*tx_queue_len_set)(struct nt_io *io, const char *dev, uint32_t len,
 				struct nt_diag *diag);
-	/* Waits until the device has a carrier; -ETIMEDOUT. For after a change that resets it. */
-	int (*carrier_wait)(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			    struct nt_diag *diag);
+	/* Waits until the device is as far as @ready; -ETIMEDOUT. For behind a reset. */
+	int (*ready_wait)(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+			  uint32_t timeout_ms, struct nt_diag *diag);
 	int (*channels_get)(struct nt_io *io, const char *dev, struct nt_nic_channels *ret,
 			    struct nt_diag *diag);
 	int (*channels_set)(struct nt_io *io, const char *dev, const struct nt_nic_channels *want,
@@ -100,16 +100,16 @@ struct nt_nic_ops {
 			enum nt_napi_field field, uint64_t value, struct nt_diag *diag);
 };
 
-/* How long a device may take to get its carrier back after a reset, before it counts as lost. */
-#define NT_NIC_CARRIER_MS 15000U
+/* How long a device may take to be what it was before a reset, before its link counts as lost. */
+#define NT_NIC_READY_MS 15000U
 
 /* -EOPNOTSUPP from each when the host has no devices to offer. Setters count as writes. */
 int nt_nic_link_get(struct nt_io *io, const char *dev, struct nt_nic_link *ret,
 		    struct nt_diag *diag);
 int nt_nic_mtu_set(struct nt_io *io, const char *dev, uint32_t mtu, struct nt_diag *diag);
 int nt_nic_tx_queue_len_set(struct nt_io *io, const char *dev, uint32_t len, struct nt_diag *diag);
-int nt_nic_carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			struct nt_diag *diag);
+int nt_nic_ready_wait(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+		      uint32_t timeout_ms, struct nt_diag *diag);
 int nt_nic_channels_get(struct nt_io *io, const char *dev, struct nt_nic_channels *ret,
 			struct nt_diag *diag);
 int nt_nic_channels_set(struct nt_io *io, const char *dev, const struct nt_nic_channels *want,

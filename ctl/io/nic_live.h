@@ -15,8 +15,8 @@ extern const struct nt_nic_ops nt_nic_live_ops;
 int nt_link_get(struct nt_io *io, const char *dev, struct nt_nic_link *ret, struct nt_diag *diag);
 int nt_link_mtu_set(struct nt_io *io, const char *dev, uint32_t mtu, struct nt_diag *diag);
 int nt_link_tx_queue_len_set(struct nt_io *io, const char *dev, uint32_t len, struct nt_diag *diag);
-int nt_link_carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			 struct nt_diag *diag);
+int nt_link_ready_wait(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+		       uint32_t timeout_ms, struct nt_diag *diag);
 
 /* ethnl.c: ethtool netlink */
 int nt_ethnl_channels_get(struct nt_io *io, const char *dev, struct nt_nic_channels *ret,

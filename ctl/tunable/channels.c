@@ -625,7 +625,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 {
 	const char *dev = change->target;
 	struct nt_nic_channels now = { 0 }, want;
-	bool carrier = nt_device_carrier(io, dev);
+	enum nt_nic_ready before = nt_device_ready(io, dev);
 	int r = nt_nic_channels_get(io, dev, &now, diag);
 
 	want = now;
@@ -633,7 +633,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		r = parse(value, &want);
 	if (r == 0)
 		r = change_channels(io, dev, &now, &want, diag);
-	return r < 0 ? nt_device_failed(change, r, diag) : nt_device_settle(io, dev, carrier, diag);
+	return r < 0 ? nt_device_failed(change, r, diag) : nt_device_settle(io, dev, before, diag);
 }
 
 static int channels_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)

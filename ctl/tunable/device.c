@@ -3,40 +3,20 @@
 #include "device.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/expr.h"
+#include "device_lines.h"
 #include "facts/facts_read.h"
 #include "io/nic.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
 #include "tunable.h"
 
 /* ---- which devices ---- */
-
-const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
-					   const char *key, const char *name)
-{
-	while (n--)
-		if ((!key || !strcmp(settings[n].key, key)) &&
-		    !fnmatch(settings[n].selector, name, 0))
-			return &settings[n];
-	return NULL;
-}
-
-/* What a device is called can hold none of these. */
-static bool is_pattern(const char *selector)
-{
-	return strpbrk(selector, "*?[\\") != NULL;
-}
-
-static bool is_loopback(const char *name)
-{
-	return !strcmp(name, "lo");
-}
 
 static int plan_one(struct nt_device_planner *p, const struct nt_setting *setting, const char *name,
 		    nt_device_fn fn)
@@ -51,19 +31,16 @@ static int plan_one(struct nt_device_planner *p, const struct nt_setting *settin
 int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *settings, size_t n,
 		   const char *key, nt_device_fn fn)
 {
-	int r = 0;
+	nt_autofree const struct nt_setting **lines = NULL;
+	int r = nt_device_lines(p->facts, settings, n, key, &lines);
 
-	for (size_t i = 0; i < p->facts->n_links && r == 0; i++) {
-		const char *name = p->facts->links[i].name;
-		const struct nt_setting *setting = nt_device_setting(settings, n, key, name);
-
-		if (setting && !is_loopback(name))
-			r = plan_one(p, setting, name, fn);
-	}
+	for (size_t i = 0; i < p->facts->n_links && r == 0; i++)
+		if (lines[i])
+			r = plan_one(p, lines[i], p->facts->links[i].name, fn);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct nt_setting *s = &settings[i];
 
-		if (!strcmp(s->key, key) && !is_pattern(s->selector) &&
+		if (!strcmp(s->key, key) && !nt_device_is_pattern(s->selector) &&
 		    !nt_facts_link(p->facts, s->selector))
 			r = plan_one(p, s, s->selector, fn);
 	}
@@ -73,15 +50,17 @@ int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *setting
 int nt_device_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		   struct nt_facts *facts, struct nt_diag *diag)
 {
+	nt_autofree const struct nt_setting **lines = NULL;
 	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
 
+	if (r == 0 && n)
+		r = nt_device_lines(facts, settings, n, NULL, &lines);
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
-		const char *name = facts->links[i].name;
 		struct nt_diag why = { 0 };
 
-		if (is_loopback(name) || !nt_device_setting(settings, n, NULL, name))
+		if (!lines[i])
 			continue;
-		r = nt_facts_read_nic(io, name, facts, &why);
+		r = nt_facts_read_nic(io, facts->links[i].name, facts, &why);
 		/* Gone since it was listed: planning says so. */
 		if (r == -ENODEV || r == -EOPNOTSUPP)
 			r = 0;
@@ -101,11 +80,50 @@ static char *copy(const char *text, bool *complete)
 	return made;
 }
 
-static const char *reason_of(const struct nt_device_planner *p, const struct nt_device_value *value)
+static char *reason_of(const struct nt_device_planner *p, const struct nt_device_value *value,
+		       bool *complete)
 {
+	const char *reason = value->reason ? value->reason : p->domain->describe(value->tunable);
+	char *made;
+
 	if (p->setting && p->setting->reason[0])
-		return p->setting->reason;
-	return value->reason ? value->reason : p->domain->describe(value->tunable);
+		reason = p->setting->reason;
+	if (!value->note || !*value->note)
+		return copy(reason, complete);
+	if (asprintf(&made, "%s; %s", reason, value->note) >= 0)
+		return made;
+	*complete = false;
+	return NULL;
+}
+
+/*
+ * Drivers that take these from a device that is up only, Linux 6.12: mana_set_rxfh(); cxgb4's
+ * set_rss_table() wants it to have been up once; qede_set_coalesce().
+ */
+static const struct {
+	const char *driver;
+	enum nt_phase phase;
+} only_when_up[] = {
+	{ "mana", NT_PHASE_RSS },
+	{ "cxgb4", NT_PHASE_RSS },
+	{ "qede", NT_PHASE_COALESCE },
+	{ "qede", NT_PHASE_COALESCE_MODE },
+};
+
+static bool has_to_be_up(const struct nt_device_planner *p, enum nt_phase phase)
+{
+	if (!p->link || p->link->up)
+		return false;
+	for (size_t i = 0; i < sizeof(only_when_up) / sizeof(only_when_up[0]); i++)
+		if (only_when_up[i].phase == phase &&
+		    !strcmp(only_when_up[i].driver, p->link->driver))
+			return true;
+	return false;
+}
+
+bool nt_device_sleeps(const struct nt_device_planner *p)
+{
+	return p->link && !p->link->up && !p->link->kind[0] && !p->nic->n_irqs;
 }
 
 static enum nt_outcome outcome_of(const struct nt_device_planner *p,
@@ -116,11 +134,14 @@ static enum nt_outcome outcome_of(const struct nt_device_planner *p,
 	if (p->setting && !value->again && value->outcome == NT_OUTCOME_PLANNED && value->seen &&
 	    p->domain->same(value->seen, value->wanted))
 		return NT_OUTCOME_COMPLIANT;
-	return value->outcome;
+	return value->outcome == NT_OUTCOME_PLANNED && has_to_be_up(p, value->phase)
+	       ? NT_OUTCOME_DEFERRED : value->outcome;
 }
 
 static const char *remedy_of(const struct nt_device_planner *p, const struct nt_device_value *value)
 {
+	if (outcome_of(p, value) == NT_OUTCOME_DEFERRED && !value->remedy)
+		return "its driver takes this while the device is up: bring it up first";
 	if (p->nic)
 		return value->remedy;
 	return p->link ? "what the device can be told is not among the facts: record them again"
@@ -145,7 +166,7 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 		.tunable = copy(value->tunable, &complete),
 		.seen = copy(value->seen, &complete),
 		.wanted = copy(value->wanted, &complete),
-		.reason = copy(reason_of(p, value), &complete),
+		.reason = reason_of(p, value, &complete),
 		.remedy = copy(remedy_of(p, value), &complete),
 		.owner = copy(value->owner, &complete),
 		.phase = value->phase,
@@ -260,21 +281,28 @@ bool nt_device_resets(const struct nt_link_fact *link, enum nt_device_reset what
 	return true;
 }
 
-bool nt_device_carrier(struct nt_io *io, const char *dev)
+enum nt_nic_ready nt_device_ready(struct nt_io *io, const char *dev)
 {
 	struct nt_nic_link link = { 0 };
 
-	return nt_nic_link_get(io, dev, &link, NULL) == 0 && link.carrier;
+	return nt_nic_link_get(io, dev, &link, NULL) == 0 ? nt_nic_ready(&link) : NT_NIC_NOT_READY;
 }
 
-int nt_device_settle(struct nt_io *io, const char *dev, bool carrier, struct nt_diag *diag)
+int nt_device_settle(struct nt_io *io, const char *dev, enum nt_nic_ready before,
+		     struct nt_diag *diag)
 {
-	int r = carrier ? nt_nic_carrier_wait(io, dev, NT_NIC_CARRIER_MS, diag) : 0;
+	struct nt_diag why = { 0 };
+	int r = before == NT_NIC_NOT_READY
+		? 0 : nt_nic_ready_wait(io, dev, before, NT_NIC_READY_MS, &why);
 
-	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: no carrier %u s after the change", dev,
-				   NT_NIC_CARRIER_MS / 1000);
-	return 0;
+	if (r == 0)
+		return 0;
+	if (r != -ETIMEDOUT)
+		return nt_diag_err(diag, -r, "%s", *why.message ? why.message : strerror(-r));
+	return nt_diag_err(diag, ENOLINK, nt_device_ready(io, dev) == NT_NIC_NOT_READY
+			   ? "%s: no carrier %u s after the change"
+			   : "%s: not used by its bond %u s after the change", dev,
+			   NT_NIC_READY_MS / 1000);
 }
 
 int nt_device_failed(const struct nt_change *change, int r, struct nt_diag *diag)

@@ -42,8 +42,10 @@ struct nt_device_planner {
 /**
  * struct nt_device_value - one change in the making
  * @seen: NULL: there is none
- * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted
+ * @outcome: PLANNED becomes COMPLIANT when @seen is what is wanted, and DEFERRED while the device
+ *	     is down and its driver takes this from one that is up only
  * @reason: when the line gives none; NULL: the tunable's description
+ * @note: what the line could not have here, said behind the reason; NULL or "" for nothing
  * @remedy: NULL for none
  * @owner: who else sets it; NULL for none
  * @disruptive: resets the link or the data path
@@ -57,6 +59,7 @@ struct nt_device_value {
 	enum nt_phase phase;
 	enum nt_outcome outcome;
 	const char *reason;
+	const char *note;
 	const char *remedy;
 	const char *owner;
 	bool disruptive;
@@ -71,15 +74,11 @@ typedef int (*nt_device_fn)(struct nt_device_planner *p);
  * nt_device_plan() - call @fn for every device that a line for @key is about
  * @p: domain, facts and plan are filled in, the rest is for each call
  *
- * Of several lines the last one that matches holds. The loopback device is none. A line whose
- * section names a device that does not exist, rather than a pattern, is for that device too.
+ * Which these are, device_lines.h says. A line whose section names a device that does not exist,
+ * rather than a pattern, is for that device too.
  */
 int nt_device_plan(struct nt_device_planner *p, const struct nt_setting *settings, size_t n,
 		   const char *key, nt_device_fn fn);
-
-/* The line for @key that holds for @name, NULL for none; any key when @key is NULL. */
-const struct nt_setting *nt_device_setting(const struct nt_setting *settings, size_t n,
-					   const char *key, const char *name);
 
 /* Copies what it is given. 0, -ENOMEM, -EOVERFLOW. */
 int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *value);
@@ -87,6 +86,11 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 /* The read() of these domains: links, and what is known of each device that is meant. */
 int nt_device_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		   struct nt_facts *facts, struct nt_diag *diag);
+
+/* Is it hardware that nobody has brought up, so that its driver has asked for no interrupts yet? */
+bool nt_device_sleeps(const struct nt_device_planner *p);
+
+#define NT_DEVICE_SLEEPS "interrupts are asked for when the device is brought up: do that first"
 
 /* ---- values ---- */
 
@@ -135,11 +139,15 @@ enum nt_device_reset {
 /* Does changing this reset the device's link or data path? Where nobody knows: yes. */
 bool nt_device_resets(const struct nt_link_fact *link, enum nt_device_reset what);
 
-/* Has the device a carrier? To be asked before it is reset. */
-bool nt_device_carrier(struct nt_io *io, const char *dev);
+/* How far is the device? To be asked before it is reset. */
+enum nt_nic_ready nt_device_ready(struct nt_io *io, const char *dev);
 
-/* Waits for the carrier after a reset if there was one before. 0, -ETIMEDOUT with words. */
-int nt_device_settle(struct nt_io *io, const char *dev, bool carrier, struct nt_diag *diag);
+/*
+ * Waits after a reset until the device is as far as it was before. 0; -ENOLINK with words when it
+ * has lost its link, so that no other port of its bond must be reset now.
+ */
+int nt_device_settle(struct nt_io *io, const char *dev, enum nt_nic_ready before,
+		     struct nt_diag *diag);
 
 /* Adds the device, the tunable and the reason to what a setter could not say itself. */
 int nt_device_failed(const struct nt_change *change, int r, struct nt_diag *diag);

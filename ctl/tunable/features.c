@@ -427,12 +427,12 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		       struct nt_diag *diag)
 {
 	const char *name = change->tunable + strlen(PREFIX);
-	bool carrier = nt_device_carrier(io, change->target);
+	enum nt_nic_ready before = nt_device_ready(io, change->target);
 	bool on = !strcmp(value, "on");
 	int r = nt_nic_feature_set(io, change->target, name, on, diag);
 
 	if (r == 0 && change->disruptive)
-		r = nt_device_settle(io, change->target, carrier, diag);
+		r = nt_device_settle(io, change->target, before, diag);
 	else
 		nt_device_failed(change, r, diag);
 	if (r == 0)
@@ -454,13 +454,15 @@ static int features_apply(struct nt_io *io, const struct nt_change *change, stru
  */
 static int features_undo(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
 {
+	enum nt_nic_ready before = nt_device_ready(io, change->target);
 	bool on = change->seen && !strcmp(change->seen, "on");
+	int r;
 
 	if (!change->seen)
 		return 0;
-	return nt_device_failed(change, nt_nic_feature_set(io, change->target,
-							   change->tunable + strlen(PREFIX), on,
-							   diag), diag);
+	r = nt_nic_feature_set(io, change->target, change->tunable + strlen(PREFIX), on, diag);
+	return r < 0 ? nt_device_failed(change, r, diag)
+		     : nt_device_settle(io, change->target, before, diag);
 }
 
 static bool features_same(const char *a, const char *b)

@@ -85,13 +85,17 @@ static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32
 
 /* ---- planning ---- */
 
-/* Planning all devices, @p the one at hand; CPUs that earlier ones use count for later ones. */
+/*
+ * Planning all devices, @p the one at hand; CPUs that earlier ones use count for later ones. @note
+ * names CPUs of the line that are not to be had; "" for none.
+ */
 struct placing {
 	struct nt_queue_planner p;
 	struct nt_placement placement;
 	struct nt_placement_how *how;
 	uint32_t *cpus;
 	const char *owner;
+	char note[160];
 };
 
 /* Interrupts of a role that there are now. */
@@ -153,6 +157,7 @@ static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queu
 		.seen = irq ? irq->cpus : NULL,
 		.wanted = wanted,
 		.phase = NT_PHASE_IRQ,
+		.note = placing->note,
 		.owner = placing->owner,
 	};
 
@@ -185,6 +190,37 @@ static int add_irqs(struct placing *placing)
 	return r;
 }
 
+static void note_list(struct placing *placing, const struct nt_idset *cpus, const char *what)
+{
+	size_t len = strlen(placing->note);
+	char list[64];
+
+	if (nt_idset_size(cpus) && nt_idset_format(cpus, list, sizeof(list)) == 0)
+		snprintf(placing->note + len, sizeof(placing->note) - len, "%sCPU %s is %s",
+			 len ? ", " : "", list, what);
+}
+
+/* A host with fewer CPUs than the line was written for, or with some of them switched off. */
+static void note_missing(struct placing *placing)
+{
+	const struct nt_facts *facts = placing->p.device.facts;
+	struct nt_idset missing = placing->how->list, offline = { 0 };
+
+	placing->note[0] = '\0';
+	if (!facts->n_cpus)
+		return;
+	nt_idset_join(&missing, &placing->how->exclude);
+	for (size_t i = 0; i < facts->n_cpus; i++) {
+		uint32_t cpu = facts->cpus[i].cpu;
+
+		if (!facts->cpus[i].online && nt_idset_has(&placing->how->list, cpu))
+			nt_idset_add(&offline, cpu);
+		nt_idset_remove(&missing, cpu);
+	}
+	note_list(placing, &missing, "not there");
+	note_list(placing, &offline, "offline");
+}
+
 static int place_device(struct placing *placing)
 {
 	const struct nt_link_fact *link = placing->p.device.link;
@@ -192,6 +228,8 @@ static int place_device(struct placing *placing)
 	struct nt_diag why = { 0 };
 	int r;
 
+	if (nt_device_sleeps(&placing->p.device))
+		return refuse(placing, NT_OUTCOME_DEFERRED, NT_DEVICE_SLEEPS);
 	if (!n)
 		return refuse(placing, NT_OUTCOME_UNSUPPORTED,
 			      "the device has no interrupts that can be told apart by queue");
@@ -199,6 +237,7 @@ static int place_device(struct placing *placing)
 	if (r == 0)
 		r = nt_placement_place(&placing->placement, placing->how,
 				       link ? link->numa_node : -1, n, placing->cpus, &why);
+	note_missing(placing);
 	if (r == -ENXIO)
 		return refuse(placing, NT_OUTCOME_BLOCKED, why.message);
 	return r < 0 ? r : add_irqs(placing);

@@ -158,15 +158,15 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		       struct nt_diag *diag)
 {
 	uint32_t number = (uint32_t)strtoul(value, NULL, 10);
-	bool carrier;
+	enum nt_nic_ready before;
 	int r;
 
 	if (strcmp(change->tunable, MTU) != 0)
 		return nt_device_failed(change, nt_nic_tx_queue_len_set(io, change->target, number,
 									diag), diag);
-	carrier = nt_device_carrier(io, change->target);
+	before = nt_device_ready(io, change->target);
 	r = nt_device_failed(change, nt_nic_mtu_set(io, change->target, number, diag), diag);
-	return r < 0 ? r : nt_device_settle(io, change->target, carrier, diag);
+	return r < 0 ? r : nt_device_settle(io, change->target, before, diag);
 }
 
 static int mtu_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)

@@ -140,13 +140,13 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		       struct nt_diag *diag)
 {
 	struct nt_nic_pause want = { 0 };
-	bool carrier = nt_device_carrier(io, change->target);
+	enum nt_nic_ready before = nt_device_ready(io, change->target);
 	int r = parse(value, &want);
 
 	if (r == 0)
 		r = nt_nic_pause_set(io, change->target, &want, diag);
 	return r < 0 ? nt_device_failed(change, r, diag)
-		     : nt_device_settle(io, change->target, carrier, diag);
+		     : nt_device_settle(io, change->target, before, diag);
 }
 
 static int pause_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)

@@ -175,7 +175,7 @@ static int queues_read(struct nt_io *io, const struct nt_setting *settings, size
  * @usable: CPUs that are online and not isolated, which RPS is left with
  * @list: of the line that is being planned
  * @wanted: its canonical text
- * @note: the reason to give, where the list names CPUs that are not there; else empty
+ * @note: names CPUs of the list that are not there; else empty
  */
 struct planning {
 	struct nt_queue_planner p;
@@ -238,7 +238,7 @@ static int add_queue(struct planning *pl, const struct row *row, uint32_t index,
 	char tunable[NT_QUEUE_TUNABLE_MAX], number[16];
 	struct nt_device_value value = { .tunable = tunable, .wanted = wanted,
 					.phase = row->phase,
-					.reason = *pl->note ? pl->note : NULL };
+					.note = pl->note };
 
 	format_tunable(row, index, tunable, sizeof(tunable));
 	if (queue)
@@ -289,7 +289,9 @@ static int follow_irqs(struct planning *pl, const struct row *row)
 
 	if (r < 0)
 		return r;
-	if (!cpus.n)
+	if (!cpus.n && nt_device_sleeps(&pl->p.device))
+		r = refuse(pl, row, NT_OUTCOME_DEFERRED, NT_DEVICE_SLEEPS);
+	else if (!cpus.n)
 		r = refuse(pl, row, NT_OUTCOME_UNSUPPORTED,
 			   "the device has no interrupts that can be told apart by queue");
 	for (uint32_t i = 0; cpus.n && i < n && r == 0; i++)
@@ -336,7 +338,7 @@ static void note_missing(struct planning *pl, const struct row *row)
 	for (size_t i = 0; i < sizeof(missing.bits) / sizeof(*missing.bits); i++)
 		missing.bits[i] &= ~pl->possible.bits[i];
 	if (nt_idset_size(&missing) && nt_idset_format(&missing, list, sizeof(list)) == 0)
-		snprintf(pl->note, sizeof(pl->note), "%s; CPU %s is not there", row->words, list);
+		snprintf(pl->note, sizeof(pl->note), "CPU %s is not there", list);
 }
 
 static int add_list(struct planning *pl, const struct row *row)

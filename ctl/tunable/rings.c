@@ -8,6 +8,7 @@
 
 #include "core/expr.h"
 #include "device.h"
+#include "device_lines.h"
 #include "io/nic.h"
 #include "lib/diag.h"
 #include "tunable.h"
@@ -218,7 +219,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		       struct nt_diag *diag)
 {
 	struct nt_nic_rings want = { 0 };
-	bool carrier = nt_device_carrier(io, change->target);
+	enum nt_nic_ready before = nt_device_ready(io, change->target);
 	int r = nt_nic_rings_get(io, change->target, &want, diag);
 
 	if (r == 0 && sscanf(value, "rx:%" SCNu32 " tx:%" SCNu32, &want.rx, &want.tx) != 2)
@@ -226,7 +227,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	if (r == 0)
 		r = nt_nic_rings_set(io, change->target, &want, diag);
 	return r < 0 ? nt_device_failed(change, r, diag)
-		     : nt_device_settle(io, change->target, carrier, diag);
+		     : nt_device_settle(io, change->target, before, diag);
 }
 
 static int rings_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)

@@ -108,7 +108,7 @@ host
 1 compliant
 
 # JSON says the same.
-$ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 21 '"summary"'
+$ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 22 '"summary"'
   "summary": {
     "planned": 7,
     "compliant": 1,
@@ -121,6 +121,7 @@ $ nettunectl --json plan --facts $DATA/listeners.json ./web.conf | grep -A 21 '"
     "failed": 0,
     "undone": 0
   },
+  "notes": [],
   "host": null,
   "settings": [
     {
@@ -191,6 +192,15 @@ host
       also set by /etc/sysctl.d/90-web.conf:3 (to 8192)
 left out: new: ./new.conf:2: Kernel>=7.0 does not hold here
 1 planned
+
+# So is a pattern that no device matches, once.
+$ printf '[Device "wan*"]\nMtu=9000\nTxQueueLen=500\n' > wan.conf
+> nettunectl plan --facts $DATA/debian12.json ./wan.conf
+note: ./wan.conf:2: no device here is called like "wan*"
+nothing to do
+$ nettunectl plan --json --facts $DATA/debian12.json ./wan.conf | grep -A 1 notes
+  "notes": [
+    "./wan.conf:2: no device here is called like \"wan*\""
 
 $ nettunectl plan sever
 nettunectl: profile sever not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server; see nettunectl profile list

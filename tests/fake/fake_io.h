@@ -154,7 +154,7 @@ struct fake_paths {
  * @fail_errno: with what
  * @short_write_at: the operation that is done only half and then fails, if it changes something
  * @crash_at: the operation before which @crash is called
- * @crash: raises SIGKILL, or jumps out; must not return
+ * @crash: raises SIGKILL, jumps out, or changes the host behind the back of who works on it
  */
 struct fake_io {
 	struct nt_io io;

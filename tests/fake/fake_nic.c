@@ -52,16 +52,22 @@ static int begin_set(struct nt_io *io, const char *dev, uint32_t has, struct fak
 	return r == 0 && fake_of(io)->unprivileged ? -EPERM : r;
 }
 
-void fake_nic_reset(struct fake_nic *nic)
+void fake_nic_reset(struct fake_nics *nics, struct fake_nic *nic)
 {
+	unsigned int n_down = 0;
+
 	nic->n_resets++;
 	if (nic->driver->ring_max)
 		nic->link.carrier = false;
+	for (size_t i = 0; i < nics->n; i++)
+		n_down += nics->list[i].link.up && !nics->list[i].link.carrier;
+	if (n_down > nics->n_down)
+		nics->n_down = n_down;
 }
 
 static void reopen(struct fake_io *fake, struct fake_nic *nic)
 {
-	fake_nic_reset(nic);
+	fake_nic_reset(fake->nics, nic);
 	if (nic->driver->reopen)
 		nic->driver->reopen(fake->nics, nic);
 }
@@ -112,17 +118,18 @@ static int tx_queue_len_set(struct nt_io *io, const char *dev, uint32_t len, str
 	return r;
 }
 
-static int carrier_wait(struct nt_io *io, const char *dev, uint32_t timeout_ms,
-			struct nt_diag *diag)
+static int ready_wait(struct nt_io *io, const char *dev, enum nt_nic_ready ready,
+		      uint32_t timeout_ms, struct nt_diag *diag)
 {
 	struct fake_nic *nic;
 	int r = begin(io, dev, 0, &nic);
 
 	if (r < 0)
 		return r;
-	nic->link.carrier = nic->link.up && !nic->loses_link;
-	return nic->link.carrier ? 0 : nt_diag_err(diag, ETIMEDOUT, "%s: no carrier after %u ms",
-						   dev, timeout_ms);
+	nic->link.carrier = nic->link.up && !nic->loses_link &&
+			    (!nic->link_lost_by || nic->n_resets != nic->link_lost_by);
+	return nt_nic_ready(&nic->link) >= ready
+	       ? 0 : nt_diag_err(diag, ETIMEDOUT, "%s: not back after %u ms", dev, timeout_ms);
 }
 
 /* ---- channels ---- */
@@ -270,7 +277,7 @@ static int channels_set(struct nt_io *io, const char *dev, const struct nt_nic_c
 	nic->channels.rx = want->rx;
 	nic->channels.tx = want->tx;
 	nic->channels.combined = want->combined;
-	fake_nic_reset(nic);
+	fake_nic_reset(fake_of(io)->nics, nic);
 	forget_queues(nic);
 	make_napis(nic);
 	size_new_queues(nic);
@@ -799,7 +806,7 @@ const struct nt_nic_ops fake_nic_ops = {
 	.link_get = link_get,
 	.mtu_set = mtu_set,
 	.tx_queue_len_set = tx_queue_len_set,
-	.carrier_wait = carrier_wait,
+	.ready_wait = ready_wait,
 	.channels_get = channels_get,
 	.channels_set = channels_set,
 	.rings_get = rings_get,

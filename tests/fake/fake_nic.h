@@ -174,7 +174,9 @@ struct fake_irq {
  * @ntuple: flow steering rules
  * @ntuple_queue: the highest queue that one of them names
  * @ring_fails_at: resizing fails at this queue, counted from 1; 0 never
+ * @master: index of the bond that it is a port of, 0 for none
  * @loses_link: the carrier does not come back after a reset
+ * @link_lost_by: nor after this one, counted from 1, until the next; 0: none
  * @napi: napi_defer_hard_irqs, gro_flush_timeout, threaded
  * @napi_base: id of the first NAPI instance, another one for each set of channels
  * @n_resets: how often the data path was interrupted
@@ -203,7 +205,9 @@ struct fake_nic {
 	uint32_t ntuple;
 	uint32_t ntuple_queue;
 	uint32_t ring_fails_at;
+	int master;
 	bool loses_link;
+	unsigned int link_lost_by;
 	uint64_t napi[NT_NAPI_DEVICE_FIELDS];
 	uint32_t napi_base;
 	struct fake_queue queues[FAKE_QUEUES_MAX];
@@ -218,6 +222,7 @@ struct fake_nic {
  * @isolated: not for housekeeping
  * @full: CPUs without a free interrupt vector
  * @next_irq: number of the next interrupt
+ * @n_down: devices that were up and without a carrier at the same time, at worst
  */
 struct fake_nics {
 	enum fake_kernel kernel;
@@ -226,6 +231,7 @@ struct fake_nics {
 	struct fake_cpus isolated;
 	struct fake_cpus full;
 	uint32_t next_irq;
+	unsigned int n_down;
 	struct fake_nic list[FAKE_NICS_MAX];
 	size_t n;
 };
@@ -264,7 +270,7 @@ void fake_nics_dump(const struct fake_nics *nics, char *buf, size_t size);
 /* ---- between the files of the model ---- */
 
 /* The state has changed so that the carrier was lost for a moment. */
-void fake_nic_reset(struct fake_nic *nic);
+void fake_nic_reset(struct fake_nics *nics, struct fake_nic *nic);
 void fake_nic_fill_table(struct fake_nic *nic);
 /* Gives each queue what the device has. */
 void fake_nic_spread_coalesce(struct fake_nic *nic);

@@ -412,6 +412,7 @@ int fake_nic_links(struct fake_io *fake, nt_io_link_fn fn, void *user)
 		const struct fake_nic *nic = &fake->nics->list[i];
 		const struct nt_io_link link = {
 			.ifindex = nic->link.ifindex,
+			.master_ifindex = nic->master,
 			.name = nic->name,
 			.kind = nic->driver->kind ? nic->driver->kind : "",
 			.driver = nic->driver->name,

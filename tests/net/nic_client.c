@@ -340,7 +340,7 @@ static int set_number(const char *dev, const char *what, const char *text)
 	if (!strcmp(what, "txqlen"))
 		return nt_nic_tx_queue_len_set(nt_io_live(), dev, value, &diag);
 	if (!strcmp(what, "wait"))
-		return nt_nic_carrier_wait(nt_io_live(), dev, value, &diag);
+		return nt_nic_ready_wait(nt_io_live(), dev, NT_NIC_CARRIER, value, &diag);
 	return -EINVAL;
 }
 

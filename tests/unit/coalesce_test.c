@@ -72,6 +72,26 @@ static void modes_come_before_values(void **state)
 	fake_plan_undo(&p);
 }
 
+/* virtnet_set_coalesce() of 6.12 answers 0 and leaves it off. */
+static void what_virtio_only_promises_is_unsupported(void **state)
+{
+	char features[65];
+
+	(void)state;
+	plug("eth0", "virtio_net")->coalesce.has |= 1U << NT_COALESCE_ADAPTIVE_RX;
+	memset(features, '0', sizeof(features) - 1);
+	features[sizeof(features) - 1] = '\0';
+	fake_file(&p.host->io, "/sys/class/net/eth0/device/features", features);
+	fake_plan_only(&p, "Coalesce", "adaptive-rx:on");
+	assert_int_equal(fake_plan_find(&p, "coalesce.adaptive-rx")->outcome,
+			 NT_OUTCOME_UNSUPPORTED);
+
+	features[52] = '1'; /* VIRTIO_NET_F_VQ_NOTF_COAL */
+	fake_file(&p.host->io, "/sys/class/net/eth0/device/features", features);
+	fake_plan_make(&p);
+	fake_plan_expect(&p, "coalesce.adaptive-rx", NT_OUTCOME_PLANNED, "off", "on");
+}
+
 static void value_is_written_again_when_its_mode_changes(void **state)
 {
 	struct fake_nic *nic = plug("eth0", "mlx5_core");
@@ -163,6 +183,7 @@ int main(void)
 		TEST(lines_are_refused_where_they_are_wrong),
 		TEST(times_are_microseconds),
 		TEST(modes_come_before_values),
+		TEST(what_virtio_only_promises_is_unsupported),
 		TEST(value_is_written_again_when_its_mode_changes),
 		TEST(value_that_a_mode_brings_comes_back_with_undo),
 		TEST(field_that_the_driver_does_not_have_is_unsupported),

@@ -322,6 +322,63 @@ static void a_link_has_its_address_and_place(void **state)
 	nlmsg_free(msg);
 }
 
+static struct nl_msg *port_of(const char *kind, uint8_t mii, int lacp)
+{
+	struct nl_msg *msg = message();
+	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO), *data;
+
+	nla_put_string(msg, IFLA_INFO_SLAVE_KIND, kind);
+	data = nla_nest_start(msg, IFLA_INFO_SLAVE_DATA);
+	nla_put_u8(msg, IFLA_BOND_SLAVE_MII_STATUS, mii);
+	if (lacp >= 0)
+		nla_put_u8(msg, IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE, (uint8_t)lacp);
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	return msg;
+}
+
+static void a_port_is_idle_until_its_bond_uses_it(void **state)
+{
+	static const struct {
+		const char *kind;
+		uint8_t mii;
+		int lacp;
+		bool idle;
+	} cases[] = {
+		{ "bond", 0, -1, false },   { "bond", 2, -1, true },   { "bond", 3, -1, true },
+		{ "bond", 0, 0x3d, false }, { "bond", 0, 0x0d, true }, { "bond", 0, 0x1d, true },
+		{ "bridge", 2, -1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nl_msg *msg = port_of(cases[i].kind, cases[i].mii, cases[i].lacp);
+		struct nt_nic_link link = { .carrier = true };
+
+		assert_int_equal(nt_ethnl_parse_link(ATTRS(msg), &link), 0);
+		assert_int_equal(link.idle_port, cases[i].idle);
+		assert_int_equal(nt_nic_ready(&link),
+				 cases[i].idle ? NT_NIC_CARRIER : NT_NIC_IN_USE);
+		nlmsg_free(msg);
+	}
+}
+
+static void a_port_whose_state_is_cut_off_is_refused(void **state)
+{
+	struct nt_nic_link link = { 0 };
+	struct nl_msg *msg = message();
+	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO), *data;
+
+	(void)state;
+	nla_put_string(msg, IFLA_INFO_SLAVE_KIND, "bond");
+	data = nla_nest_start(msg, IFLA_INFO_SLAVE_DATA);
+	nla_put_u16(msg, IFLA_BOND_SLAVE_MII_STATUS, 0);
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	assert_int_equal(nt_ethnl_parse_link(ATTRS(msg), &link), -EBADMSG);
+	nlmsg_free(msg);
+}
+
 static void queues_without_napi_are_passed_over(void **state)
 {
 	struct nl_msg *msg = message();
@@ -468,6 +525,8 @@ int main(void)
 		cmocka_unit_test(more_features_than_fit_are_refused),
 		cmocka_unit_test(xdp_in_the_driver_and_behind_it_are_told_apart),
 		cmocka_unit_test(a_link_has_its_address_and_place),
+		cmocka_unit_test(a_port_is_idle_until_its_bond_uses_it),
+		cmocka_unit_test(a_port_whose_state_is_cut_off_is_refused),
 		cmocka_unit_test(queues_without_napi_are_passed_over),
 		cmocka_unit_test(times_of_an_instance_are_of_either_width),
 		cmocka_unit_test(what_is_set_reads_back),

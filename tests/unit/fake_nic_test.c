@@ -577,10 +577,11 @@ static void a_carrier_has_to_be_waited_for(void **state)
 	(void)state;
 	assert_int_equal(combine(8), 0);
 	assert_false(nic->link.carrier);
-	assert_int_equal(nt_nic_carrier_wait(io(), "eth0", 10, &diag), 0);
+	assert_int_equal(nt_nic_ready_wait(io(), "eth0", NT_NIC_CARRIER, 10, &diag), 0);
 	assert_true(nic->link.carrier);
 	nic->loses_link = true;
-	assert_int_equal(nt_nic_carrier_wait(io(), "eth0", 10, &diag), -ETIMEDOUT);
+	assert_int_equal(nt_nic_ready_wait(io(), "eth0", NT_NIC_CARRIER, 10, &diag),
+			 -ETIMEDOUT);
 }
 
 static void a_copy_is_the_same_and_apart(void **state)

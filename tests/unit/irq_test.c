@@ -53,6 +53,38 @@ static const struct nt_change *find(const char *device, const char *tunable)
 	return found;
 }
 
+static void device_that_is_down_has_its_interrupts_later(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "igb", 2, 8);
+
+	(void)state;
+	nic->link.up = nic->link.carrier = false;
+	nic->n_irqs = 0;
+	tuning_want(&t, "eth0", "IrqPlacement", "one-per-core");
+	tuning_want(&t, "eth0", "Xps", "follow-irq");
+	plan_on_node(0);
+	assert_int_equal(find("eth0", "irq-affinity")->outcome, NT_OUTCOME_DEFERRED);
+	assert_non_null(strstr(find("eth0", "irq-affinity")->remedy, "brought up"));
+	assert_int_equal(find("eth0", "xps-cpus")->outcome, NT_OUTCOME_DEFERRED);
+
+	tuning_forget(&t);
+	nic->link.up = true;
+	plan_on_node(0);
+	assert_int_equal(find("eth0", "irq-affinity")->outcome, NT_OUTCOME_UNSUPPORTED);
+}
+
+static void cpus_that_are_not_to_be_had_are_named(void **state)
+{
+	(void)state;
+	fake_nic_add(&t.host->io, "eth0", "ice", 2, 8);
+	fake_file(&t.host->io, "/sys/devices/system/cpu/online", "0-2,4-15");
+	tuning_want(&t, "eth0", "IrqPlacement", "2-3,40-41,exclude=99");
+	plan_on_node(0);
+	assert_string_equal(find("eth0", "irq-affinity.rxtx-1")->wanted, "2");
+	assert_non_null(strstr(find("eth0", "irq-affinity.rxtx-1")->reason,
+			       "; CPU 40-41,99 is not there, CPU 3 is offline"));
+}
+
 static void queues_get_cores_of_their_node_and_lose_them_on_undo(void **state)
 {
 	static const char *const cpus[] = { "4", "5", "6", "7" };
@@ -286,6 +318,8 @@ static void wrong_rules_name_their_column(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(device_that_is_down_has_its_interrupts_later),
+		TEST(cpus_that_are_not_to_be_had_are_named),
 		TEST(queues_get_cores_of_their_node_and_lose_them_on_undo),
 		TEST(second_plan_is_compliant),
 		TEST(rx_and_tx_interrupts_of_a_pair_share_a_cpu),

@@ -225,7 +225,11 @@ static void sections_that_nothing_serves_are_refused(void **state)
 
 static void device_sections_select_by_name(void **state)
 {
+	static const char *const good[] = {
+		"abcdefghijklmno", "*abcdefghijklmno*", "e[!ab]*", "v[]]x", "v[[:digit:]-]", "v]",
+	};
 	struct nt_profile p;
+	char text[64];
 
 	(void)state;
 	p = parse("[Device \"ens*\"]\nMtu=9000\n[Device \"eth0\"]\nMtu=1500\n");
@@ -240,6 +244,22 @@ static void device_sections_select_by_name(void **state)
 	refuse("[Device \"a b\"]\n", "t.conf:1:11: a name or a pattern such as \"ens*\" ends in "
 	       "a quote and has neither blanks nor slashes");
 	refuse("[Device \"a\"] x\n", "t.conf:1:13: text behind ']'");
+	refuse("[Device \"v[\"]\n", "t.conf:1:11: '[' without a ']'");
+	refuse("[Device \"eth[0-3\"]\n", "t.conf:1:13: '[' without a ']'");
+	refuse("[Device \"v[]\"]\n", "t.conf:1:11: '[' without a ']'");
+	refuse("[Device \"v[[:digit:]\"]\n", "t.conf:1:11: '[' without a ']'");
+	refuse("[Device \"eth0:1\"]\n", "t.conf:1:14: no device has a colon in its name: name "
+	       "the device of this alias");
+	refuse("[Device \"abcdefghijklmnop\"]\n",
+	       "t.conf:1:25: names of devices have 15 characters at most");
+	refuse("[Device \"*abcdefghijklmn??\"]\n",
+	       "t.conf:1:26: names of devices have 15 characters at most");
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		snprintf(text, sizeof(text), "[Device \"%s\"]\nMtu=9000\n", good[i]);
+		p = parse(text);
+		assert_string_equal(p.settings[0].selector, good[i]);
+		nt_profile_free(&p);
+	}
 	refuse("[Device \"a\"]\n[Match]\n[Device \"a\"]\n",
 	       "t.conf:3:1: section Device \"a\" stands twice, first at line 1");
 }

@@ -142,12 +142,21 @@ static void disturbed(const char *fault, unsigned int at)
  */
 static void fault_everywhere(void)
 {
+	/*
+	 * What drivers and the kernel answer besides. Not EOPNOTSUPP, which is believed when it
+	 * comes from reading: there is no such thing then. Vanishing is another test's.
+	 */
+	static const int others[] = { EBUSY, ENETDOWN, EPERM, ENOSPC };
+	static const char *const names[] = { "EBUSY", "ENETDOWN", "EPERM", "ENOSPC" };
 	unsigned int planning, n = undisturbed(&planning);
 
 	for (unsigned int at = trial.before->nics.n ? planning + 1 : 1; at <= n; at++) {
 		trial_start(&trial);
 		fake_fail(&trial.host->io, at, EIO);
 		disturbed("an error", at);
+		trial_start(&trial);
+		fake_fail(&trial.host->io, at, others[(at + trial.seed) % 4]);
+		disturbed(names[(at + trial.seed) % 4], at);
 		trial_start(&trial);
 		trial.host->io.short_write_at = at;
 		disturbed("half an operation", at);

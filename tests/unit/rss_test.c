@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake/tuning.h"
@@ -57,6 +58,36 @@ static void table_is_planned_applied_and_undone_to_the_default(void **state)
 	/* As the default, not as a copy of it. */
 	assert_int_equal(tuning_undo(&t), 0);
 	assert_false(nic->rxfh_configured);
+}
+
+/* Reads the host, and says that eth0 has another driver and nobody has brought it up. */
+static void plan_asleep(const char *driver)
+{
+	tuning_forget(&t);
+	assert_int_equal(tuning_read(&t), 0);
+	for (size_t i = 0; i < t.facts.n_links; i++) {
+		free(t.facts.links[i].driver);
+		t.facts.links[i].driver = strdup(driver);
+		t.facts.links[i].up = false;
+	}
+	assert_int_equal(tuning_plan(&t), 0);
+}
+
+static void what_a_driver_takes_from_devices_that_are_up_waits_for_that(void **state)
+{
+	(void)state;
+	fake_nic_add(&t.host->io, "eth0", "ice", 8, 16);
+	tuning_want(&t, "eth0", "Rss", "equal(4)");
+	tuning_want(&t, "eth0", "Coalesce", "adaptive-rx:off rx-usecs:12");
+	plan_asleep("mana");
+	assert_non_null(strstr(change("rss-table", NT_OUTCOME_DEFERRED)->remedy, "bring it up"));
+	change("coalesce.rx-usecs", NT_OUTCOME_PLANNED);
+	plan_asleep("qede");
+	change("rss-table", NT_OUTCOME_PLANNED);
+	change("coalesce.adaptive-rx", NT_OUTCOME_DEFERRED);
+	change("coalesce.rx-usecs", NT_OUTCOME_DEFERRED);
+	plan_asleep("ice");
+	change("coalesce.rx-usecs", NT_OUTCOME_PLANNED);
 }
 
 static void what_is_so_already_is_compliant(void **state)
@@ -217,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(table_is_planned_applied_and_undone_to_the_default),
+		TEST(what_a_driver_takes_from_devices_that_are_up_waits_for_that),
 		TEST(what_is_so_already_is_compliant),
 		TEST(table_is_made_for_the_channels_to_come),
 		TEST(key_is_set_and_a_wrong_length_is_blocked),

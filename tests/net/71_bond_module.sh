@@ -28,6 +28,8 @@ bond_topology
 nt bond create bond0
 expect 0 "committed"
 bond_ports
+nt --json bond status bond0
+grep -q '"module": true' <<<"$out" || { echo "SKIP: this nettune.ko has no balance-slb"; exit 77; }
 
 echo "== on and off"
 nt bond enable bond0 --macs 1000

@@ -4,7 +4,7 @@
 # For scripts about bonds: a bond of two ports in our namespace, a bridge as the switch in another, a
 # host behind it in a third, and a machine of ours behind a bridge in a fourth. Source lib.sh first.
 #
-#   vm:e0 -- v0 - br0 - bond0 - p0,p1 -- q0,q1 - sw:br - x0 -- ext:e0
+#   vm:e0 -- v0 - br0 - bond0 - p0,p1 -- q0,q1 - sw:bridge0 - x0 -- ext:e0
 
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -47,14 +47,14 @@ bond_topology()
 		quiet ip netns exec "$netns"
 	done
 	quiet
-	ip -n sw link add br type bridge mcast_snooping 0
-	ip -n sw link set br up
+	ip -n sw link add name bridge0 type bridge mcast_snooping 0
+	ip -n sw link set bridge0 up
 	pair p0 q0 sw
 	pair p1 q1 sw
 	ip -n ext link add e0 type veth peer name x0 netns sw
 	ip -n ext link set e0 up
 	ip -n sw link set x0 up
-	for netns in q0 q1 x0; do ip -n sw link set "$netns" master br; done
+	for netns in q0 q1 x0; do ip -n sw link set "$netns" master bridge0; done
 	ip link add br0 type bridge mcast_snooping 0
 	pair v0 e0 vm
 	ip link set v0 master br0

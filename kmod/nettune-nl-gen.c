@@ -3,6 +3,16 @@
 
 #include "nettune-nl-gen.h"
 
+static struct netlink_range_validation macs_max_range = {
+	.min = NETTUNE_SLB_MACS_MIN,
+	.max = NETTUNE_SLB_MACS_MAX,
+};
+
+static struct netlink_range_validation announce_age_ms_range = {
+	.min = 1,
+	.max = NETTUNE_SLB_ANNOUNCE_AGE_MAX_MS,
+};
+
 const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1] = {
 	[NETTUNE_A_OP_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[NETTUNE_A_OP_FD] = { .type = NLA_U32 },
@@ -15,10 +25,10 @@ const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1] = {
 
 const struct nla_policy nettune_slb_nl_policy[NETTUNE_A_SLB_ENTRY + 1] = {
 	[NETTUNE_A_SLB_IFINDEX] = { .type = NLA_U32 },
-	[NETTUNE_A_SLB_MACS_MAX] = NLA_POLICY_RANGE(NLA_U32, NETTUNE_SLB_MACS_MIN, NETTUNE_SLB_MACS_MAX),
+	[NETTUNE_A_SLB_MACS_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &macs_max_range),
 	[NETTUNE_A_SLB_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1),
 	[NETTUNE_A_SLB_PREFERRED] = { .type = NLA_U32 },
-	[NETTUNE_A_SLB_ANNOUNCE_AGE_MS] = NLA_POLICY_RANGE(NLA_U32, 1, NETTUNE_SLB_ANNOUNCE_AGE_MAX_MS),
+	[NETTUNE_A_SLB_ANNOUNCE_AGE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &announce_age_ms_range),
 	[NETTUNE_A_SLB_ACTIVE] = { .type = NLA_U32 },
 	[NETTUNE_A_SLB_MACS] = { .type = NLA_U32 },
 	[NETTUNE_A_SLB_TABLE_BYTES] = { .type = NLA_U32 },

@@ -78,7 +78,7 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 
 	if (r < 0)
 		return nt_exit_for(r, diag);
-	code = nt_plan_check_required(&planned.plan, true, diag);
+	code = nt_plan_check_required(&planned.plan, false, diag);
 	if (code == NT_EXIT_DONE && nt_protect_check(&planned.plan, work->confirm_s, diag) < 0)
 		code = NT_EXIT_REFUSED;
 	if (code == NT_EXIT_DONE)

@@ -297,6 +297,22 @@ static void print_owners(const struct nt_facts *facts)
 		printf("  none\n");
 }
 
+static void print_bonds(const struct nt_facts *facts)
+{
+	print_title("Bonds");
+	for (size_t i = 0; i < facts->n_bonds; i++) {
+		const struct nt_bond *bond = &facts->bonds[i].bond;
+		char mode[NT_BOND_TEXT_MAX], slb[NT_BOND_TEXT_MAX];
+
+		nt_bond_format(NT_BOND_MODE, bond->value[NT_BOND_MODE], mode, sizeof(mode));
+		nt_slb_format(&facts->bonds[i].slb, slb, sizeof(slb));
+		printf("  %s: mode %s, miimon %u ms, ports: %zu, balance-slb %s\n", bond->name,
+		       mode, bond->value[NT_BOND_MIIMON], bond->n_ports, slb);
+	}
+	if (!facts->n_bonds)
+		printf("  none\n");
+}
+
 static void print_management(const struct nt_facts *facts)
 {
 	static const char *const head[] = { "DEVICE", "NAMESPACE", "WHY" };
@@ -374,7 +390,7 @@ static void print_text(const struct nt_facts *facts, uint32_t groups)
 		{ NT_FACTS_TOPOLOGY, print_topology },
 		{ NT_FACTS_MEMORY, print_memory },   { NT_FACTS_SYSCTL, print_sysctls },
 		{ NT_FACTS_MODULES, print_modules }, { NT_FACTS_LINKS, print_links },
-		{ NT_FACTS_NICS, print_nics },
+		{ NT_FACTS_NICS, print_nics },       { NT_FACTS_BONDS, print_bonds },
 		{ NT_FACTS_LISTENERS, print_listeners }, { NT_FACTS_OWNERS, print_owners },
 		{ NT_FACTS_MANAGEMENT, print_management },
 		{ NT_FACTS_BUSY_POLL, print_pollers },
@@ -460,7 +476,7 @@ const struct nt_cmd nt_cmd_facts = {
 	.summary = "what this host is, as far as tuning is concerned",
 	.help = "Kernel, processors, memory, devices, sysctls, modules, listening ports, and who\n"
 		"else sets the same values. With --json the output can be given to plan --facts.\n"
-		"Groups: kernel, cpu, topology, memory, sysctls, modules, links, nics,\n"
+		"Groups: kernel, cpu, topology, memory, sysctls, modules, links, nics, bonds,\n"
 		"listeners, owners, management; and busy-poll, only when it is named, for which\n"
 		"sockets of other programs are looked at.",
 	.options = options,

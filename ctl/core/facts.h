@@ -25,11 +25,12 @@
 #define NT_FACTS_NICS      (1U << 8)
 #define NT_FACTS_TOPOLOGY  (1U << 9)
 #define NT_FACTS_MANAGEMENT (1U << 10)
+#define NT_FACTS_BONDS     (1U << 11)
 /* To be asked for by name: handles of other programs' sockets are taken for it. */
-#define NT_FACTS_BUSY_POLL (1U << 11)
+#define NT_FACTS_BUSY_POLL (1U << 12)
 /* Only profiles that tune devices need these. */
-#define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
-#define NT_FACTS_ALL       ((1U << 11) - 1)
+#define NT_FACTS_DEVICES   (NT_FACTS_NICS | NT_FACTS_TOPOLOGY | NT_FACTS_BONDS)
+#define NT_FACTS_ALL       ((1U << 12) - 1)
 
 #define NT_FACTS_NAME_MAX 64U
 

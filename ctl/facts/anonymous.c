@@ -49,6 +49,12 @@ void nt_facts_anonymise(struct nt_facts *facts)
 		mask(facts->links[i].address, strlen(facts->links[i].address));
 	for (size_t i = 0; i < facts->n_managements; i++)
 		mask_addresses(facts->managements[i].reason);
+	for (size_t i = 0; i < facts->n_bonds; i++) {
+		struct nt_bond *bond = &facts->bonds[i].bond;
+
+		mask(bond->address, strlen(bond->address));
+		mask(bond->lacp_partner, strlen(bond->lacp_partner));
+	}
 	for (size_t i = 0; i < facts->n_nics; i++) {
 		struct nt_nic_fact *nic = &facts->nics[i];
 

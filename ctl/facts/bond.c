@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "facts_read.h"
+#include "groups.h"
 #include "io/bond.h"
 #include "lib/diag.h"
 
@@ -47,4 +48,24 @@ int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *fact
 	if (r == 0)
 		r = read_slb(io, &fact, diag);
 	return r < 0 ? r : nt_facts_add_bond(facts, &fact);
+}
+
+/* See groups.h. Whether somebody does balance-slb is known to root only. */
+int nt_facts_read_bonds(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag)
+{
+	int r = nt_facts_read(io, NT_FACTS_LINKS, facts, diag);
+
+	for (size_t i = 0; r == 0 && i < facts->n_links; i++) {
+		struct nt_diag why = { 0 };
+
+		if (strcmp(facts->links[i].kind, "bond") != 0 ||
+		    facts->n_bonds == NT_FACTS_BONDS_MAX)
+			continue;
+		r = nt_facts_read_bond(io, facts->links[i].name, facts, &why);
+		if (r < 0 && nt_facts_is_none(r))
+			r = 0;
+		else if (r < 0)
+			nt_diag_err(diag, -r, "%s", *why.message ? why.message : strerror(-r));
+	}
+	return r;
 }

@@ -222,6 +222,7 @@ static const struct group groups[] = {
 	ARRAY("modules", NT_FACTS_MODULES, module),
 	ARRAY("links", NT_FACTS_LINKS, link),
 	{ "nics", NT_FACTS_NICS, NULL, 0, 0, 0, NULL, nt_nics_to_json, nt_nics_from_json },
+	{ "bonds", NT_FACTS_BONDS, NULL, 0, 0, 0, NULL, nt_bonds_to_json, nt_bonds_from_json },
 	ARRAY("listeners", NT_FACTS_LISTENERS, listener),
 	ARRAY("owners", NT_FACTS_OWNERS, owner),
 	ARRAY("management", NT_FACTS_MANAGEMENT, management),

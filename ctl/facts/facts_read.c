@@ -26,6 +26,7 @@ static const struct {
 	{ NT_FACTS_SYSCTL | NT_FACTS_MODULES, read_domains },
 	{ NT_FACTS_LINKS, nt_facts_read_links },
 	{ NT_FACTS_NICS, nt_facts_read_nics },
+	{ NT_FACTS_BONDS, nt_facts_read_bonds },
 	{ NT_FACTS_LISTENERS, nt_facts_read_listeners },
 	{ NT_FACTS_OWNERS, nt_facts_read_owners },
 	{ NT_FACTS_MANAGEMENT, nt_facts_read_management },

@@ -48,6 +48,13 @@ int nt_facts_read_nics(struct nt_io *io, struct nt_facts *facts, struct nt_diag 
 json_t *nt_nics_to_json(const struct nt_facts *facts);
 int nt_nics_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag);
 
+/* bond.c: all that we may ask about. */
+int nt_facts_read_bonds(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
+
+/* bond_json.c: likewise. */
+json_t *nt_bonds_to_json(const struct nt_facts *facts);
+int nt_bonds_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag);
+
 /*
  * Does an error of reading mean that there is nothing to read, now or for us? Any other would make
  * us forget what is there.

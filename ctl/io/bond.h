@@ -25,8 +25,8 @@ struct nt_io;
  * @slb_get: -ENOENT: the module does not serve the bond; -EOPNOTSUPP: there is no module that could
  * @slb_set: has the module serve the bond as told, or no more (engine off); what it did before ends
  * @nft_set: writes our table for the bond, in one piece, with the port of index @active (0 for
- *	     none) as the active one; or removes it with NT_NFT_NO_TABLE, which is no error without one.
- *	     -EOPNOTSUPP: no libnftables, or a kernel without nf_tables
+ *	     none) as the active one; or removes it with NT_NFT_NO_TABLE, which is no error where
+ *	     there is none. -EOPNOTSUPP: no libnftables, or a kernel without nf_tables
  * @nft_has: is a table of the family netdev there, by name? Not for certain where nobody can ask
  */
 struct nt_bond_ops {

@@ -136,6 +136,32 @@ def write_header(spec):
     return lines + ["", "#endif /* _UAPI_LINUX_NETTUNE_H */"]
 
 
+def is_wide(spec, checks):
+    """Whether a range does not fit in the policy's 16 bits and needs a structure of its own."""
+    high = checks["max"]
+    return (spec.defs[high]["value"] if isinstance(high, str) else high) > 0x7fff
+
+
+def range_name(attr):
+    return f"{attr['name'].replace('-', '_')}_range"
+
+
+def write_ranges(spec, names):
+    """Returns the structures of the ranges that need one, in the attribute sets NAMES.
+
+    Not const: old kernels' policies point at them without.
+    """
+    lines = []
+    for attr in [a for name in names for a in spec.sets[name]["attributes"]]:
+        checks = attr.get("checks", {})
+        if "min" not in checks or not is_wide(spec, checks):
+            continue
+        lines += ["", f"static struct netlink_range_validation {range_name(attr)} = {{",
+                  f"\t.min = {spec.number(checks['min'])},",
+                  f"\t.max = {spec.number(checks['max'])},", "};"]
+    return lines
+
+
 def policy_entry(spec, attr):
     """Returns the initialiser that checks one attribute; whatever the spec can't say is a bug of ours."""
     checks = attr.get("checks", {})
@@ -151,6 +177,8 @@ def policy_entry(spec, attr):
     if "min-len" in checks:
         low, high = spec.number(checks["min-len"]), spec.number(checks["max-len"])
         return f"NLA_POLICY_RANGE({kind}, {low}, {high})"
+    if "min" in checks and is_wide(spec, checks):
+        return f"NLA_POLICY_FULL_RANGE({kind}, &{range_name(attr)})"
     if "min" in checks:
         return f"NLA_POLICY_RANGE({kind}, {spec.number(checks['min'])}, {spec.number(checks['max'])})"
     return f"{{ .type = {kind} }}"
@@ -168,6 +196,7 @@ def policy_table(spec, set_name, names, symbol, static):
 def write_policy_c(spec):
     lines = ["// SPDX-License-Identifier: GPL-2.0-only", ORIGIN, "",
              '#include "nettune-nl-gen.h"']
+    lines += write_ranges(spec, spec.nests())
     for nest in spec.nests():
         names = [a["name"] for a in spec.sets[nest]["attributes"]]
         lines += policy_table(spec, nest, names, f"{spec.family}_{nest}_nl_policy", "")

@@ -7,9 +7,12 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
+#include <linux/siphash.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -29,6 +32,29 @@ typedef uint64_t u64;
 
 #define U32_MAX UINT32_MAX
 #define U64_MAX UINT64_MAX
+
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
+
+/* As the kernel's, for the one width that is used: returns what @place held. */
+static inline u64 cmpxchg(u64 *place, u64 expected, u64 wanted)
+{
+	__atomic_compare_exchange_n(place, &expected, wanted, false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_SEQ_CST);
+	return expected;
+}
+
+/* Stands in for the kernel's: spreads as well, and keeps nobody out. */
+typedef struct {
+	u64 key[2];
+} siphash_key_t;
+
+static inline u64 siphash_1u64(u64 value, const siphash_key_t *secret)
+{
+	value = (value ^ secret->key[0]) * 0x9e3779b97f4a7c15ULL;
+	value = (value ^ (value >> 32) ^ secret->key[1]) * 0xd6e8feb86659fd93ULL;
+	return value ^ (value >> 32);
+}
 
 #endif
 

@@ -44,3 +44,8 @@ nettunectl: ./pattern.conf:2:1: Create: [Bond "nt*"] is a pattern, and one bond 
 $ printf '[Bond "nt0"]\nSlb=on macs:1000\n' > macs.conf; nettunectl profile check ./macs.conf
 nettunectl: ./macs.conf:2:13: Slb: macs takes a power of two
 ? 2
+
+# All that is asked for here is required: what cannot be had is no success.
+$ ip link add d0 type veth peer name d1; nettunectl bond create d0
+nettunectl: bond: required by the command line:1, but absent: the device is no bond; nothing was changed
+? 6

@@ -33,10 +33,10 @@ $ nettunectl facts --group kernl
 nettunectl: kernl: no group of facts, did you mean kernel
 ? 2
 $ nettunectl facts --group kernel, 2>&1
-nettunectl: '': no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, listeners, owners, management, busy-poll
+nettunectl: '': no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, bonds, listeners, owners, management, busy-poll
 ? 2
 $ nettunectl facts --group foo
-nettunectl: foo: no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, listeners, owners, management, busy-poll
+nettunectl: foo: no group of facts, there are kernel, cpu, topology, memory, sysctls, modules, links, nics, bonds, listeners, owners, management, busy-poll
 ? 2
 $ nettunectl facts kernel
 nettunectl: facts: too many arguments (kernel); see nettunectl facts --help

@@ -4,10 +4,14 @@
  */
 #include <linux/module.h>
 
+#include "../../kmod/core/dedup.c"
 #include "../../kmod/core/ethnl.c"
 
 /* Names that files of the module share are told apart here. */
 #undef ARRAY_LEN
+#define skip frame_skip
+#include "../../kmod/core/frame.c"
+#undef skip
 #include "../../kmod/core/target.c"
 #include "../../kmod/core/txn.c"
 #include "../../kmod/core/value.c"
@@ -22,6 +26,14 @@
 #define match target_test_match
 #include "../core/target_test.c"
 #undef match
+
+#include "../core/frame_test.c"
+
+#define table dedup_test_table
+#define start dedup_test_start
+#include "../core/dedup_test.c"
+#undef table
+#undef start
 
 #define compare value_test_compare
 #define fields value_test_fields

@@ -235,7 +235,9 @@ static void recorded_host_reads_back_the_same(void **state)
 	fake_remove_sysctl(&fake, "net.ipv4.tcp_ecn");
 	fake_node(&fake, FAKE_OWN, 2, "eth0", "");
 	fake_route(&fake, FAKE_OWN, "", 2, "192.0.2.1");
+	fake_bond_port(&fake, fake_bond_add(&fake, "bond0"), "eth7");
 	read_facts(NT_FACTS_ALL);
+	assert_int_equal(facts.n_bonds, 1);
 	first = nt_facts_to_json(&facts);
 	assert_int_equal(nt_facts_from_json(first, &again, &diag), 0);
 	assert_int_equal(again.have, NT_FACTS_ALL);

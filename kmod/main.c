@@ -7,6 +7,7 @@
 
 #include "ethnl.h"
 #include "netlink.h"
+#include "slb.h"
 #include "txn.h"
 #include "version.h"
 
@@ -20,11 +21,16 @@ static int __init nt_init(void)
 	r = nt_txn_init();
 	if (r < 0)
 		return r;
-	r = nt_netlink_init();
+	r = nt_slb_init();
 	if (r < 0)
 		goto exit_txn;
+	r = nt_netlink_init();
+	if (r < 0)
+		goto exit_slb;
 	return 0;
 
+exit_slb:
+	nt_slb_exit();
 exit_txn:
 	nt_txn_exit();
 	return r;
@@ -38,6 +44,7 @@ static void __exit nt_exit(void)
 {
 	nt_txn_flush();
 	nt_netlink_exit();
+	nt_slb_exit();
 	nt_txn_exit();
 }
 

@@ -16,6 +16,8 @@
 #include <net/net_namespace.h>
 
 #include "nettune-nl-gen.h"
+#include "slb.h"
+#include "slb_netlink.h"
 #include "txn.h"
 #include "version.h"
 
@@ -111,7 +113,7 @@ static int put_limits(struct sk_buff *skb)
 {
 	if (nla_put_string(skb, NETTUNE_A_CAPABILITY_MODULE_VERSION, NT_VERSION) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, nt_op_kinds()) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, 0) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, nt_slb_hooks()) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OPS_MAX, NETTUNE_OPS_MAX) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_VALUE_MAX, NETTUNE_VALUE_MAX) ||
 	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_PENDING_MAX, NETTUNE_TXN_PENDING_MAX) ||
@@ -136,7 +138,8 @@ static int put_counters(struct sk_buff *skb)
 	    put_counter(skb, NETTUNE_A_CAPABILITY_OPS_FAILED, counters.ops_failed) ||
 	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_APPLIED, counters.txns_applied) ||
 	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_UNDONE, counters.txns_undone) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXNS_PENDING, counters.txns_pending))
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXNS_PENDING, counters.txns_pending) ||
+	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_SLB_COUNT, nt_slb_count()))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -500,6 +503,27 @@ static const struct genl_small_ops ops[] = {
 	TXN_COMMAND(COMMIT),
 	TXN_COMMAND(CONFIRM),
 	TXN_COMMAND(ROLLBACK),
+	{
+		.cmd = NETTUNE_CMD_SLB_ENABLE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = nt_slb_enable_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_SLB_DISABLE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = nt_slb_disable_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_SLB_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = nt_slb_get_doit,
+		.dumpit = nt_slb_get_dumpit,
+	},
+	{
+		.cmd = NETTUNE_CMD_SLB_MAC_GET,
+		.flags = GENL_ADMIN_PERM,
+		.dumpit = nt_slb_mac_get_dumpit,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {
@@ -524,6 +548,28 @@ static struct genl_family family __ro_after_init = {
 	/* Every command checks the reserved field of its header. */
 	.resv_start_op = NETTUNE_CMD_CAPABILITY_GET,
 };
+
+/**
+ * nt_netlink_family() - the family, for handlers in other files
+ *
+ * Return: the family.
+ */
+const struct genl_family *nt_netlink_family(void)
+{
+	return &family;
+}
+
+/**
+ * nt_netlink_multicast() - send to the event group
+ * @net: network namespace whose listeners get it
+ * @skb: the message; consumed
+ *
+ * Context: may sleep.
+ */
+void nt_netlink_multicast(struct net *net, struct sk_buff *skb)
+{
+	genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
+}
 
 static struct sk_buff *notification_new(const struct nt_txn *txn, u32 event)
 {
@@ -560,7 +606,7 @@ void nt_netlink_notify(struct nt_txn *txn, u32 event)
 		return;
 	skb = notification_new(txn, event);
 	if (skb)
-		genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
+		nt_netlink_multicast(net, skb);
 	put_net(net);
 }
 

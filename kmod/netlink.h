@@ -7,10 +7,15 @@
 
 #include <linux/types.h>
 
+struct genl_family;
+struct net;
 struct nt_txn;
+struct sk_buff;
 
 int nt_netlink_init(void);
 void nt_netlink_exit(void);
 void nt_netlink_notify(struct nt_txn *txn, u32 event);
+const struct genl_family *nt_netlink_family(void);
+void nt_netlink_multicast(struct net *net, struct sk_buff *skb);
 
 #endif /* NT_NETLINK_H */

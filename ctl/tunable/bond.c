@@ -15,6 +15,7 @@
 
 #include "core/bond.h"
 #include "device.h"
+#include "device_lines.h"
 #include "facts/facts_read.h"
 #include "io/bond.h"
 #include "lib/diag.h"

@@ -42,66 +42,65 @@ static u16 ethtool_family;
  * struct question - a request of generic netlink, built in the wire memory
  * @data: %NETTUNE_REPLY_MAX bytes, first the request, then answers
  * @len: bytes of the request
+ * @error: 0, or why it is not whole
  * @answer: attributes of the first answer
  * @words: %NETTUNE_MESSAGE_MAX bytes for the words of a refusal, or NULL
  */
 struct question {
 	char *data;
 	u32 len;
+	int error;
 	struct nt_attrs answer;
 	char *words;
 };
 
-static void question_begin(struct question *question, u16 family, u8 cmd, u16 flags)
+static void question_begin(struct question *question, u16 family, u8 cmd)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)question->data;
 	struct genlmsghdr *genlh = nlmsg_data(nlh);
 
 	memset(question->data, 0, NLMSG_HDRLEN + GENL_HDRLEN);
 	nlh->nlmsg_type = family;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	nlh->nlmsg_seq = 1;
 	genlh->cmd = cmd;
 	genlh->version = 1;
 	question->len = NLMSG_HDRLEN + GENL_HDRLEN;
-	question->answer = (struct nt_attrs){ };
 }
 
 /* What is put here was limited when the operation was accepted. */
-static int question_put(struct question *question, const void *data, u32 len)
+static void question_put(struct question *question, const void *data, u32 len)
 {
-	if (NLMSG_ALIGN(question->len) + len > NETTUNE_REPLY_MAX)
-		return -E2BIG;
-	question->len = NLMSG_ALIGN(question->len);
-	memcpy(question->data + question->len, data, len);
-	question->len += len;
-	return 0;
+	u32 at = NLMSG_ALIGN(question->len);
+
+	if (at + len > NETTUNE_REPLY_MAX) {
+		question->error = -E2BIG;
+		return;
+	}
+	memcpy(question->data + at, data, len);
+	question->len = at + len;
 }
 
-static int question_put_attr(struct question *question, u16 type, const void *data, u16 len)
+static void question_put_attr(struct question *question, u16 type, const void *data, u16 len)
 {
 	const struct nlattr head = { .nla_len = NLA_HDRLEN + len, .nla_type = type };
-	int r = question_put(question, &head, sizeof(head));
 
-	return r < 0 ? r : question_put(question, data, len);
+	question_put(question, &head, sizeof(head));
+	question_put(question, data, len);
 }
 
 /* Names the device, and asks for bitsets in the form that core/ethnl reads. */
-static int question_put_header(struct question *question, u32 device)
+static void question_put_header(struct question *question, u32 device)
 {
 	const u32 flags = ETHTOOL_FLAG_COMPACT_BITSETS;
 	const struct nlattr nest = {
 		.nla_len = HEADER_BYTES,
 		.nla_type = ETHTOOL_A_RINGS_HEADER | NLA_F_NESTED,
 	};
-	int r = question_put(question, &nest, sizeof(nest));
 
-	if (r == 0)
-		r = question_put_attr(question, ETHTOOL_A_HEADER_DEV_INDEX, &device,
-				      sizeof(device));
-	if (r == 0)
-		r = question_put_attr(question, ETHTOOL_A_HEADER_FLAGS, &flags, sizeof(flags));
-	return r;
+	question_put(question, &nest, sizeof(nest));
+	question_put_attr(question, ETHTOOL_A_HEADER_DEV_INDEX, &device, sizeof(device));
+	question_put_attr(question, ETHTOOL_A_HEADER_FLAGS, &flags, sizeof(flags));
 }
 
 static int send_question(struct socket *sock, struct question *question)
@@ -204,6 +203,8 @@ static int ask(struct net *net, struct question *question)
 	struct socket *sock;
 	int r;
 
+	if (question->error)
+		return question->error;
 	r = sock_create_kern(net, PF_NETLINK, SOCK_RAW, NETLINK_GENERIC, &sock);
 	if (r < 0)
 		return r;
@@ -235,8 +236,8 @@ static struct nt_attrs attrs_of(const struct nt_value *value)
 	return (struct nt_attrs){ .data = value->data, .len = value->len };
 }
 
-static int check_request(const struct nt_request *request, const struct nt_ethnl_kind *kind,
-			 u32 *ret_device, struct nt_refusal *ret_refusal)
+static int check_request(struct nt_request *request, const struct nt_ethnl_kind *kind,
+			 u32 *ret_device)
 {
 	const struct nt_attrs want = attrs_of(&request->want), undo = attrs_of(&request->undo);
 	u32 undo_device;
@@ -244,74 +245,69 @@ static int check_request(const struct nt_request *request, const struct nt_ethnl
 
 	r = nt_ethnl_check(kind, &want, ret_device);
 	if (r < 0)
-		return nt_refuse(ret_refusal, NETTUNE_A_OP_VALUE,
+		return nt_refuse(request, NETTUNE_A_OP_VALUE,
 				 "no header with a device's index, or attributes not sound", r);
 	r = nt_ethnl_check(kind, &undo, &undo_device);
 	if (r == 0 && undo_device != *ret_device)
 		r = -EXDEV;
 	if (r < 0)
-		return nt_refuse(ret_refusal, NETTUNE_A_OP_ETHNL_UNDO,
+		return nt_refuse(request, NETTUNE_A_OP_ETHNL_UNDO,
 				 "undo is not sound, or of another device", r);
 	return 0;
 }
 
-static int ethnl_get(const struct nt_request *request, struct net *net, struct nt_op *op,
-		     struct nt_op_core *core, struct nt_refusal *ret_refusal)
+static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core)
 {
 	const struct nt_ethnl_kind *kind = nt_ethnl_kind_find(request->ethnl_cmd);
-	u32 device;
 	int r;
 
 	if (!ethtool_family)
-		return nt_refuse(ret_refusal, NETTUNE_A_OP_KIND, "kernel has no ethtool netlink",
+		return nt_refuse(request, NETTUNE_A_OP_KIND, "kernel has no ethtool netlink",
 				 -EOPNOTSUPP);
 	if (!kind)
-		return nt_refuse(ret_refusal, NETTUNE_A_OP_ETHNL_CMD,
+		return nt_refuse(request, NETTUNE_A_OP_ETHNL_CMD,
 				 "command is not on the positive list", -EPERM);
-	r = check_request(request, kind, &device, ret_refusal);
+	r = check_request(request, kind, &core->device);
 	if (r < 0)
 		return r;
 	op->ethnl.undo = kvmalloc(request->undo.len, GFP_KERNEL_ACCOUNT);
 	if (!op->ethnl.undo)
-		return nt_refuse(ret_refusal, 0, "no memory for undo", -ENOMEM);
+		return nt_refuse(request, 0, "no memory for undo", -ENOMEM);
 	memcpy(op->ethnl.undo, request->undo.data, request->undo.len);
 	op->ethnl.undo_len = request->undo.len;
 	op->ethnl.kind = kind;
-	op->ethnl.device = device;
-	core->tunable = nt_target_number("ethnl", device, kind->set);
-	core->device = device;
+	op->ethnl.device = core->device;
+	core->tunable = nt_target_number("ethnl", core->device, kind->set);
 	core->moves_device = kind->moves;
 	return 0;
 }
 
 /* The attribute that says which of several things is meant goes into both requests. */
-static int put_selector(struct question *question, const struct nt_op *op)
+static void put_selector(struct question *question, const struct nt_op *op)
 {
-	const struct nlattr *attr;
+	const struct nlattr *attr = NULL;
 
-	if (!op->ethnl.kind->selector)
-		return 0;
-	attr = nla_find((const struct nlattr *)op->want.data, op->want.len,
-			op->ethnl.kind->selector);
-	return attr ? question_put(question, attr, attr->nla_len) : 0;
+	if (op->ethnl.kind->selector)
+		attr = nla_find((const struct nlattr *)op->want.data, op->want.len,
+				op->ethnl.kind->selector);
+	if (attr)
+		question_put(question, attr, attr->nla_len);
 }
 
-static int ethnl_read(const struct nt_step *step, const struct nt_op *op, char *data, u32 *ret_len)
+static int ethnl_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
 {
 	const struct nt_attrs want = attrs_of(&op->want);
-	struct question question = { .data = step->wire };
+	struct question question = { .data = step->memory->wire };
 	size_t len;
 	int r;
 
-	question_begin(&question, ethtool_family, op->ethnl.kind->get, 0);
-	r = question_put_header(&question, op->ethnl.device);
+	question_begin(&question, ethtool_family, op->ethnl.kind->get);
+	question_put_header(&question, op->ethnl.device);
+	put_selector(&question, op);
+	r = ask_for_txn(step, &question);
 	if (r == 0)
-		r = put_selector(&question, op);
-	if (r == 0)
-		r = ask_for_txn(step, &question);
-	if (r < 0)
-		return r;
-	r = nt_ethnl_pick(op->ethnl.kind, &want, &question.answer, data, NETTUNE_VALUE_MAX, &len);
+		r = nt_ethnl_pick(op->ethnl.kind, &want, &question.answer, step->memory->scratch,
+				  NETTUNE_VALUE_MAX, &len);
 	if (r == 0)
 		*ret_len = len;
 	return r;
@@ -321,20 +317,17 @@ static int ethnl_read(const struct nt_step *step, const struct nt_op *op, char *
 static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 		       const struct nt_value *value)
 {
-	struct question question = { .data = step->wire, .words = step->words };
-	int r;
+	struct question question = { .data = step->memory->wire, .words = step->memory->words };
 
-	question_begin(&question, ethtool_family, op->ethnl.kind->set, 0);
-	if (value == &op->want) {
-		r = question_put(&question, value->data, value->len);
-	} else if (value == &op->seen) {
-		r = question_put(&question, op->ethnl.undo, op->ethnl.undo_len);
+	question_begin(&question, ethtool_family, op->ethnl.kind->set);
+	if (value == &op->seen) {
+		question_put(&question, op->ethnl.undo, op->ethnl.undo_len);
 	} else {
-		r = question_put_header(&question, op->ethnl.device);
-		if (r == 0)
-			r = question_put(&question, value->data, value->len);
+		if (value != &op->want)
+			question_put_header(&question, op->ethnl.device);
+		question_put(&question, value->data, value->len);
 	}
-	return r < 0 ? r : ask_for_txn(step, &question);
+	return ask_for_txn(step, &question);
 }
 
 /*
@@ -394,11 +387,10 @@ int nt_ethnl_init(void)
 
 	if (!question.data)
 		return -ENOMEM;
-	question_begin(&question, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	r = question_put_attr(&question, CTRL_ATTR_FAMILY_NAME, ETHTOOL_GENL_NAME,
-			      sizeof(ETHTOOL_GENL_NAME));
-	if (r == 0)
-		r = ask(&init_net, &question);
+	question_begin(&question, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+	question_put_attr(&question, CTRL_ATTR_FAMILY_NAME, ETHTOOL_GENL_NAME,
+			  sizeof(ETHTOOL_GENL_NAME));
+	r = ask(&init_net, &question);
 	if (r == 0 && question.answer.data)
 		id = nla_find((const struct nlattr *)question.answer.data, question.answer.len,
 			      CTRL_ATTR_FAMILY_ID);

@@ -16,85 +16,57 @@
 #include <linux/kernfs.h>
 #include <linux/magic.h>
 #include <linux/netdevice.h>
-#include <linux/slab.h>
 
 #include "op.h"
 
-static int refuse(struct nt_refusal *refusal, const char *message, int error)
+/*
+ * Enough for almost every value. Some handlers allocate and clear as much memory
+ * as they are asked to fill.
+ */
+#define SHORT_BYTES 256U
+
+static int refuse(struct nt_request *request, const char *message, int error)
 {
-	return nt_refuse(refusal, NETTUNE_A_OP_FD, message, error);
+	return nt_refuse(request, NETTUNE_A_OP_FD, message, error);
 }
 
-static int check_access(const struct file *file, struct nt_refusal *ret_refusal)
+static int check_access(struct nt_request *request, const struct file *file)
 {
 	const fmode_t needed = FMODE_READ | FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE;
 	const struct file_operations *fops = file->f_op;
 
 	if (!S_ISREG(file_inode(file)->i_mode))
-		return refuse(ret_refusal, "descriptor is not of a regular file", -EINVAL);
+		return refuse(request, "descriptor is not of a regular file", -EINVAL);
 	if ((file->f_mode & needed) != needed)
-		return refuse(ret_refusal, "descriptor must be open for reading and writing",
-			      -EBADF);
+		return refuse(request, "descriptor must be open for reading and writing", -EBADF);
 	/* kernel_read() and kernel_write() refuse all other files, loudly. */
 	if (!fops->read_iter || fops->read || !fops->write_iter || fops->write)
-		return refuse(ret_refusal, "file can't be written by the kernel", -EINVAL);
+		return refuse(request, "file can't be written by the kernel", -EINVAL);
 	return 0;
 }
 
-/**
- * nt_file_path() - say where a file lies in its file system
- * @file: the file
- * @page: %PATH_MAX bytes
- * @ret_path: set on success; points into @page
- * @ret_refusal: set on failure
- *
- * Return: 0 or a negative errno.
- */
-int nt_file_path(const struct file *file, char *page, const char **ret_path,
-		 struct nt_refusal *ret_refusal)
+static int check_target(struct nt_request *request, const struct file *file,
+			struct nt_target *ret_target)
 {
-	char *path = dentry_path_raw(file->f_path.dentry, page, PATH_MAX);
-
-	if (IS_ERR(path))
-		return refuse(ret_refusal, "file's path is too long", PTR_ERR(path));
-	*ret_path = path;
-	return 0;
-}
-
-static int match_path(const struct file *file, enum nt_target_fs fs, struct nt_target *ret_target,
-		      struct nt_refusal *ret_refusal)
-{
+	const bool is_sysfs = file_inode(file)->i_sb->s_magic == SYSFS_MAGIC;
 	const char *path;
-	char *page;
 	int r;
 
-	page = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!page)
-		return refuse(ret_refusal, "no memory for the file's path", -ENOMEM);
-	r = nt_file_path(file, page, &path, ret_refusal);
-	if (r < 0)
-		goto free_page;
-	r = nt_target_match(fs, path, ret_target);
+	if (!is_sysfs && file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC)
+		return refuse(request, "file is neither in procfs nor in sysfs", -EPERM);
+	path = dentry_path_raw(file->f_path.dentry, request->page, PATH_MAX);
+	if (IS_ERR(path))
+		return refuse(request, "file's path is too long", PTR_ERR(path));
+	r = nt_target_match(is_sysfs ? NT_TARGET_SYSFS : NT_TARGET_PROC, path, ret_target);
 	if (r == -EOPNOTSUPP)
-		refuse(ret_refusal, "tunable is a secret or an action", r);
-	else if (r < 0)
-		refuse(ret_refusal, "file is not a tunable of the network", r);
-free_page:
-	kfree(page);
-	return r;
-}
-
-static int check_target(const struct file *file, struct nt_target *ret_target,
-			struct nt_refusal *ret_refusal)
-{
-	switch (file_inode(file)->i_sb->s_magic) {
-	case PROC_SUPER_MAGIC:
-		return match_path(file, NT_TARGET_PROC, ret_target, ret_refusal);
-	case SYSFS_MAGIC:
-		return match_path(file, NT_TARGET_SYSFS, ret_target, ret_refusal);
-	default:
-		return refuse(ret_refusal, "file is neither in procfs nor in sysfs", -EPERM);
-	}
+		return refuse(request, "tunable is a secret or an action", r);
+	if (r < 0)
+		return refuse(request, "file is not a tunable of the network", r);
+	if (ret_target->needs_force && !(request->flags & NETTUNE_OP_FLAG_FORCE))
+		return refuse(request,
+			      "tunable's old value does not restore its old state (force insists)",
+			      -EOPNOTSUPP);
+	return 0;
 }
 
 /*
@@ -141,52 +113,39 @@ static u32 device_of_net(struct dentry *leaf, u32 depth, struct net *net)
 }
 
 /* The device that the file belongs to, or 0 for none, goes to @ret_device. */
-static int check_namespace(const struct file *file, const struct nt_target *target,
-			   struct net *net, u32 *ret_device, struct nt_refusal *ret_refusal)
+static int check_file(struct nt_request *request, const struct file *file,
+		      struct nt_target *ret_target, u32 *ret_device)
 {
 	struct dentry *leaf = file->f_path.dentry;
-	bool same;
+	bool is_ours;
+	int r;
 
+	r = check_access(request, file);
+	if (r == 0)
+		r = check_target(request, file, ret_target);
+	if (r < 0)
+		return r;
 	*ret_device = 0;
-	if (target->fs == NT_TARGET_SYSFS)
-		*ret_device = device_of_net(leaf, target->device_depth, net);
-	same = target->fs == NT_TARGET_SYSFS ? *ret_device != 0 : sysctl_is_of_caller(leaf);
-	if (!same)
-		return refuse(ret_refusal, "file is not of the sender's network namespace", -EXDEV);
+	if (ret_target->fs == NT_TARGET_SYSFS) {
+		*ret_device = device_of_net(leaf, ret_target->device_depth, request->net);
+		is_ours = *ret_device;
+	} else {
+		is_ours = sysctl_is_of_caller(leaf);
+	}
+	if (!is_ours)
+		return refuse(request, "file is not of the sender's network namespace", -EXDEV);
 	return 0;
 }
 
-static int check_file(const struct file *file, const struct nt_request *request, struct net *net,
-		      struct nt_target *ret_target, u32 *ret_device,
-		      struct nt_refusal *ret_refusal)
+static int file_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core)
 {
-	int r;
-
-	r = check_access(file, ret_refusal);
-	if (r < 0)
-		return r;
-	r = check_target(file, ret_target, ret_refusal);
-	if (r < 0)
-		return r;
-	if (ret_target->needs_force && !(request->flags & NETTUNE_OP_FLAG_FORCE))
-		return refuse(ret_refusal,
-			      "tunable's old value does not restore its old state (force insists)",
-			      -EOPNOTSUPP);
-	return check_namespace(file, ret_target, net, ret_device, ret_refusal);
-}
-
-static int file_get(const struct nt_request *request, struct net *net, struct nt_op *op,
-		    struct nt_op_core *core, struct nt_refusal *ret_refusal)
-{
+	struct file *file = fget(request->fd);
 	struct nt_target target;
-	struct file *file;
-	u32 device;
 	int r;
 
-	file = fget(request->fd);
 	if (!file)
-		return refuse(ret_refusal, "descriptor is not open", -EBADF);
-	r = check_file(file, request, net, &target, &device, ret_refusal);
+		return refuse(request, "descriptor is not open", -EBADF);
+	r = check_file(request, file, &target, &core->device);
 	if (r < 0) {
 		fput(file);
 		return r;
@@ -194,15 +153,24 @@ static int file_get(const struct nt_request *request, struct net *net, struct nt
 	op->file.file = file;
 	op->file.form = target.form;
 	core->tunable = target.tunable;
-	core->device = device;
 	return 0;
 }
 
-static int file_read(const struct nt_step *step, const struct nt_op *op, char *data, u32 *ret_len)
+/* Reads at most @room bytes from the start. */
+static ssize_t read_whole(const struct nt_step *step, const struct nt_op *op, size_t room)
 {
 	loff_t pos = 0;
-	ssize_t r = kernel_read(op->file.file, data, NT_SCRATCH_BYTES, &pos);
 
+	return kernel_read(op->file.file, step->memory->scratch, room, &pos);
+}
+
+/* What fills the little room may be longer: it is read anew, with room for the longest. */
+static int file_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
+{
+	ssize_t r = read_whole(step, op, SHORT_BYTES);
+
+	if (r < 0 || r >= SHORT_BYTES - 1)
+		r = read_whole(step, op, NT_SCRATCH_BYTES);
 	if (r > NETTUNE_VALUE_MAX)
 		return -E2BIG;
 	if (r < 0)

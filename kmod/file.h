@@ -9,7 +9,6 @@
 
 struct file;
 struct nt_op_kind;
-struct nt_refusal;
 
 /**
  * struct nt_file - a file that may be written
@@ -22,8 +21,5 @@ struct nt_file {
 };
 
 extern const struct nt_op_kind nt_file_kind;
-
-int nt_file_path(const struct file *file, char *page, const char **ret_path,
-		 struct nt_refusal *ret_refusal);
 
 #endif /* NT_FILE_H */

@@ -11,6 +11,7 @@
 #include "irq.h"
 
 #include <linux/cpumask.h>
+#include <linux/dcache.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/file.h>
@@ -31,9 +32,9 @@
 #include "op.h"
 #include "txn.h"
 
-static int refuse(struct nt_refusal *refusal, const char *message, int error)
+static int refuse(struct nt_request *request, const char *message, int error)
 {
-	return nt_refuse(refusal, NETTUNE_A_OP_FD, message, error);
+	return nt_refuse(request, NETTUNE_A_OP_FD, message, error);
 }
 
 /* The device that @irq's message is of, or NULL; under RCU, which keeps it. */
@@ -75,54 +76,36 @@ static u32 device_of(const struct device *owner, struct net *net)
 }
 
 /* Takes the number off the path, and looks whose interrupt it is. */
-static int check_irq(const char *path, struct net *net, struct nt_irq *ret_irq,
-		     struct nt_refusal *ret_refusal)
+static int check_file(struct nt_request *request, const struct file *file, struct nt_irq *ret_irq)
 {
-	if (nt_target_irq(path, &ret_irq->irq) < 0)
-		return refuse(ret_refusal, "file is not smp_affinity of an interrupt", -EPERM);
+	const char *path = "";
+
+	if (file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC &&
+	    S_ISREG(file_inode(file)->i_mode))
+		path = dentry_path_raw(file->f_path.dentry, request->page, PATH_MAX);
+	if (IS_ERR(path) || nt_target_irq(path, &ret_irq->irq) < 0)
+		return refuse(request, "file is not smp_affinity of an interrupt", -EPERM);
+	if (!(file->f_mode & FMODE_WRITE))
+		return refuse(request, "descriptor must be open for writing", -EBADF);
 	rcu_read_lock();
 	ret_irq->owner = irq_owner(ret_irq->irq);
-	ret_irq->device = ret_irq->owner ? device_of(ret_irq->owner, net) : 0;
+	ret_irq->device = ret_irq->owner ? device_of(ret_irq->owner, request->net) : 0;
 	rcu_read_unlock();
 	if (!ret_irq->device)
-		return refuse(ret_refusal,
+		return refuse(request,
 			      "interrupt is not of a network device of the sender's namespace",
 			      -EXDEV);
 	return 0;
 }
 
-static int check_file(struct file *file, struct net *net, struct nt_irq *ret_irq,
-		      struct nt_refusal *ret_refusal)
+static int irq_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core)
 {
-	const char *path;
-	char *page;
+	struct file *file = fget(request->fd);
 	int r;
 
-	if (file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC ||
-	    !S_ISREG(file_inode(file)->i_mode))
-		return refuse(ret_refusal, "file is not smp_affinity of an interrupt", -EPERM);
-	if (!(file->f_mode & FMODE_WRITE))
-		return refuse(ret_refusal, "descriptor must be open for writing", -EBADF);
-	page = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!page)
-		return refuse(ret_refusal, "no memory for the file's path", -ENOMEM);
-	r = nt_file_path(file, page, &path, ret_refusal);
-	if (r == 0)
-		r = check_irq(path, net, ret_irq, ret_refusal);
-	kfree(page);
-	return r;
-}
-
-static int irq_get(const struct nt_request *request, struct net *net, struct nt_op *op,
-		   struct nt_op_core *core, struct nt_refusal *ret_refusal)
-{
-	struct file *file;
-	int r;
-
-	file = fget(request->fd);
 	if (!file)
-		return refuse(ret_refusal, "descriptor is not open", -EBADF);
-	r = check_file(file, net, &op->irq, ret_refusal);
+		return refuse(request, "descriptor is not open", -EBADF);
+	r = check_file(request, file, &op->irq);
 	/* It has proven what it can; the interrupt may outlive it or not. */
 	fput(file);
 	if (r < 0)
@@ -150,7 +133,7 @@ static const struct cpumask *irq_mask(struct irq_data *data)
 	return irq_data_get_affinity_mask(data);
 }
 
-static int irq_read(const struct nt_step *step, const struct nt_op *op, char *data, u32 *ret_len)
+static int irq_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
 {
 	struct irq_data *irq;
 	int r = -ENODEV;
@@ -158,7 +141,8 @@ static int irq_read(const struct nt_step *step, const struct nt_op *op, char *da
 	rcu_read_lock();
 	irq = irq_of(op);
 	if (irq)
-		r = scnprintf(data, NT_SCRATCH_BYTES, "%*pb\n", cpumask_pr_args(irq_mask(irq)));
+		r = scnprintf(step->memory->scratch, NT_SCRATCH_BYTES, "%*pb\n",
+			      cpumask_pr_args(irq_mask(irq)));
 	rcu_read_unlock();
 	if (r < 0)
 		return r;
@@ -218,14 +202,9 @@ static enum nt_value_match irq_compare(const struct nt_op *op, const struct nt_v
 	return nt_value_compare(NT_VALUE_MASK, want->data, want->len, seen, seen_len);
 }
 
-static void irq_put(struct nt_op *op)
-{
-}
-
 const struct nt_op_kind nt_irq_kind = {
 	.get = irq_get,
 	.read = irq_read,
 	.write = irq_write,
 	.compare = irq_compare,
-	.put = irq_put,
 };

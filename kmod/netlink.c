@@ -233,8 +233,7 @@ static bool lacks_attr(struct nlattr **tb, const struct nlattr *nest,
 static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl_info *info)
 {
 	struct nlattr *tb[NETTUNE_A_OP_MAX + 1];
-	struct nt_refusal refusal = { };
-	struct nt_request request;
+	struct nt_request request = { .net = genl_info_net(info), .page = batch->page };
 	int r;
 
 	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, nettune_op_nl_policy, info->extack);
@@ -249,11 +248,11 @@ static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl
 	request.ethnl_cmd = u32_of(tb[NETTUNE_A_OP_ETHNL_CMD]);
 	request.undo_seq = u32_of(tb[NETTUNE_A_OP_UNDO_SEQ]);
 	request.flags = u32_of(tb[NETTUNE_A_OP_FLAGS]);
-	r = nt_op_get(&request, genl_info_net(info), &batch->ops[batch->count],
-		      &batch->cores[batch->count], &refusal);
+	r = nt_op_get(&request, &batch->ops[batch->count], &batch->cores[batch->count]);
 	if (r < 0)
-		return refuse(info->extack, refusal.attr ? tb[refusal.attr] : nest,
-			      refusal.message, r);
+		return refuse(info->extack,
+			      request.refused_attr ? tb[request.refused_attr] : nest,
+			      request.message, r);
 	batch->count++;
 	return 0;
 }

@@ -23,17 +23,17 @@
 
 /**
  * nt_refuse() - say why an operation is not accepted
- * @refusal: filled in
+ * @request: the operation
  * @attr: the attribute that it is about, or 0
  * @message: static storage
  * @error: the negative errno
  *
  * Return: @error.
  */
-int nt_refuse(struct nt_refusal *refusal, u32 attr, const char *message, int error)
+int nt_refuse(struct nt_request *request, u32 attr, const char *message, int error)
 {
-	refusal->attr = attr;
-	refusal->message = message;
+	request->refused_attr = attr;
+	request->message = message;
 	return error;
 }
 
@@ -48,21 +48,13 @@ void nt_value_free(struct nt_value *value)
 	value->len = 0;
 }
 
-static const struct nt_op_kind *kind_of(u32 number)
-{
-	switch (number) {
-	case NETTUNE_OP_KIND_FILE:
-		return &nt_file_kind;
-	case NETTUNE_OP_KIND_ETHNL:
-		return &nt_ethnl_op_kind;
+static const struct nt_op_kind *const kinds[] = {
+	[NETTUNE_OP_KIND_FILE] = &nt_file_kind,
+	[NETTUNE_OP_KIND_ETHNL] = &nt_ethnl_op_kind,
 #ifdef CONFIG_GENERIC_MSI_IRQ
-	case NETTUNE_OP_KIND_IRQ:
-		return &nt_irq_kind;
+	[NETTUNE_OP_KIND_IRQ] = &nt_irq_kind,
 #endif
-	default:
-		return NULL;
-	}
-}
+};
 
 /**
  * nt_op_kinds() - say which kinds of operations this kernel allows
@@ -71,46 +63,53 @@ static const struct nt_op_kind *kind_of(u32 number)
  */
 u32 nt_op_kinds(void)
 {
-	u32 kinds = 0, i;
+	u32 bits = 0, i;
 
-	for (i = NETTUNE_OP_KIND_FILE; i <= NETTUNE_OP_KIND_IRQ; i++)
-		if (kind_of(i))
-			kinds |= BIT(i - 1);
-	return kinds;
+	for (i = 1; i < ARRAY_SIZE(kinds); i++)
+		bits |= BIT(i - 1);
+	return bits;
+}
+
+/* An empty value is a value: give it memory too, so that NULL means none. */
+static int value_copy(const char *data, u32 len, gfp_t gfp, struct nt_value *ret_value)
+{
+	char *copy = kvmalloc(len + 1, gfp);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, data, len);
+	ret_value->data = copy;
+	ret_value->len = len;
+	return 0;
 }
 
 /**
  * nt_op_get() - take an operation over from the calling task
  * @request: as the client asks for it
- * @net: network namespace of the calling task
  * @op: zeroed, filled in on success; to be released with nt_op_release()
  * @core: zeroed, filled in on success
- * @ret_refusal: why it was refused; set on failure
  *
  * Return: 0 or a negative errno.
  */
-int nt_op_get(const struct nt_request *request, struct net *net, struct nt_op *op,
-	      struct nt_op_core *core, struct nt_refusal *ret_refusal)
+int nt_op_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core)
 {
-	const struct nt_op_kind *kind = kind_of(request->kind);
+	const struct nt_value *want = &request->want;
 	int r;
 
-	if (!kind)
-		return nt_refuse(ret_refusal, NETTUNE_A_OP_KIND,
+	if (!request->kind || request->kind >= ARRAY_SIZE(kinds))
+		return nt_refuse(request, NETTUNE_A_OP_KIND,
 				 "this kernel has no such operations", -EOPNOTSUPP);
 	core->undo_seq = request->undo_seq;
 	core->flags = request->flags;
-	op->want.data = kvmalloc(request->want.len, GFP_KERNEL_ACCOUNT);
-	if (!op->want.data)
-		return nt_refuse(ret_refusal, 0, "no memory for the value", -ENOMEM);
-	memcpy(op->want.data, request->want.data, request->want.len);
-	op->want.len = request->want.len;
-	r = kind->get(request, net, op, core, ret_refusal);
+	r = value_copy(want->data, want->len, GFP_KERNEL_ACCOUNT, &op->want);
+	if (r < 0)
+		return nt_refuse(request, 0, "no memory for the value", r);
+	r = kinds[request->kind]->get(request, op, core);
 	if (r < 0) {
 		nt_value_free(&op->want);
 		return r;
 	}
-	op->kind = kind;
+	op->kind = kinds[request->kind];
 	op->cred = get_current_cred();
 	return 0;
 }
@@ -134,7 +133,8 @@ void nt_op_release(struct nt_op *op)
 {
 	if (!op->cred)
 		return;
-	op->kind->put(op);
+	if (op->kind->put)
+		op->kind->put(op);
 	put_cred(op->cred);
 	op->cred = NULL;
 	nt_value_free(&op->want);
@@ -162,115 +162,100 @@ static bool wants_retry(int r, unsigned long deadline)
 	return true;
 }
 
-/* Errors that ask for a restart mean nothing to userspace. */
-static int settle_error(int r)
+/*
+ * Has the tunable take @value or, if that is NULL, reads it to the scratch memory.
+ * Errors that ask for a restart mean nothing to userspace.
+ */
+static int op_access(const struct nt_step *step, const struct nt_op *op,
+		     const struct nt_value *value, u32 *ret_len)
 {
+	int r;
+
+	do {
+		step->memory->words[0] = '\0';
+		r = value ? op->kind->write(step, op, value) : op->kind->read(step, op, ret_len);
+	} while (wants_retry(r, step->deadline));
 	return asks_for_restart(r) ? -EBUSY : r;
 }
 
-/* Reads the tunable into the scratch memory of @step. */
-static int op_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
+static int fail(struct nt_outcome *outcome, int error, const char *message)
 {
-	int r;
-
-	do {
-		r = op->kind->read(step, op, step->scratch, ret_len);
-	} while (wants_retry(r, step->deadline));
-	return settle_error(r);
-}
-
-static int op_write(const struct nt_step *step, const struct nt_op *op,
-		    const struct nt_value *value)
-{
-	int r;
-
-	do {
-		step->words[0] = '\0';
-		r = op->kind->write(step, op, value);
-	} while (wants_retry(r, step->deadline));
-	return settle_error(r);
-}
-
-static int value_copy(const char *data, u32 len, struct nt_value *ret_value)
-{
-	/* An empty value is a value: give it memory too, so that NULL means none. */
-	char *copy = kvmalloc(len + 1, GFP_KERNEL);
-
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, data, len);
-	ret_value->data = copy;
-	ret_value->len = len;
-	return 0;
-}
-
-static void outcome_fail(struct nt_outcome *outcome, int error, const char *message)
-{
-	outcome->error = error;
 	outcome->message = message;
+	return error;
 }
 
-/* As above, for a write; what the network core said goes along if there is memory for it. */
-static void outcome_refused(const struct nt_step *step, struct nt_outcome *outcome, int error,
-			    const char *message)
+/* Reads the tunable to the scratch memory, or says with @message that it can't be read. */
+static int op_look(const struct nt_step *step, const struct nt_op *op, u32 *ret_len,
+		   struct nt_outcome *outcome, const char *message)
 {
-	outcome_fail(outcome, error, message);
-	if (step->words[0])
-		outcome->words = kstrdup(step->words, GFP_KERNEL);
+	int r = op_access(step, op, NULL, ret_len);
+
+	return r < 0 ? fail(outcome, r, message) : 0;
 }
 
-static void op_stage(const struct nt_step *step, struct nt_op *op, struct nt_outcome *ret_outcome)
+/* What the network core said to a refusal goes along if there is memory for it. */
+static int op_write(const struct nt_step *step, const struct nt_op *op,
+		    const struct nt_value *value, struct nt_outcome *outcome, const char *message)
+{
+	int r = op_access(step, op, value, NULL);
+
+	if (r >= 0)
+		return 0;
+	if (step->memory->words[0])
+		outcome->words = kstrdup(step->memory->words, GFP_KERNEL);
+	return fail(outcome, r, message);
+}
+
+/* How @value compares with the @len bytes of scratch memory. */
+static enum nt_value_match compare(const struct nt_step *step, const struct nt_op *op,
+				   const struct nt_value *value, u32 len)
+{
+	return op->kind->compare(op, value, step->memory->scratch, len);
+}
+
+static int op_stage(const struct nt_step *step, struct nt_op *op, struct nt_outcome *outcome)
 {
 	u32 len;
 	int r;
 
-	r = op_read(step, op, &len);
-	if (r < 0) {
-		outcome_fail(ret_outcome, r, "the value before can't be read");
-		return;
-	}
-	r = value_copy(step->scratch, len, &op->seen);
+	r = op_look(step, op, &len, outcome, "the value before can't be read");
 	if (r < 0)
-		outcome_fail(ret_outcome, r, "no memory for the value before");
+		return r;
+	r = value_copy(step->memory->scratch, len, GFP_KERNEL, &op->seen);
+	return r < 0 ? fail(outcome, r, "no memory for the value before") : 0;
 }
 
-/* Keeps what was read back; having verified it does not depend on memory. */
-static void keep_readback(const char *scratch, u32 len, struct nt_outcome *ret_outcome)
+/* Keeps what was read last; having verified it does not depend on memory. */
+static void keep_readback(const struct nt_step *step, u32 len, struct nt_outcome *outcome)
 {
-	if (value_copy(scratch, len, &ret_outcome->readback) < 0)
-		ret_outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
+	if (value_copy(step->memory->scratch, len, GFP_KERNEL, &outcome->readback) < 0)
+		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 }
 
-static void verify(const struct nt_step *step, struct nt_op *op, struct nt_outcome *ret_outcome)
+static int verify(const struct nt_step *step, struct nt_op *op, struct nt_outcome *outcome)
 {
+	enum nt_value_match match;
 	u32 len;
 	int r;
 
-	r = op_read(step, op, &len);
-	if (r < 0) {
-		outcome_fail(ret_outcome, r, "the value can't be read back");
-		return;
-	}
-	keep_readback(step->scratch, len, ret_outcome);
-	switch (op->kind->compare(op, &op->want, step->scratch, len)) {
-	case NT_VALUE_EQUAL:
-		return;
-	case NT_VALUE_ROUNDED:
-		ret_outcome->result |= NETTUNE_RESULT_FLAG_ROUNDED;
-		return;
-	case NT_VALUE_DIFFERENT:
-		outcome_fail(ret_outcome, -EBADE,
-			     "the value was accepted but reads back otherwise");
-	}
+	r = op_look(step, op, &len, outcome, "the value can't be read back");
+	if (r < 0)
+		return r;
+	keep_readback(step, len, outcome);
+	match = compare(step, op, &op->want, len);
+	if (match == NT_VALUE_DIFFERENT)
+		return fail(outcome, -EBADE, "the value was accepted but reads back otherwise");
+	if (match == NT_VALUE_ROUNDED)
+		outcome->result |= NETTUNE_RESULT_FLAG_ROUNDED;
+	return 0;
 }
 
 /* Whether @op's write is still there in the @len bytes of scratch memory that its tunable reads. */
 static bool is_left(const struct nt_step *step, const struct nt_op *op, u32 len)
 {
 	const struct nt_value *left = op->readback.data ? &op->readback : &op->want;
-	enum nt_value_match match = op->kind->compare(op, left, step->scratch, len);
 
-	return nt_value_is_left(match, left == &op->readback);
+	return nt_value_is_left(compare(step, op, left, len), left == &op->readback);
 }
 
 /*
@@ -289,91 +274,58 @@ static bool is_of_another_op(const struct nt_step *step, const struct nt_op *op)
 	if (index == NT_OP_NONE || (index < step->index && op->readback.data))
 		return false;
 	other = &step->txn->ops[index];
-	return op_read(step, other, &len) == 0 && is_left(step, other, len);
+	return op_access(step, other, NULL, &len) == 0 && is_left(step, other, len);
 }
 
-static enum nt_value_match compare_found(const struct nt_step *step, const struct nt_op *op,
-					 const struct nt_value *value)
+/*
+ * Reads what is there just before the write; the transaction must know how it
+ * came there. Says in @ret_is_wanted whether it is what is wanted.
+ */
+static int find(const struct nt_step *step, const struct nt_op *op, bool *ret_is_wanted,
+		struct nt_outcome *outcome)
 {
-	return op->kind->compare(op, value, step->found->data, step->found->len);
-}
-
-/* Reads what is there just before the write; the transaction must know how it came there. */
-static int find(const struct nt_step *step, const struct nt_op *op,
-		struct nt_outcome *ret_outcome)
-{
-	struct nt_value *found = step->found;
+	struct nt_value *found = &step->memory->found;
 	int r;
 
-	r = op_read(step, op, &found->len);
-	if (r < 0) {
-		outcome_fail(ret_outcome, r, "the value can't be read");
+	r = op_look(step, op, &found->len, outcome, "the value can't be read");
+	if (r < 0)
 		return r;
-	}
-	memcpy(found->data, step->scratch, found->len);
-	if (compare_found(step, op, &op->want) == NT_VALUE_EQUAL ||
-	    compare_found(step, op, &op->seen) == NT_VALUE_EQUAL || is_of_another_op(step, op))
+	memcpy(found->data, step->memory->scratch, found->len);
+	*ret_is_wanted = compare(step, op, &op->want, found->len) == NT_VALUE_EQUAL;
+	if (*ret_is_wanted || compare(step, op, &op->seen, found->len) == NT_VALUE_EQUAL ||
+	    is_of_another_op(step, op))
 		return 0;
-	outcome_fail(ret_outcome, -ESTALE, "a third party changed the value meanwhile; left alone");
-	return -ESTALE;
+	return fail(outcome, -ESTALE, "a third party changed the value meanwhile; left alone");
 }
 
-/* What a refused write left behind is not always what was there: a vector may be half written. */
-static void look_after_refusal(const struct nt_step *step, const struct nt_op *op,
-			       struct nt_outcome *ret_outcome)
+static int op_apply(const struct nt_step *step, struct nt_op *op, struct nt_outcome *outcome)
 {
-	u32 len;
-
-	if (op_read(step, op, &len) == 0)
-		keep_readback(step->scratch, len, ret_outcome);
-}
-
-static void op_apply(const struct nt_step *step, struct nt_op *op, struct nt_outcome *ret_outcome)
-{
-	const struct nt_value *found = step->found;
+	const struct nt_value *found = &step->memory->found;
 	const char *fear = NULL;
+	bool is_wanted;
+	u32 len;
 	int r;
 
-	if (find(step, op, ret_outcome) < 0)
-		return;
-	if (compare_found(step, op, &op->want) == NT_VALUE_EQUAL) {
-		ret_outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
-		keep_readback(found->data, found->len, ret_outcome);
-		return;
+	r = find(step, op, &is_wanted, outcome);
+	if (r < 0)
+		return r;
+	if (is_wanted) {
+		outcome->result = NETTUNE_RESULT_FLAG_UNCHANGED;
+		keep_readback(step, found->len, outcome);
+		return 0;
 	}
 	if (op->kind->warn_of)
 		fear = op->kind->warn_of(op, &step->txn->core.ops[step->index], found);
-	if (fear) {
-		outcome_fail(ret_outcome, -EPERM, fear);
-		return;
-	}
-	ret_outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
-	r = op_write(step, op, &op->want);
-	if (r < 0) {
-		outcome_refused(step, ret_outcome, r, "the kernel refused the value");
-		look_after_refusal(step, op, ret_outcome);
-		return;
-	}
-	verify(step, op, ret_outcome);
-}
-
-/* Writes @value and makes sure of it. */
-static void restore(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
-		    struct nt_outcome *ret_outcome)
-{
-	u32 len;
-	int r;
-
-	r = op_write(step, op, value);
-	if (r < 0) {
-		outcome_refused(step, ret_outcome, r, "the kernel refused the value before");
-		return;
-	}
-	r = op_read(step, op, &len);
-	if (r < 0)
-		outcome_fail(ret_outcome, r, "the value can't be read after undo");
-	else if (op->kind->compare(op, value, step->scratch, len) != NT_VALUE_EQUAL)
-		outcome_fail(ret_outcome, -EBADE, "the value after undo reads otherwise");
+	if (fear)
+		return fail(outcome, -EPERM, fear);
+	outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;
+	r = op_write(step, op, &op->want, outcome, "the kernel refused the value");
+	if (r == 0)
+		return verify(step, op, outcome);
+	/* Not always what was there: a vector may be half written. */
+	if (op_access(step, op, NULL, &len) == 0)
+		keep_readback(step, len, outcome);
+	return r;
 }
 
 /* Whether the tunable went with the queues that this transaction made and took away again. */
@@ -383,27 +335,30 @@ static bool is_gone_by_us(const struct nt_step *step, int error)
 	       nt_txn_core_moved(&step->txn->core, step->index);
 }
 
-/* Brings @value back, unless what is there now is not of this transaction. */
-static void bring_back(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
-		       struct nt_outcome *ret_outcome)
+/* Brings @value back and makes sure of it, unless what is there now is not of this transaction. */
+static int bring_back(const struct nt_step *step, struct nt_op *op, const struct nt_value *value,
+		      struct nt_outcome *outcome)
 {
 	u32 len;
 	int r;
 
-	r = op_read(step, op, &len);
-	if (is_gone_by_us(step, r))
-		return;
-	if (r < 0) {
-		outcome_fail(ret_outcome, r, "the value can't be read before undo");
-		return;
+	r = op_look(step, op, &len, outcome, "the value can't be read before undo");
+	if (is_gone_by_us(step, r)) {
+		outcome->message = NULL;
+		return 0;
 	}
-	if (op->kind->compare(op, value, step->scratch, len) == NT_VALUE_EQUAL)
-		return;
-	if (!is_left(step, op, len) && !is_of_another_op(step, op)) {
-		outcome_fail(ret_outcome, -ESTALE, "a third party changed the value; left alone");
-		return;
-	}
-	restore(step, op, value, ret_outcome);
+	if (r < 0)
+		return r;
+	if (compare(step, op, value, len) == NT_VALUE_EQUAL)
+		return 0;
+	if (!is_left(step, op, len) && !is_of_another_op(step, op))
+		return fail(outcome, -ESTALE, "a third party changed the value; left alone");
+	r = op_write(step, op, value, outcome, "the kernel refused the value before");
+	if (r == 0)
+		r = op_look(step, op, &len, outcome, "the value can't be read after undo");
+	if (r == 0 && compare(step, op, value, len) != NT_VALUE_EQUAL)
+		return fail(outcome, -EBADE, "the value after undo reads otherwise");
+	return r;
 }
 
 /**
@@ -421,23 +376,13 @@ void nt_op_run(const struct nt_step *step, enum nt_txn_step kind, struct nt_op *
 {
 	const struct cred *saved = override_creds(op->cred);
 
-	step->words[0] = '\0';
-	switch (kind) {
-	case NT_TXN_STAGE:
-		op_stage(step, op, ret_outcome);
-		break;
-	case NT_TXN_APPLY:
-		op_apply(step, op, ret_outcome);
-		break;
-	case NT_TXN_PUT_BACK:
-		bring_back(step, op, step->found, ret_outcome);
-		break;
-	case NT_TXN_UNDO:
-		bring_back(step, op, &op->seen, ret_outcome);
-		break;
-	case NT_TXN_WAIT:
-	case NT_TXN_END:
-		break;
-	}
+	if (kind == NT_TXN_STAGE)
+		ret_outcome->error = op_stage(step, op, ret_outcome);
+	else if (kind == NT_TXN_APPLY)
+		ret_outcome->error = op_apply(step, op, ret_outcome);
+	else if (kind == NT_TXN_PUT_BACK)
+		ret_outcome->error = bring_back(step, op, &step->memory->found, ret_outcome);
+	else
+		ret_outcome->error = bring_back(step, op, &op->seen, ret_outcome);
 	revert_creds(saved);
 }

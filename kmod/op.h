@@ -34,17 +34,9 @@ struct nt_value {
 };
 
 /**
- * struct nt_refusal - why an operation is not accepted
- * @message: static storage
- * @attr: the attribute of enum nettune_a_op that it is about, or 0 for the operation
- */
-struct nt_refusal {
-	const char *message;
-	u32 attr;
-};
-
-/**
  * struct nt_request - an operation as the client asks for it
+ * @net: network namespace of the calling task
+ * @page: %PATH_MAX bytes to work in
  * @kind: enum nettune_op_kind
  * @fd: descriptor in the calling task
  * @want: the bytes to write, at most %NETTUNE_VALUE_MAX
@@ -52,8 +44,12 @@ struct nt_refusal {
  * @ethnl_cmd: for kind ethnl
  * @undo_seq: place in the undo order
  * @flags: bits of enum nettune_op_flag
+ * @message: why it was refused, static storage; set on failure
+ * @refused_attr: the attribute of enum nettune_a_op that this is about, or 0 for the operation
  */
 struct nt_request {
+	struct net *net;
+	char *page;
 	u32 kind;
 	int fd;
 	struct nt_value want;
@@ -61,6 +57,8 @@ struct nt_request {
 	u32 ethnl_cmd;
 	u32 undo_seq;
 	u32 flags;
+	const char *message;
+	u32 refused_attr;
 };
 
 /**
@@ -80,43 +78,51 @@ struct nt_outcome {
 };
 
 /**
+ * struct nt_worker_memory - memory that the worker needs, there before it starts
+ * @found: what the last apply found before its write; stays until it is put back
+ * @found_bytes: its bytes
+ * @scratch: the value read last
+ * @words: what the network core says; empty if it says nothing
+ * @wire: messages
+ */
+struct nt_worker_memory {
+	struct nt_value found;
+	char found_bytes[NT_SCRATCH_BYTES];
+	char scratch[NT_SCRATCH_BYTES];
+	char words[NETTUNE_MESSAGE_MAX];
+	char wire[NETTUNE_REPLY_MAX] __aligned(8);
+};
+
+/**
  * struct nt_step - what the worker lends to one step of one operation
  * @txn: the transaction, whose state only the worker changes during a step
  * @index: place of the operation
- * @scratch: %NT_SCRATCH_BYTES of memory
- * @found: %NT_SCRATCH_BYTES of memory that keeps its content from apply to put_back
- * @wire: %NETTUNE_REPLY_MAX bytes for messages
- * @words: %NETTUNE_MESSAGE_MAX bytes for what the network core says; empty if it says nothing
+ * @memory: the worker's
  * @deadline: jiffies after which nothing is retried
  */
 struct nt_step {
 	const struct nt_txn *txn;
 	u32 index;
-	char *scratch;
-	struct nt_value *found;
-	char *wire;
-	char *words;
+	struct nt_worker_memory *memory;
 	unsigned long deadline;
 };
 
 /**
  * struct nt_op_kind - how one kind of operation is carried out
  * @get: check a request and take hold of its tunable, in the sender's system call
- * @read: read the tunable to @data, which has room for %NT_SCRATCH_BYTES
+ * @read: read the tunable to the scratch memory
  * @write: have it take a value: the wanted one, one that was read, or @op->seen
  * @warn_of: look at what @op would do to a tunable that holds @now; NULL if nothing is to be
  *	feared
  * @compare: compare a value read with another, or with the wanted one
- * @put: release what the operation holds, but not its values; never waits
+ * @put: release what the operation holds, but not its values; never waits; NULL if nothing
  *
  * @read, @write and @warn_of run on the worker, under the credentials of who added
  * the operation and without a lock, may sleep, and return 0 or a negative errno.
  */
 struct nt_op_kind {
-	int (*get)(const struct nt_request *request, struct net *net, struct nt_op *op,
-		   struct nt_op_core *core, struct nt_refusal *ret_refusal);
-	int (*read)(const struct nt_step *step, const struct nt_op *op, char *data,
-		    u32 *ret_len);
+	int (*get)(struct nt_request *request, struct nt_op *op, struct nt_op_core *core);
+	int (*read)(const struct nt_step *step, const struct nt_op *op, u32 *ret_len);
 	int (*write)(const struct nt_step *step, const struct nt_op *op,
 		     const struct nt_value *value);
 	const char *(*warn_of)(const struct nt_op *op, const struct nt_op_core *core,
@@ -163,8 +169,7 @@ static inline size_t nt_words_bytes(const char *words)
 	return words ? strlen(words) + 1 : 0;
 }
 
-int nt_op_get(const struct nt_request *request, struct net *net, struct nt_op *op,
-	      struct nt_op_core *core, struct nt_refusal *ret_refusal);
+int nt_op_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core);
 size_t nt_op_bytes(const struct nt_op *op);
 void nt_op_release(struct nt_op *op);
 void nt_op_run(const struct nt_step *step, enum nt_txn_step kind, struct nt_op *op,
@@ -172,6 +177,6 @@ void nt_op_run(const struct nt_step *step, enum nt_txn_step kind, struct nt_op *
 u32 nt_op_kinds(void);
 
 void nt_value_free(struct nt_value *value);
-int nt_refuse(struct nt_refusal *refusal, u32 attr, const char *message, int error);
+int nt_refuse(struct nt_request *request, u32 attr, const char *message, int error);
 
 #endif /* NT_OP_H */

@@ -99,9 +99,10 @@ int nt_batch_init(struct nt_batch *batch, u32 room)
 {
 	batch->ops = kvcalloc(room, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
 	batch->cores = kvcalloc(room, sizeof(*batch->cores), GFP_KERNEL_ACCOUNT);
+	batch->page = kmalloc(PATH_MAX, GFP_KERNEL);
 	batch->count = 0;
 	batch->room = room;
-	if (batch->ops && batch->cores)
+	if (batch->ops && batch->cores && batch->page)
 		return 0;
 	nt_batch_free(batch);
 	return -ENOMEM;
@@ -115,6 +116,7 @@ void nt_batch_free(struct nt_batch *batch)
 {
 	free_ops(batch->ops, batch->count);
 	kvfree(batch->cores);
+	kfree(batch->page);
 }
 
 /* What the operations take without their values. */
@@ -151,7 +153,7 @@ static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 	INIT_LIST_HEAD(&txn->entry);
 	nt_worker_adopt(txn);
 	nt_txn_core_init(&txn->core, goal);
-	txn->found.data = txn->memory->found;
+	txn->memory->found.data = txn->memory->found_bytes;
 	txn->owner = current_euid();
 	txn->cookie = call->cookie;
 	txn->net = call->net;

@@ -21,12 +21,14 @@ struct net;
  * struct nt_batch - operations on their way into a transaction; not shared
  * @ops: room for @room operations
  * @cores: what the state machine knows of each
+ * @page: %PATH_MAX bytes to work in while operations are taken over
  * @count: operations
  * @room: operations that there is memory for
  */
 struct nt_batch {
 	struct nt_op *ops;
 	struct nt_op_core *cores;
+	char *page;
 	u32 count;
 	u32 room;
 };
@@ -52,20 +54,6 @@ struct nt_call {
 };
 
 /**
- * struct nt_worker_memory - memory that the worker needs, there before it starts
- * @scratch: a value
- * @found: a value
- * @wire: messages
- * @words: what the network core says
- */
-struct nt_worker_memory {
-	char scratch[NT_SCRATCH_BYTES];
-	char found[NT_SCRATCH_BYTES];
-	char words[NETTUNE_MESSAGE_MAX];
-	char wire[NETTUNE_REPLY_MAX] __aligned(8);
-};
-
-/**
  * struct nt_txn - one transaction
  * @core: state machine; under the lock
  * @ops: @core.op_count operations; moved under the lock while the worker is idle
@@ -84,7 +72,6 @@ struct nt_worker_memory {
  * @undoing: @undo_until is set; the worker's
  * @undo_until: jiffies after which undo retries nothing; the worker's
  * @memory: the worker's
- * @found: the value that the last apply found before its write; the worker's
  * @work: the worker; on the ordered queue
  * @entry: in the list of transactions, by rising @id; under the lock
  * @ref: one for the list, one for the worker until it has ended, one for each user
@@ -107,7 +94,6 @@ struct nt_txn {
 	bool undoing;
 	unsigned long undo_until;
 	struct nt_worker_memory *memory;
-	struct nt_value found;
 	struct delayed_work work;
 	struct list_head entry;
 	struct kref ref;

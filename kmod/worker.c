@@ -41,30 +41,19 @@ static int look_outside(const struct nt_txn *txn)
 }
 
 /* What the end of a batch, or of all, is called. */
-static u32 event_of(u32 state)
-{
-	switch (state) {
-	case NETTUNE_TXN_STATE_OPEN:
-		return NETTUNE_TXN_EVENT_APPLIED;
-	case NETTUNE_TXN_STATE_AWAITING:
-		return NETTUNE_TXN_EVENT_AWAITING;
-	case NETTUNE_TXN_STATE_COMMITTED:
-		return NETTUNE_TXN_EVENT_COMMITTED;
-	case NETTUNE_TXN_STATE_REFUSED:
-		return NETTUNE_TXN_EVENT_REFUSED;
-	case NETTUNE_TXN_STATE_UNDONE:
-		return NETTUNE_TXN_EVENT_UNDONE;
-	case NETTUNE_TXN_STATE_UNDO_FAILED:
-		return NETTUNE_TXN_EVENT_UNDO_FAILED;
-	default:
-		return 0;
-	}
-}
+static const u8 event_of[] = {
+	[NETTUNE_TXN_STATE_OPEN] = NETTUNE_TXN_EVENT_APPLIED,
+	[NETTUNE_TXN_STATE_AWAITING] = NETTUNE_TXN_EVENT_AWAITING,
+	[NETTUNE_TXN_STATE_COMMITTED] = NETTUNE_TXN_EVENT_COMMITTED,
+	[NETTUNE_TXN_STATE_REFUSED] = NETTUNE_TXN_EVENT_REFUSED,
+	[NETTUNE_TXN_STATE_UNDONE] = NETTUNE_TXN_EVENT_UNDONE,
+	[NETTUNE_TXN_STATE_UNDO_FAILED] = NETTUNE_TXN_EVENT_UNDO_FAILED,
+};
 
 /* Remembers to tell what moved it from the state @before to the one it is in. */
 static void note_event(struct nt_txn *txn, u32 before)
 {
-	u32 state = txn->core.state, event = event_of(state);
+	u32 state = txn->core.state, event = event_of[state];
 
 	if (state == before)
 		return;
@@ -111,7 +100,6 @@ static enum nt_txn_step next_step(struct nt_txn *txn, u32 *ret_index)
 	enum nt_txn_step step;
 	u32 before;
 
-	nt_txn_lock();
 	if (txn->core.state == NETTUNE_TXN_STATE_QUEUED) {
 		txn->began = jiffies;
 		trace_txn_begin(txn->id, txn->core.op_count - txn->core.batch);
@@ -123,7 +111,6 @@ static enum nt_txn_step next_step(struct nt_txn *txn, u32 *ret_index)
 	set_deadline(txn);
 	if (step == NT_TXN_WAIT)
 		await_deadline(txn);
-	nt_txn_unlock();
 	return step;
 }
 
@@ -147,13 +134,11 @@ static void run_step(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	const struct nt_step lent = {
 		.txn = txn,
 		.index = index,
-		.scratch = txn->memory->scratch,
-		.found = &txn->found,
-		.wire = txn->memory->wire,
-		.words = txn->memory->words,
+		.memory = txn->memory,
 		.deadline = step_deadline(txn),
 	};
 
+	memset(ret_outcome, 0, sizeof(*ret_outcome));
 	nt_op_run(&lent, step, &txn->ops[index], ret_outcome);
 }
 
@@ -201,17 +186,14 @@ static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 		   struct nt_outcome *outcome)
 {
 	struct nt_op *op = &txn->ops[index];
-	u32 before;
+	u32 before = txn->core.state;
 
 	trace_txn_op(txn->id, index, txn->core.ops[index].phase, outcome->error);
-	nt_txn_lock();
-	before = txn->core.state;
 	charge(txn, step, op, outcome);
 	keep_outcome(op, outcome);
 	nt_txn_count_step(step, outcome);
 	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);
 	note_event(txn, before);
-	nt_txn_unlock();
 }
 
 /* Lets go of all that only the worker needed. */
@@ -229,15 +211,10 @@ static void release(struct nt_txn *txn)
 }
 
 /* Tells the event group what happened since, in the order in which such things happen. */
-static void tell_events(struct nt_txn *txn)
+static void tell_events(struct nt_txn *txn, unsigned long events)
 {
-	unsigned long events;
 	u32 event;
 
-	nt_txn_lock();
-	events = txn->events;
-	txn->events = 0;
-	nt_txn_unlock();
 	for_each_set_bit(event, &events, BITS_PER_TYPE(txn->events))
 		nt_netlink_notify(txn, event);
 }
@@ -245,21 +222,25 @@ static void tell_events(struct nt_txn *txn)
 static void work(struct work_struct *item)
 {
 	struct nt_txn *txn = container_of(to_delayed_work(item), struct nt_txn, work);
+	enum nt_txn_step step = NT_TXN_WAIT;
 	struct nt_outcome outcome;
-	enum nt_txn_step step;
+	unsigned long events;
 	u32 index;
 
 	for (;;) {
+		nt_txn_lock();
+		if (step != NT_TXN_WAIT)
+			report(txn, step, index, &outcome);
 		step = next_step(txn, &index);
-		if (READ_ONCE(txn->events))
-			tell_events(txn);
+		events = txn->events;
+		txn->events = 0;
+		nt_txn_unlock();
+		tell_events(txn, events);
 		if (step == NT_TXN_WAIT)
 			return;
 		if (step == NT_TXN_END)
 			break;
-		memset(&outcome, 0, sizeof(outcome));
 		run_step(txn, step, index, &outcome);
-		report(txn, step, index, &outcome);
 		cond_resched();
 	}
 	release(txn);

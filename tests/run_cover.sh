@@ -54,10 +54,6 @@ cover()
 		row cover "$name" fail "$started" "no line \"$target FILE...\" in tests/fuzz/parsers"
 		return 1
 	fi
-	if [ "${files[0]}" = - ]; then
-		row cover "$name" skip "$started" "no source is the parser's alone"
-		return 0
-	fi
 	LLVM_PROFILE_FILE=$work/raw timeout -k 5 60 "$binary" -runs="$runs" -max_total_time=10 -seed=1 \
 		-timeout=10 -rss_limit_mb=1024 -artifact_prefix="${log%.log}-" \
 		"$work/found" "tests/fuzz/corpus/$target" >"$log" 2>&1 </dev/null

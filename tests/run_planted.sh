@@ -45,7 +45,6 @@ find_bug()
 for source in tests/fuzz/fuzz_*.c; do
 	target=$(basename "$source" .c)
 	grep -qx "target ${target#fuzz_}" tests/fuzz/planted/*.def && continue
-	grep -qx -- "${target#fuzz_} -" tests/fuzz/parsers && continue
 	row planted "$target" fail "$(now)" "no bug is planted for it in tests/fuzz/planted/"
 	failures=$((failures + 1))
 done

@@ -21,6 +21,12 @@ void nt_idset_add(struct nt_idset *set, unsigned int id)
 		set->bits[id / 64] |= UINT64_C(1) << (id % 64);
 }
 
+void nt_idset_remove(struct nt_idset *set, unsigned int id)
+{
+	if (id < NT_IDSET_COUNT)
+		set->bits[id / 64] &= ~(UINT64_C(1) << (id % 64));
+}
+
 /* See idset.h. */
 void nt_idset_join(struct nt_idset *set, const struct nt_idset *more)
 {

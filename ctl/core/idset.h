@@ -44,6 +44,7 @@ int nt_idset_format_mask(const struct nt_idset *set, char *buf, size_t size);
 
 bool nt_idset_has(const struct nt_idset *set, unsigned int id);
 void nt_idset_add(struct nt_idset *set, unsigned int id);
+void nt_idset_remove(struct nt_idset *set, unsigned int id);
 /* Adds all of @more. */
 void nt_idset_join(struct nt_idset *set, const struct nt_idset *more);
 unsigned int nt_idset_size(const struct nt_idset *set);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "irqname.h"
+
 #define WORD_SIZE 16U
 
 /* The next word; false at the end. Words that are too long come out cut, which nothing expects. */
@@ -82,4 +84,124 @@ int nt_irqbalance_format_ban(const struct nt_idset *irqs, char *buf, size_t size
 		len += pad + n;
 	}
 	return 0;
+}
+
+/* ---- a device's interrupts ---- */
+
+static int append(char *buf, size_t size, const char *word)
+{
+	size_t len = strlen(buf);
+
+	return (size_t)snprintf(buf + len, size - len, "%s", word) < size - len ? 0 : -E2BIG;
+}
+
+/* " ROLE QUEUES", nothing when all of them are moved. Returns 0, -E2BIG. */
+static int append_role(enum nt_irq_role role, const struct nt_idset *queues, char *buf, size_t size)
+{
+	int r;
+
+	if (!nt_idset_size(queues))
+		return 0;
+	r = append(buf, size, " ");
+	if (r == 0)
+		r = append(buf, size, nt_irq_role_name(role));
+	if (r == 0)
+		r = append(buf, size, " ");
+	return r < 0 ? r : nt_idset_format(queues, buf + strlen(buf), size - strlen(buf));
+}
+
+int nt_irqbalance_format_state(const struct nt_irq_fact *irqs, size_t n,
+			       const struct nt_idset *banned, char *buf, size_t size)
+{
+	size_t n_alone = 0, n_moved = 0;
+	int r = append(strcpy(buf, ""), size, NT_IRQBALANCE_ALONE);
+
+	for (enum nt_irq_role role = NT_IRQ_RXTX; role < NT_IRQ_OTHER && r == 0; role++) {
+		struct nt_idset queues = { { 0 } };
+
+		for (size_t i = 0; i < n; i++) {
+			if (irqs[i].role != role)
+				continue;
+			if (nt_idset_has(banned, irqs[i].irq))
+				nt_idset_add(&queues, irqs[i].queue);
+			else
+				n_moved++;
+		}
+		n_alone += nt_idset_size(&queues);
+		r = append_role(role, &queues, buf, size);
+	}
+	if (r < 0)
+		return r;
+	if (n_moved && n_alone)
+		return 0;
+	return append(strcpy(buf, ""), size, n_moved ? NT_IRQBALANCE_MOVED : NT_IRQBALANCE_ALONE);
+}
+
+/* All interrupts of a device's queues, or those of @queues that have @role. */
+static void ban(const struct nt_irq_fact *irqs, size_t n, const struct nt_idset *queues,
+		enum nt_irq_role role, struct nt_idset *banned)
+{
+	for (size_t i = 0; i < n; i++)
+		if (queues ? irqs[i].role == role && nt_idset_has(queues, irqs[i].queue)
+			   : irqs[i].role != NT_IRQ_OTHER)
+			nt_idset_add(banned, irqs[i].irq);
+}
+
+/* "ROLE QUEUES" at the cursor. */
+static int ban_role(const char **cursor, const struct nt_irq_fact *irqs, size_t n,
+		    struct nt_idset *banned)
+{
+	struct nt_idset queues;
+	enum nt_irq_role role;
+	char word[WORD_SIZE];
+	char *list;
+	size_t len;
+	int r;
+
+	if (!next_word(cursor, word) || !nt_irq_role_find(word, &role) || role == NT_IRQ_OTHER)
+		return -EINVAL;
+	*cursor += strspn(*cursor, " ");
+	len = strcspn(*cursor, " ");
+	list = strndup(*cursor, len);
+	if (!list)
+		return -ENOMEM;
+	*cursor += len;
+	r = len ? nt_idset_parse(list, &queues, NULL) : -EINVAL;
+	free(list);
+	if (r == 0)
+		ban(irqs, n, &queues, role, banned);
+	return r < 0 ? -EINVAL : 0;
+}
+
+static int ban_words(const char *state, const struct nt_irq_fact *irqs, size_t n,
+		     struct nt_idset *banned)
+{
+	const char *cursor = state;
+	char word[WORD_SIZE];
+	int r = 0;
+
+	if (!strcmp(state, NT_IRQBALANCE_MOVED))
+		return 0;
+	if (!next_word(&cursor, word) || strcmp(word, NT_IRQBALANCE_ALONE) != 0)
+		return -EINVAL;
+	if (!*cursor)
+		ban(irqs, n, NULL, NT_IRQ_OTHER, banned);
+	while (r == 0 && *cursor)
+		r = ban_role(&cursor, irqs, n, banned);
+	return r;
+}
+
+int nt_irqbalance_ban_state(const char *state, const struct nt_irq_fact *irqs, size_t n,
+			    struct nt_idset *banned)
+{
+	struct nt_idset result = *banned;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		if (irqs[i].role != NT_IRQ_OTHER)
+			nt_idset_remove(&result, irqs[i].irq);
+	r = ban_words(state, irqs, n, &result);
+	if (r == 0)
+		*banned = result;
+	return r;
 }

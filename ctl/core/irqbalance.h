@@ -10,8 +10,13 @@
 #include <stddef.h>
 
 #include "idset.h"
+#include "nic.h"
 
 #define NT_IRQBALANCE_FOLDER "/run/irqbalance"
+
+/* It leaves all interrupts of a device's queues alone, or none. */
+#define NT_IRQBALANCE_ALONE "left-alone"
+#define NT_IRQBALANCE_MOVED "moved"
 
 /* Releases up to 1.9.4 take no more of a request, and do not say so; later ones 16383. */
 #define NT_IRQBALANCE_REQUEST_OLD 500U
@@ -38,5 +43,27 @@ int nt_irqbalance_parse_setup(const char *reply, struct nt_idset *ret);
  * Return: 0, -E2BIG.
  */
 int nt_irqbalance_format_ban(const struct nt_idset *irqs, char *buf, size_t size);
+
+/**
+ * nt_irqbalance_format_state() - which interrupts of a device's queues it leaves alone, in words
+ * @irqs: the device's; those of no queue are not looked at
+ * @banned: what irqbalance leaves alone on the whole host
+ * @buf: "moved": none of them, "left-alone": all, "left-alone rxtx 0-3,7 tx 2": these queues'.
+ *       Queues, for numbers change with a device's channels.
+ *
+ * Return: 0, -E2BIG.
+ */
+int nt_irqbalance_format_state(const struct nt_irq_fact *irqs, size_t n,
+			       const struct nt_idset *banned, char *buf, size_t size);
+
+/**
+ * nt_irqbalance_ban_state() - what it has to leave alone for a device to be in a state
+ * @state: as nt_irqbalance_format_state() gives it; queues that are no more count for nothing
+ * @banned: on the whole host; changed for the device's interrupts only, and on success only
+ *
+ * Return: 0, -EINVAL when this is no such state.
+ */
+int nt_irqbalance_ban_state(const char *state, const struct nt_irq_fact *irqs, size_t n,
+			    struct nt_idset *banned);
 
 #endif

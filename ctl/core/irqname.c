@@ -12,6 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const role_names[] = {
+	[NT_IRQ_RXTX] = "rxtx",
+	[NT_IRQ_RX] = "rx",
+	[NT_IRQ_TX] = "tx",
+	[NT_IRQ_OTHER] = "other",
+};
+
+const char *nt_irq_role_name(enum nt_irq_role role)
+{
+	return role_names[role];
+}
+
+bool nt_irq_role_find(const char *name, enum nt_irq_role *ret)
+{
+	for (size_t i = 0; i < sizeof(role_names) / sizeof(*role_names); i++) {
+		if (strcmp(role_names[i], name) != 0)
+			continue;
+		*ret = (enum nt_irq_role)i;
+		return true;
+	}
+	return false;
+}
+
 /* Queues beyond any device's; keeps the arithmetic small. */
 #define NUMBER_MAX 65535U
 

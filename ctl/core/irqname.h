@@ -5,9 +5,15 @@
 #ifndef NT_CORE_IRQNAME_H
 #define NT_CORE_IRQNAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "nic.h"
+
+/* As names of changes and values have it: "rxtx", "rx", "tx", "other". */
+const char *nt_irq_role_name(enum nt_irq_role role);
+/* The role of that name; false when there is none. */
+bool nt_irq_role_find(const char *name, enum nt_irq_role *ret);
 
 /**
  * nt_irq_roles() - fill role and queue of all interrupts of one device

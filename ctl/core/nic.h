@@ -125,6 +125,34 @@ struct nt_nic_rss {
 #define NT_RSS_SET_TABLE   (1U << 0)
 #define NT_RSS_SET_KEY     (1U << 1)
 #define NT_RSS_RESET_TABLE (1U << 2) /* back to the driver's own, so that it spreads again */
+#define NT_RSS_SET_HASH    (1U << 3)
+
+/* Kinds of flows whose hash can be told apart; names are in core/rss_fields.c. */
+enum nt_flow {
+	NT_FLOW_IP4,
+	NT_FLOW_IP6,
+	NT_FLOW_TCP4,
+	NT_FLOW_TCP6,
+	NT_FLOW_UDP4,
+	NT_FLOW_UDP6,
+	NT_FLOW_SCTP4,
+	NT_FLOW_SCTP6,
+	NT_FLOW_AH4,
+	NT_FLOW_AH6,
+	NT_FLOW_ESP4,
+	NT_FLOW_ESP6,
+	NT_FLOWS,
+};
+
+/**
+ * struct nt_nic_rss_fields - what of a packet the hash is made of (ETHTOOL_GRXFH)
+ * @has: bit for each kind of flow that the driver tells of
+ * @value: by enum nt_flow, the kernel's RXH_*, of which core/rss_fields.h has a letter for each
+ */
+struct nt_nic_rss_fields {
+	uint32_t has;
+	uint32_t value[NT_FLOWS];
+};
 
 /**
  * struct nt_nic_link - what identifies a device, and its state
@@ -215,6 +243,7 @@ struct nt_nic_napi {
 #define NT_NIC_HAS_PAUSE    (1U << 3)
 #define NT_NIC_HAS_FEATURES (1U << 4)
 #define NT_NIC_HAS_RSS      (1U << 5)
+#define NT_NIC_HAS_RSS_FIELDS (1U << 6)
 
 /**
  * struct nt_nic_fact - everything about one device that its tunables need
@@ -238,6 +267,7 @@ struct nt_nic_fact {
 	struct nt_nic_pause pause;
 	struct nt_nic_features *features;
 	struct nt_nic_rss *rss;
+	struct nt_nic_rss_fields rss_fields;
 	struct nt_nic_napi napi;
 	bool rdma;
 	uint32_t zero_copy;

@@ -22,6 +22,8 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 
+#include "genl_parse.h"
+
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
 #endif
@@ -34,9 +36,6 @@
 
 /* How long an event may be missing before the truth is asked for. */
 #define ASK_MS 200
-
-/* The kernel has none above. */
-#define ERRNO_MAX 4095U
 
 /* An operation without its values, with room to align. */
 #define OP_BYTES 80
@@ -70,56 +69,6 @@ struct answer {
 	bool done;
 };
 
-#define POLICY_U32 { .type = NLA_U32, .minlen = 4, .maxlen = 4 }
-#define POLICY_U64 { .type = NLA_U64, .minlen = 8, .maxlen = 8 }
-#define POLICY_STRING(bytes) { .type = NLA_STRING, .minlen = 1, .maxlen = (bytes) }
-
-/* libnl's tables are not const. */
-static struct nla_policy main_policy[NETTUNE_A_MAX + 1] = {
-	[NETTUNE_A_TXN_ID] = POLICY_U64,
-	[NETTUNE_A_COOKIE] = POLICY_U64,
-	[NETTUNE_A_TXN_STATE] = POLICY_U32,
-	[NETTUNE_A_OPS_COUNT] = POLICY_U32,
-	[NETTUNE_A_RESULT] = { .type = NLA_NESTED },
-	[NETTUNE_A_FAILED_OP] = POLICY_U32,
-	[NETTUNE_A_ERRNO] = POLICY_U32,
-	[NETTUNE_A_MESSAGE] = POLICY_STRING(NETTUNE_MESSAGE_MAX),
-	[NETTUNE_A_OWNER] = POLICY_U32,
-	[NETTUNE_A_OPS_WRITTEN] = POLICY_U32,
-	[NETTUNE_A_OPS_UNDONE] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY] = { .type = NLA_NESTED },
-	[NETTUNE_A_DEADLINE_MS] = POLICY_U32,
-	[NETTUNE_A_EVENT] = POLICY_U32,
-	[NETTUNE_A_OPS_UNDO_FAILED] = POLICY_U32,
-};
-
-static struct nla_policy result_policy[NETTUNE_A_RESULT_MAX + 1] = {
-	[NETTUNE_A_RESULT_INDEX] = POLICY_U32,
-	[NETTUNE_A_RESULT_PHASE] = POLICY_U32,
-	[NETTUNE_A_RESULT_FLAGS] = POLICY_U32,
-	[NETTUNE_A_RESULT_ERRNO] = POLICY_U32,
-	[NETTUNE_A_RESULT_UNDO_ERRNO] = POLICY_U32,
-	[NETTUNE_A_RESULT_MESSAGE] = POLICY_STRING(NETTUNE_MESSAGE_MAX),
-	[NETTUNE_A_RESULT_READBACK] = { .type = NLA_UNSPEC, .maxlen = NETTUNE_VALUE_MAX },
-};
-
-static struct nla_policy capability_policy[NETTUNE_A_CAPABILITY_MAX + 1] = {
-	[NETTUNE_A_CAPABILITY_MODULE_VERSION] = POLICY_STRING(32),
-	[NETTUNE_A_CAPABILITY_OP_KINDS] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_HOOKS] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_OPS_MAX] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_VALUE_MAX] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_TXN_PENDING_MAX] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_TXN_KEPT_MAX] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_OWNER_BYTES_MAX] = POLICY_U32,
-	[NETTUNE_A_CAPABILITY_OPS_DONE] = POLICY_U64,
-	[NETTUNE_A_CAPABILITY_OPS_UNDONE] = POLICY_U64,
-	[NETTUNE_A_CAPABILITY_OPS_FAILED] = POLICY_U64,
-	[NETTUNE_A_CAPABILITY_TXNS_APPLIED] = POLICY_U64,
-	[NETTUNE_A_CAPABILITY_TXNS_UNDONE] = POLICY_U64,
-	[NETTUNE_A_CAPABILITY_TXNS_PENDING] = POLICY_U32,
-};
-
 /* libnl keeps fewer errors than the kernel; what came from the module goes another way. */
 static int errno_of(int nl_error)
 {
@@ -150,77 +99,6 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000U + (uint64_t)now.tv_nsec / 1000000U;
 }
 
-static uint32_t u32_of(const struct nlattr *attr)
-{
-	return attr ? nla_get_u32(attr) : 0;
-}
-
-static uint64_t u64_of(const struct nlattr *attr)
-{
-	return attr ? nla_get_u64(attr) : 0;
-}
-
-/* A positive errno on the wire; what can't be one is still an error. */
-static int error_of(const struct nlattr *attr)
-{
-	uint32_t error = u32_of(attr);
-
-	return error <= ERRNO_MAX ? -(int)error : -EBADMSG;
-}
-
-/* The policy made sure that it is terminated and fits. */
-static void string_of(const struct nlattr *attr, char *ret_text, size_t size)
-{
-	memset(ret_text, 0, size);
-	if (attr)
-		memcpy(ret_text, nla_data(attr), (size_t)nla_len(attr));
-}
-
-/* The operation of @request that the byte at @offset belongs to. */
-static uint32_t op_at(struct nlmsghdr *request, uint32_t offset)
-{
-	const char *byte = (const char *)request + offset;
-	struct nlattr *attr;
-	uint32_t index = 0;
-	int rem;
-
-	nlmsg_for_each_attr(attr, request, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != NETTUNE_A_OP)
-			continue;
-		if (byte >= (const char *)attr &&
-		    byte < (const char *)attr + nla_total_size(nla_len(attr)))
-			return index;
-		index++;
-	}
-	return NT_GENL_OP_NONE;
-}
-
-/* Reads the extended acknowledgement behind @err. */
-static void take_refusal(const struct nlmsghdr *nlh, const struct nlmsgerr *err,
-			 struct answer *answer)
-{
-	struct nt_genl_refusal *refusal = answer->refusal;
-	size_t skip = sizeof(*err), have = (size_t)nlmsg_datalen(nlh);
-	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
-
-	refusal->op = NT_GENL_OP_NONE;
-	refusal->message[0] = '\0';
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		skip += err->msg.nlmsg_len - NLMSG_HDRLEN;
-	skip = NLMSG_ALIGN(skip);
-	if (skip >= have)
-		return;
-	if (nla_parse(tb, NLMSGERR_ATTR_MAX, (struct nlattr *)((char *)nlmsg_data(nlh) + skip),
-		      (int)(have - skip), NULL) < 0)
-		return;
-	if (tb[NLMSGERR_ATTR_MSG])
-		nla_strlcpy(refusal->message, tb[NLMSGERR_ATTR_MSG], sizeof(refusal->message));
-	if (tb[NLMSGERR_ATTR_OFFS] && nla_len(tb[NLMSGERR_ATTR_OFFS]) == 4 && answer->request)
-		refusal->op = op_at(answer->request, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]));
-}
-
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)((char *)err - NLMSG_HDRLEN);
@@ -230,7 +108,7 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 	answer->error = err->error;
 	answer->done = true;
 	if (answer->refusal)
-		take_refusal(nlh, err, answer);
+		nt_genl_parse_refusal(nlh, answer->request, answer->refusal);
 	return NL_STOP;
 }
 
@@ -254,10 +132,10 @@ static int on_reply(struct nl_msg *msg, void *arg)
 	struct nlattr *attrs[NETTUNE_A_MAX + 1];
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 	struct answer *answer = arg;
-	int r = -EBADMSG;
+	int r;
 
-	if (genlmsg_valid_hdr(nlh, 0) && genlmsg_hdr(nlh)->cmd == answer->cmd &&
-	    genlmsg_parse(nlh, 0, attrs, NETTUNE_A_MAX, main_policy) >= 0)
+	r = nt_genl_parse_attrs(nlh, answer->cmd, attrs);
+	if (r == 0)
 		r = answer->take(nlh, attrs, answer->arg);
 	/* What follows still has to be read off the socket. */
 	if (r < 0 && !answer->error)
@@ -304,32 +182,8 @@ static struct nl_msg *request_new(const struct nt_genl *genl, uint8_t cmd, int f
 
 static int take_capability(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 {
-	struct nlattr *tb[NETTUNE_A_CAPABILITY_MAX + 1];
-	struct nt_genl_capability *ret = arg;
-
 	(void)nlh;
-	if (!attrs[NETTUNE_A_CAPABILITY] ||
-	    nla_parse_nested(tb, NETTUNE_A_CAPABILITY_MAX, attrs[NETTUNE_A_CAPABILITY],
-			     capability_policy) < 0 ||
-	    !tb[NETTUNE_A_CAPABILITY_MODULE_VERSION] || !tb[NETTUNE_A_CAPABILITY_OP_KINDS])
-		return -EBADMSG;
-	string_of(tb[NETTUNE_A_CAPABILITY_MODULE_VERSION], ret->module_version,
-		  sizeof(ret->module_version));
-	ret->op_kinds = u32_of(tb[NETTUNE_A_CAPABILITY_OP_KINDS]);
-	ret->hooks = u32_of(tb[NETTUNE_A_CAPABILITY_HOOKS]);
-	ret->ops_max = u32_of(tb[NETTUNE_A_CAPABILITY_OPS_MAX]);
-	ret->value_max = u32_of(tb[NETTUNE_A_CAPABILITY_VALUE_MAX]);
-	ret->txn_pending_max = u32_of(tb[NETTUNE_A_CAPABILITY_TXN_PENDING_MAX]);
-	ret->txn_kept_max = u32_of(tb[NETTUNE_A_CAPABILITY_TXN_KEPT_MAX]);
-	ret->owner_bytes_max = u32_of(tb[NETTUNE_A_CAPABILITY_OWNER_BYTES_MAX]);
-	ret->has_counters = tb[NETTUNE_A_CAPABILITY_OPS_DONE] != NULL;
-	ret->ops_done = u64_of(tb[NETTUNE_A_CAPABILITY_OPS_DONE]);
-	ret->ops_undone = u64_of(tb[NETTUNE_A_CAPABILITY_OPS_UNDONE]);
-	ret->ops_failed = u64_of(tb[NETTUNE_A_CAPABILITY_OPS_FAILED]);
-	ret->txns_applied = u64_of(tb[NETTUNE_A_CAPABILITY_TXNS_APPLIED]);
-	ret->txns_undone = u64_of(tb[NETTUNE_A_CAPABILITY_TXNS_UNDONE]);
-	ret->txns_pending = u32_of(tb[NETTUNE_A_CAPABILITY_TXNS_PENDING]);
-	return 0;
+	return nt_genl_parse_capability(attrs, arg);
 }
 
 /**
@@ -365,26 +219,8 @@ int nt_genl_capability(struct nt_genl *genl, struct nt_genl_capability *ret_capa
 
 static int take_txn(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 {
-	struct nt_genl_txn *ret = arg;
-
 	(void)nlh;
-	if (!attrs[NETTUNE_A_TXN_ID] || !attrs[NETTUNE_A_TXN_STATE] || !attrs[NETTUNE_A_OPS_COUNT])
-		return -EBADMSG;
-	ret->id = u64_of(attrs[NETTUNE_A_TXN_ID]);
-	ret->cookie = u64_of(attrs[NETTUNE_A_COOKIE]);
-	ret->state = u32_of(attrs[NETTUNE_A_TXN_STATE]);
-	ret->ops_count = u32_of(attrs[NETTUNE_A_OPS_COUNT]);
-	ret->ops_written = u32_of(attrs[NETTUNE_A_OPS_WRITTEN]);
-	ret->ops_undone = u32_of(attrs[NETTUNE_A_OPS_UNDONE]);
-	ret->ops_undo_failed = u32_of(attrs[NETTUNE_A_OPS_UNDO_FAILED]);
-	ret->deadline_ms = u32_of(attrs[NETTUNE_A_DEADLINE_MS]);
-	ret->owner = u32_of(attrs[NETTUNE_A_OWNER]);
-	ret->error = error_of(attrs[NETTUNE_A_ERRNO]);
-	ret->failed_op = NT_GENL_OP_NONE;
-	if (attrs[NETTUNE_A_FAILED_OP])
-		ret->failed_op = nla_get_u32(attrs[NETTUNE_A_FAILED_OP]);
-	string_of(attrs[NETTUNE_A_MESSAGE], ret->message, sizeof(ret->message));
-	return 0;
+	return nt_genl_parse_txn(attrs, arg);
 }
 
 /* What only operations of kind ethnl have, or of the other kinds. */
@@ -834,25 +670,6 @@ int nt_genl_wait(struct nt_genl *genl, uint64_t id, uint32_t timeout_ms,
 	}
 }
 
-/* Reads one event off @buffer. */
-static int parse_event(const struct nt_genl *genl, void *buffer, size_t len, uint32_t *ret_event,
-		       struct nt_genl_txn *ret_txn)
-{
-	struct nlattr *attrs[NETTUNE_A_MAX + 1];
-	struct nlmsghdr *nlh = buffer;
-	int r;
-
-	if (!nlmsg_ok(nlh, (int)len) || nlh->nlmsg_type != genl->family ||
-	    !genlmsg_valid_hdr(nlh, 0) || genlmsg_hdr(nlh)->cmd != NETTUNE_CMD_TXN_NTF ||
-	    genlmsg_parse(nlh, 0, attrs, NETTUNE_A_MAX, main_policy) < 0 ||
-	    !attrs[NETTUNE_A_EVENT])
-		return -EBADMSG;
-	r = take_txn(nlh, attrs, ret_txn);
-	if (r == 0)
-		*ret_event = nla_get_u32(attrs[NETTUNE_A_EVENT]);
-	return r;
-}
-
 /**
  * nt_genl_event() - wait for something to happen to a transaction
  * @genl: connection
@@ -882,66 +699,12 @@ int nt_genl_event(struct nt_genl *genl, uint32_t timeout_ms, uint32_t *ret_event
 	/* Programs may send to our socket; only the kernel has no port. */
 	if (from.nl_pid)
 		return -ETIMEDOUT;
-	return parse_event(genl, buffer, (size_t)len, ret_event, ret_txn);
-}
-
-/**
- * struct results - where results go
- * @id: the transaction that they must be of
- * @list: @count results
- * @count: operations
- */
-struct results {
-	uint64_t id;
-	struct nt_genl_result *list;
-	size_t count;
-};
-
-static int take_result(struct nlattr *attr, struct results *results)
-{
-	struct nlattr *tb[NETTUNE_A_RESULT_MAX + 1];
-	struct nt_genl_result *result;
-	struct nlattr *readback;
-
-	if (nla_parse_nested(tb, NETTUNE_A_RESULT_MAX, attr, result_policy) < 0 ||
-	    !tb[NETTUNE_A_RESULT_INDEX] || !tb[NETTUNE_A_RESULT_PHASE] ||
-	    nla_get_u32(tb[NETTUNE_A_RESULT_INDEX]) >= results->count)
-		return -EBADMSG;
-	result = &results->list[nla_get_u32(tb[NETTUNE_A_RESULT_INDEX])];
-	if (result->phase)
-		return -EBADMSG;
-	readback = tb[NETTUNE_A_RESULT_READBACK];
-	if (readback) {
-		result->readback_len = (size_t)nla_len(readback);
-		result->readback = calloc(1, result->readback_len + 1);
-		if (!result->readback)
-			return -ENOMEM;
-		memcpy(result->readback, nla_data(readback), result->readback_len);
-	}
-	result->phase = nla_get_u32(tb[NETTUNE_A_RESULT_PHASE]);
-	result->flags = u32_of(tb[NETTUNE_A_RESULT_FLAGS]);
-	result->error = error_of(tb[NETTUNE_A_RESULT_ERRNO]);
-	result->undo_error = error_of(tb[NETTUNE_A_RESULT_UNDO_ERRNO]);
-	string_of(tb[NETTUNE_A_RESULT_MESSAGE], result->message, sizeof(result->message));
-	return 0;
+	return nt_genl_parse_event(genl->family, buffer, (size_t)len, ret_event, ret_txn);
 }
 
 static int take_results(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 {
-	struct results *results = arg;
-	struct nlattr *attr;
-	int rem, r;
-
-	if (u64_of(attrs[NETTUNE_A_TXN_ID]) != results->id)
-		return -EBADMSG;
-	nlmsg_for_each_attr(attr, nlh, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != NETTUNE_A_RESULT)
-			continue;
-		r = take_result(attr, results);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return nt_genl_parse_results(nlh, attrs, arg);
 }
 
 /**
@@ -957,7 +720,7 @@ static int take_results(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 int nt_genl_results(struct nt_genl *genl, uint64_t id, struct nt_genl_result *ret_results,
 		    size_t op_count)
 {
-	struct results results = { .id = id, .list = ret_results, .count = op_count };
+	struct nt_genl_results results = { .id = id, .list = ret_results, .count = op_count };
 	struct answer answer = {
 		.cmd = NETTUNE_CMD_TXN_GET,
 		.take = take_results,
@@ -974,20 +737,6 @@ int nt_genl_results(struct nt_genl *genl, uint64_t id, struct nt_genl_result *re
 	if (r < 0)
 		nt_genl_results_free(ret_results, op_count);
 	return r;
-}
-
-/**
- * nt_genl_results_free() - release what results own
- * @results: @op_count results; cleared
- * @op_count: operations
- */
-void nt_genl_results_free(struct nt_genl_result *results, size_t op_count)
-{
-	size_t i;
-
-	for (i = 0; i < op_count; i++)
-		free(results[i].readback);
-	memset(results, 0, op_count * sizeof(*results));
 }
 
 /* Makes a connected socket; nothing on it blocks for longer than an answer may take. */

@@ -77,6 +77,9 @@ static int read_driver(struct nt_io *io, const char *dev, struct nt_nic_fact *ni
 		r = read_features(io, dev, nic);
 	if (r == 0)
 		r = read_rss(io, dev, nic);
+	if (r == 0)
+		r = note(nic, NT_NIC_HAS_RSS_FIELDS,
+			 nt_nic_rss_fields_get(io, dev, &nic->rss_fields, NULL));
 	return r == 0 ? note(nic, 0, nt_nic_ntuple_count(io, dev, &nic->n_ntuple, NULL)) : r;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/facts.h"
+#include "core/rss_fields.h"
 #include "groups.h"
 #include "json_member.h"
 #include "lib/diag.h"
@@ -170,6 +171,18 @@ static json_t *rss_to_json(const struct nt_nic_rss *rss)
 			 table_to_json(rss), "key", key_to_json(rss));
 }
 
+static json_t *fields_to_json(const struct nt_nic_rss_fields *fields)
+{
+	json_t *object = json_object();
+	char text[NT_RSS_FIELDS_TEXT];
+
+	for (unsigned int i = 0; object && i < NT_FLOWS; i++)
+		if (fields->has >> i & 1 &&
+		    nt_rss_fields_format(fields->value[i], text, sizeof(text)) == 0)
+			json_object_set_new(object, nt_flow_name(i), json_string(text));
+	return object;
+}
+
 /* One part of a device, null when it does not have it. */
 static json_t *part_to_json(const struct nt_nic_fact *nic, uint32_t bit)
 {
@@ -187,18 +200,26 @@ static json_t *part_to_json(const struct nt_nic_fact *nic, uint32_t bit)
 	case NT_NIC_HAS_FEATURES:
 		return array_to_json(feature_members, nic->features->list, nic->features->n,
 				     sizeof(nic->features->list[0]));
+	case NT_NIC_HAS_RSS_FIELDS:
+		return fields_to_json(&nic->rss_fields);
 	default:
 		return rss_to_json(nic->rss);
 	}
 }
 
+/* @later: files that were recorded by an earlier nettune lack it. */
 static const struct {
 	const char *name;
 	uint32_t bit;
+	bool later;
 } parts[] = {
-	{ "channels", NT_NIC_HAS_CHANNELS }, { "rings", NT_NIC_HAS_RINGS },
-	{ "coalesce", NT_NIC_HAS_COALESCE }, { "pause", NT_NIC_HAS_PAUSE },
-	{ "features", NT_NIC_HAS_FEATURES }, { "rss", NT_NIC_HAS_RSS },
+	{ "channels", NT_NIC_HAS_CHANNELS, false },
+	{ "rings", NT_NIC_HAS_RINGS, false },
+	{ "coalesce", NT_NIC_HAS_COALESCE, false },
+	{ "pause", NT_NIC_HAS_PAUSE, false },
+	{ "features", NT_NIC_HAS_FEATURES, false },
+	{ "rss", NT_NIC_HAS_RSS, false },
+	{ "rss_fields", NT_NIC_HAS_RSS_FIELDS, true },
 };
 
 #define N_PARTS (sizeof(parts) / sizeof(parts[0]))
@@ -363,6 +384,28 @@ static int rss_from_json(const struct nt_place *at, const json_t *json, struct n
 					 nic->rss);
 }
 
+/* {"udp4": "sdfn"} */
+static int fields_from_json(const struct nt_place *at, const json_t *json,
+			    struct nt_nic_rss_fields *fields)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(json))
+		return nt_place_wrong(at, NULL, "not an object");
+	json_object_foreach((json_t *)json, name, value) {
+		int flow = nt_flow_find(name);
+
+		if (flow < 0)
+			return nt_place_wrong(at, NULL, "has unknown members");
+		if (!json_is_string(value) ||
+		    nt_rss_fields_parse(json_string_value(value), &fields->value[flow]) < 0)
+			return nt_place_wrong(at, name, "not letters of mvtsdfnelr, or none");
+		fields->has |= 1U << flow;
+	}
+	return 0;
+}
+
 static int part_from_json(const struct nt_place *at, const json_t *json, uint32_t bit,
 			  struct nt_nic_fact *nic)
 {
@@ -382,6 +425,8 @@ static int part_from_json(const struct nt_place *at, const json_t *json, uint32_
 		return nt_item_from_json(at, pause_members, json, &nic->pause);
 	case NT_NIC_HAS_FEATURES:
 		return features_from_json(at, json, nic);
+	case NT_NIC_HAS_RSS_FIELDS:
+		return fields_from_json(at, json, &nic->rss_fields);
 	default:
 		return rss_from_json(at, json, nic);
 	}
@@ -505,8 +550,11 @@ static int nic_from_json(struct nt_place *at, const json_t *json, struct nt_nic_
 	if (r == 0)
 		r = napi_from_json(at, json_object_get(json, "napi"), &nic->napi);
 	for (size_t i = 0; i < N_PARTS && r == 0; i++) {
+		const json_t *part = json_object_get(json, parts[i].name);
+
 		at->part = parts[i].name;
-		r = part_from_json(at, json_object_get(json, at->part), parts[i].bit, nic);
+		if (part || !parts[i].later)
+			r = part_from_json(at, part, parts[i].bit, nic);
 	}
 	at->part = "queues";
 	if (r == 0)

@@ -179,6 +179,27 @@ int nt_nic_rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *w
 	return host->ops->nic->rss_set(host, dev, want, what, diag);
 }
 
+int nt_nic_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+			  struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	return host->ops->nic->rss_fields_get(host, dev, ret, diag);
+}
+
+int nt_nic_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
+			  struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->nic->rss_fields_set(host, dev, want, diag);
+}
+
 int nt_nic_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag)
 {
 	struct nt_io *host = owner(io);

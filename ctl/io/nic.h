@@ -70,6 +70,12 @@ struct nt_nic_ops {
 		       struct nt_diag *diag);
 	int (*rss_set)(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
 		       uint32_t what, struct nt_diag *diag);
+	/* -EOPNOTSUPP when the driver tells of no kind of flow. */
+	int (*rss_fields_get)(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+			      struct nt_diag *diag);
+	/* Only the kinds of @want->has, one request each; it ends at the first that is refused. */
+	int (*rss_fields_set)(struct nt_io *io, const char *dev,
+			      const struct nt_nic_rss_fields *want, struct nt_diag *diag);
 	int (*ntuple_count)(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
 	/* -EOPNOTSUPP before Linux 6.7. */
 	int (*napis)(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
@@ -109,6 +115,10 @@ int nt_nic_rss_get(struct nt_io *io, const char *dev, struct nt_nic_rss *ret,
 		   struct nt_diag *diag);
 int nt_nic_rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
 		   uint32_t what, struct nt_diag *diag);
+int nt_nic_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+			  struct nt_diag *diag);
+int nt_nic_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
+			  struct nt_diag *diag);
 int nt_nic_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
 int nt_nic_napis(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
 

@@ -19,6 +19,8 @@ const struct nt_nic_ops nt_nic_live_ops = {
 	.feature_set = nt_ethnl_feature_set,
 	.rss_get = nt_rss_get,
 	.rss_set = nt_rss_set,
+	.rss_fields_get = nt_rss_fields_get,
+	.rss_fields_set = nt_rss_fields_set,
 	.ntuple_count = nt_rss_ntuple_count,
 	.napis = nt_napi_list,
 };

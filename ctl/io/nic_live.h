@@ -46,6 +46,12 @@ int nt_rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
 	       struct nt_diag *diag);
 int nt_rss_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag);
 
+/* rss_fields.c: likewise */
+int nt_rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+		      struct nt_diag *diag);
+int nt_rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
+		      struct nt_diag *diag);
+
 /* napi.c: the family "netdev" */
 int nt_napi_list(struct nt_io *io, const char *dev, nt_io_napi_fn fn, void *user);
 

@@ -8,13 +8,10 @@
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/ethtool_netlink.h>
-#include <linux/if.h>
-#include <linux/sockios.h>
 #include <netlink/attr.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
+#include "ethioctl.h"
 #include "ethnl.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -22,32 +19,13 @@
 #include "uapi_new.h"
 
 #define TABLE_BYTES (NT_NIC_RSS_TABLE_MAX * sizeof(uint32_t))
-#define ATTRS_BYTES (TABLE_BYTES + NT_NIC_RSS_KEY_MAX + 64U)
+#define ATTRS_BYTES (TABLE_BYTES + NT_NIC_RSS_KEY_MAX + 96U)
 
 /* The bytes behind struct ethtool_rxfh: the table, then the key. */
 union rxfh {
 	struct ethtool_rxfh head;
 	uint8_t room[sizeof(struct ethtool_rxfh) + TABLE_BYTES + NT_NIC_RSS_KEY_MAX];
 };
-
-static int ethtool(const char *dev, void *command)
-{
-	nt_autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq ifr = { .ifr_data = command };
-
-	if (fd < 0)
-		return -errno;
-	/* Cut off, it could be the name of another. */
-	if (!dev[0] || strlen(dev) >= IFNAMSIZ)
-		return -ENODEV;
-	strncpy(ifr.ifr_name, dev, IFNAMSIZ - 1);
-	return ioctl(fd, SIOCETHTOOL, &ifr) < 0 ? -errno : 0;
-}
-
-static int report(const char *dev, const char *what, int err, struct nt_diag *diag)
-{
-	return nt_diag_err(diag, -err, "%s: %s: %s", dev, what, strerror(-err));
-}
 
 /* Two calls: first the sizes, then what has these sizes, if they still are. */
 static int read_rxfh(const char *dev, union rxfh *ret)
@@ -57,7 +35,7 @@ static int read_rxfh(const char *dev, union rxfh *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	ret->head.cmd = ETHTOOL_GRSSH;
-	r = ethtool(dev, ret);
+	r = nt_ethioctl(dev, ret);
 	if (r < 0)
 		return r;
 	n_table = ret->head.indir_size;
@@ -68,7 +46,7 @@ static int read_rxfh(const char *dev, union rxfh *ret)
 	ret->head.cmd = ETHTOOL_GRSSH;
 	ret->head.indir_size = n_table;
 	ret->head.key_size = n_key;
-	r = ethtool(dev, ret);
+	r = nt_ethioctl(dev, ret);
 	if (r < 0)
 		return r;
 	return ret->head.indir_size == n_table && ret->head.key_size <= n_key ? 0 : -EAGAIN;
@@ -103,7 +81,7 @@ int nt_rss_get(struct nt_io *io, const char *dev, struct nt_nic_rss *ret, struct
 	r = read_rxfh(dev, rxfh);
 	if (r == 0)
 		r = take_rxfh(rxfh, ret);
-	return r < 0 && r != -EOPNOTSUPP ? report(dev, "rss", r, diag) : r;
+	return r < 0 && r != -EOPNOTSUPP ? nt_ethioctl_report(dev, "rss", r, diag) : r;
 }
 
 /* What of @what differs from what the device has; whether a table was ever set cannot be read. */
@@ -123,6 +101,10 @@ static int check_want(const char *dev, const struct nt_nic_rss *want, uint32_t *
 	if ((*what & NT_RSS_SET_KEY) && want->n_key != now->n_key)
 		return nt_diag_err(diag, EINVAL, "%s: rss key: %u bytes, the device has %u", dev,
 				   want->n_key, now->n_key);
+	if ((*what & NT_RSS_SET_HASH) && now->hfunc == 0)
+		return nt_diag_err(diag, EOPNOTSUPP, "%s: rss hash: the device tells of none", dev);
+	if (want->hfunc == now->hfunc)
+		*what &= ~NT_RSS_SET_HASH;
 	if (!memcmp(want->table, now->table, now->n_table * sizeof(now->table[0])))
 		*what &= ~NT_RSS_SET_TABLE;
 	if (!memcmp(want->key, now->key, now->n_key))
@@ -149,6 +131,9 @@ static int put_rss(struct nl_msg *msg, const struct nt_nic_rss *want, uint32_t w
 	if ((what & (NT_RSS_SET_TABLE | NT_RSS_RESET_TABLE)) &&
 	    nla_put(msg, NT_ETHTOOL_A_RSS_INDIR, (int)bytes, table) < 0)
 		return -EMSGSIZE;
+	if ((what & NT_RSS_SET_HASH) &&
+	    nla_put_u32(msg, NT_ETHTOOL_A_RSS_HFUNC, want->hfunc) < 0)
+		return -EMSGSIZE;
 	if ((what & NT_RSS_SET_KEY) &&
 	    nla_put(msg, NT_ETHTOOL_A_RSS_HKEY, (int)want->n_key, want->key) < 0)
 		return -EMSGSIZE;
@@ -174,6 +159,8 @@ static int set_by_netlink(const char *dev, const struct nt_nic_rss *want, uint32
 		attr = "table";
 	else if (nt_ethnl_bad_attr(&ethnl) == NT_ETHTOOL_A_RSS_HKEY)
 		attr = "key";
+	else if (nt_ethnl_bad_attr(&ethnl) == NT_ETHTOOL_A_RSS_HFUNC)
+		attr = "hash function";
 	return nt_ethnl_report(&ethnl, r, attr, diag);
 }
 
@@ -197,11 +184,13 @@ static int set_by_ioctl(const char *dev, const struct nt_nic_rss *want, uint32_t
 		rxfh->head.indir_size = want->n_table;
 	else if (what & NT_RSS_RESET_TABLE)
 		rxfh->head.indir_size = 0;
+	if (what & NT_RSS_SET_HASH)
+		rxfh->head.hfunc = (uint8_t)want->hfunc;
 	if (what & NT_RSS_SET_KEY) {
 		rxfh->head.key_size = want->n_key;
 		memcpy((char *)rxfh->head.rss_config + bytes, want->key, want->n_key);
 	}
-	return ethtool(dev, rxfh);
+	return nt_ethioctl(dev, rxfh);
 }
 
 /*
@@ -229,7 +218,7 @@ static int set(const char *dev, const struct nt_nic_rss *want, uint32_t what, co
 	if (r != -EOPNOTSUPP)
 		return r;
 	r = set_by_ioctls(dev, want, what, now->head.rsvd8[0]);
-	return r < 0 ? report(dev, "rss", r, diag) : 0;
+	return r < 0 ? nt_ethioctl_report(dev, "rss", r, diag) : 0;
 }
 
 /* See struct nt_nic_ops. */
@@ -247,7 +236,7 @@ int nt_rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
 	if (r == 0)
 		r = take_rxfh(rxfh, now);
 	if (r < 0)
-		return report(dev, "rss", r, diag);
+		return nt_ethioctl_report(dev, "rss", r, diag);
 	r = check_want(dev, want, &what, now, diag);
 	if (r < 0 || what == 0)
 		return r;
@@ -258,10 +247,10 @@ int nt_rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *want,
 int nt_rss_ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag)
 {
 	struct ethtool_rxnfc rxnfc = { .cmd = ETHTOOL_GRXCLSRLCNT };
-	int r = ethtool(dev, &rxnfc);
+	int r = nt_ethioctl(dev, &rxnfc);
 
 	(void)io;
 	if (r == 0)
 		*ret = rxnfc.rule_cnt;
-	return r < 0 && r != -EOPNOTSUPP ? report(dev, "steering rules", r, diag) : r;
+	return r < 0 && r != -EOPNOTSUPP ? nt_ethioctl_report(dev, "steering rules", r, diag) : r;
 }

@@ -10,9 +10,25 @@
 #define NT_ETHTOOL_MSG_RSS_SET 48 /* 6.17 */
 
 /* linux/ethtool_netlink.h: attributes of ETHTOOL_MSG_RSS_*, 6.2 */
-#define NT_ETHTOOL_A_RSS_HEADER 1
-#define NT_ETHTOOL_A_RSS_INDIR  4
-#define NT_ETHTOOL_A_RSS_HKEY   5
+#define NT_ETHTOOL_A_RSS_HEADER    1
+#define NT_ETHTOOL_A_RSS_HFUNC     3
+#define NT_ETHTOOL_A_RSS_INDIR     4
+#define NT_ETHTOOL_A_RSS_HKEY      5
+#define NT_ETHTOOL_A_RSS_FLOW_HASH 8 /* 6.17 */
+
+/* linux/ethtool_netlink.h: kinds of flows in ETHTOOL_A_RSS_FLOW_HASH, 6.17 */
+#define NT_ETHTOOL_A_FLOW_IP4   2
+#define NT_ETHTOOL_A_FLOW_IP6   3
+#define NT_ETHTOOL_A_FLOW_TCP4  4
+#define NT_ETHTOOL_A_FLOW_TCP6  5
+#define NT_ETHTOOL_A_FLOW_UDP4  6
+#define NT_ETHTOOL_A_FLOW_UDP6  7
+#define NT_ETHTOOL_A_FLOW_SCTP4 8
+#define NT_ETHTOOL_A_FLOW_SCTP6 9
+#define NT_ETHTOOL_A_FLOW_AH4   10
+#define NT_ETHTOOL_A_FLOW_AH6   11
+#define NT_ETHTOOL_A_FLOW_ESP4  12
+#define NT_ETHTOOL_A_FLOW_ESP6  13
 
 /* linux/netdev.h: the family "netdev", 6.3 */
 #define NT_NETDEV_FAMILY_NAME   "netdev"

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/idset.h"
+#include "core/irqname.h"
 #include "core/placement.h"
 #include "facts/facts_read.h"
 #include "facts/groups.h"
@@ -29,13 +30,6 @@
 #define PREFIX "irq-affinity"
 #define NET    "/sys/class/net/"
 
-static const char *const roles[] = {
-	[NT_IRQ_RXTX] = "rxtx",
-	[NT_IRQ_RX] = "rx",
-	[NT_IRQ_TX] = "tx",
-	[NT_IRQ_OTHER] = "other",
-};
-#define N_ROLES (sizeof(roles) / sizeof(*roles))
 /* Those that are placed: others are only kept. */
 #define N_PLACED NT_IRQ_OTHER
 
@@ -77,7 +71,7 @@ static int irq_read(struct nt_io *io, const struct nt_setting *settings, size_t 
 
 static void format_tunable(enum nt_irq_role role, uint32_t queue, char *buf, size_t size)
 {
-	snprintf(buf, size, PREFIX ".%s-%" PRIu32, roles[role], queue);
+	snprintf(buf, size, PREFIX ".%s-%" PRIu32, nt_irq_role_name(role), queue);
 }
 
 static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32_t *ret_queue)
@@ -85,16 +79,8 @@ static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32
 	char role[8];
 	int len = 0;
 
-	if (sscanf(tunable, PREFIX ".%7[a-z]-%" SCNu32 "%n", role, ret_queue, &len) != 2 ||
-	    tunable[len])
-		return -EINVAL;
-	for (size_t i = 0; i < N_ROLES; i++) {
-		if (strcmp(roles[i], role) != 0)
-			continue;
-		*ret_role = (enum nt_irq_role)i;
-		return 0;
-	}
-	return -EINVAL;
+	return sscanf(tunable, PREFIX ".%7[a-z]-%" SCNu32 "%n", role, ret_queue, &len) == 2 &&
+	       !tunable[len] && nt_irq_role_find(role, ret_role) ? 0 : -EINVAL;
 }
 
 /* ---- planning ---- */
@@ -455,16 +441,12 @@ static bool has_device(struct nt_io *io, const char *dev)
 	return nt_io_access(io, path, F_OK) == 0;
 }
 
-int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret)
+int nt_irq_look_up(struct nt_io *io, const char *dev, const struct nt_nic_fact **ret)
 {
 	int r = has_device(io, dev) ? look_up_all(io, dev) : -ENODEV;
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < last.nic.n_irqs; i++)
-		if (last.nic.irqs[i].role != NT_IRQ_OTHER)
-			nt_idset_add(ret, last.nic.irqs[i].irq);
-	return 0;
+	*ret = &last.nic;
+	return r;
 }
 
 /* The file of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */

@@ -7,12 +7,17 @@
 
 struct nt_change;
 struct nt_facts;
-struct nt_idset;
 struct nt_io;
+struct nt_nic_fact;
 struct nt_plan;
 
-/* The numbers that the interrupts of a device's queues have now. 0, -ENODEV, -ENOMEM, ... */
-int nt_irq_numbers(struct nt_io *io, const char *dev, struct nt_idset *ret);
+/**
+ * nt_irq_look_up() - the interrupts that a device has now
+ * @ret: only its interrupts are filled; not to be freed, valid until interrupts are asked for again
+ *
+ * Return: 0, -ENODEV, -ENOMEM, ...
+ */
+int nt_irq_look_up(struct nt_io *io, const char *dev, const struct nt_nic_fact **ret);
 
 /**
  * nt_irq_foresee() - let the facts say where a change will put its interrupt

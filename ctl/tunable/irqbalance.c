@@ -27,8 +27,6 @@
 #define OWNER   "irqbalance"
 #define KEY     "banned-irqs"
 #define TUNABLE "irqbalance"
-#define ALONE   "left-alone"
-#define MOVED   "moved"
 
 #define PATH_SIZE 96U
 
@@ -140,31 +138,28 @@ static int irqbalance_plan(const struct nt_setting *settings, size_t n,
 	return 0;
 }
 
-static bool leaves_alone(const struct nt_nic_fact *nic, const struct nt_idset *banned)
-{
-	for (size_t i = 0; i < nic->n_irqs; i++)
-		if (nic->irqs[i].role != NT_IRQ_OTHER && !nt_idset_has(banned, nic->irqs[i].irq))
-			return false;
-	return true;
-}
-
 int nt_irqbalance_plan(const struct nt_device_planner *p, bool *ret_asked)
 {
 	const struct nt_owner_fact *owner = find_owner(p->facts, KEY);
 	nt_autofree struct nt_idset *banned = calloc(1, sizeof(*banned));
+	nt_autofree char *state = malloc(NT_VALUE_MAX);
 	struct nt_device_planner mine = *p;
+	int r;
 
-	if (!banned)
+	if (!banned || !state)
 		return -ENOMEM;
 	*ret_asked = find_owner(p->facts, "") && owner &&
 		     nt_idset_parse(owner->value, banned, NULL) == 0;
 	if (!*ret_asked)
 		return 0;
+	r = nt_irqbalance_format_state(p->nic->irqs, p->nic->n_irqs, banned, state, NT_VALUE_MAX);
+	if (r < 0)
+		return r;
 	mine.domain = &nt_tunable_irqbalance;
 	return nt_device_add(&mine, &(struct nt_device_value){
 		.tunable = TUNABLE,
-		.seen = leaves_alone(p->nic, banned) ? ALONE : MOVED,
-		.wanted = ALONE,
+		.seen = state,
+		.wanted = NT_IRQBALANCE_ALONE,
 		.phase = NT_PHASE_IRQBALANCE,
 		.reason = "irqbalance runs, and would move what IrqPlacement= places",
 	});
@@ -175,49 +170,39 @@ int nt_irqbalance_plan(const struct nt_device_planner *p, bool *ret_asked)
 static int irqbalance_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
 			  size_t size)
 {
-	nt_autofree struct nt_idset *sets = calloc(2, sizeof(*sets));
+	nt_autofree struct nt_idset *banned = calloc(1, sizeof(*banned));
+	const struct nt_nic_fact *nic;
 	char path[PATH_SIZE];
-	int r = sets ? nt_irq_numbers(io, target, &sets[0]) : -ENOMEM;
+	int r = banned ? nt_irq_look_up(io, target, &nic) : -ENOMEM;
 
 	(void)tunable;
 	if (r == 0)
-		r = find_daemon(io, path, &sets[1]);
-	if (r < 0)
-		return r;
-	return (size_t)snprintf(buf, size, "%s", nt_idset_cover(&sets[1], &sets[0])
-						 ? ALONE : MOVED) < size ? 0 : -E2BIG;
+		r = find_daemon(io, path, banned);
+	return r < 0 ? r : nt_irqbalance_format_state(nic->irqs, nic->n_irqs, banned, buf, size);
 }
 
-static void subtract(struct nt_idset *set, const struct nt_idset *less)
+static int tell(struct nt_io *io, const char *dev, const char *state)
 {
-	for (size_t i = 0; i < sizeof(set->bits) / sizeof(*set->bits); i++)
-		set->bits[i] &= ~less->bits[i];
-}
-
-static int tell(struct nt_io *io, const char *dev, bool alone)
-{
-	nt_autofree struct nt_idset *sets = calloc(2, sizeof(*sets));
+	nt_autofree struct nt_idset *banned = calloc(1, sizeof(*banned));
 	nt_autofree char *request = malloc(NT_IRQBALANCE_REQUEST_MAX);
 	nt_autofree char *reply = malloc(NT_IRQBALANCE_REPLY_MAX);
+	const struct nt_nic_fact *nic;
 	char path[PATH_SIZE];
-	int r = sets && request && reply ? nt_irq_numbers(io, dev, &sets[0]) : -ENOMEM;
+	int r = banned && request && reply ? nt_irq_look_up(io, dev, &nic) : -ENOMEM;
 
 	if (r == 0)
-		r = find_daemon(io, path, &sets[1]);
-	if (r < 0)
-		return r;
-	if (alone)
-		nt_idset_join(&sets[1], &sets[0]);
-	else
-		subtract(&sets[1], &sets[0]);
-	r = nt_irqbalance_format_ban(&sets[1], request, NT_IRQBALANCE_REQUEST_MAX);
+		r = find_daemon(io, path, banned);
+	if (r == 0)
+		r = nt_irqbalance_ban_state(state, nic->irqs, nic->n_irqs, banned);
+	if (r == 0)
+		r = nt_irqbalance_format_ban(banned, request, NT_IRQBALANCE_REQUEST_MAX);
 	return r < 0 ? r : nt_io_irqbalance(io, path, request, reply, NT_IRQBALANCE_REPLY_MAX);
 }
 
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
 		       struct nt_diag *diag)
 {
-	int r = tell(io, change->target, !strcmp(value, ALONE));
+	int r = tell(io, change->target, value);
 
 	return r < 0 ? nt_diag_err(diag, -r, "%s: irqbalance cannot be told which interrupts to "
 				   "leave alone: %s", change->target, strerror(-r)) : 0;
@@ -242,7 +227,7 @@ static bool irqbalance_same(const char *a, const char *b)
 static const char *irqbalance_describe(const char *tunable)
 {
 	(void)tunable;
-	return "whether irqbalance moves the interrupts of the device";
+	return "which interrupts of the device irqbalance leaves alone";
 }
 
 const struct nt_tunable nt_tunable_irqbalance = {

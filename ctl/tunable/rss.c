@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rss domain: the indirection table and the hash key of a device. See core/rss.h for tables.
+ * The rss domain: the indirection table, the hash key and the hash function of a device. See
+ * core/rss.h for tables.
  *
  * Once somebody has set a table, drivers no longer spread over rings that come later, and some
  * refuse to change channels. That it was set cannot be read, so a table that looks like the default
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "core/rss.h"
+#include "core/rss_fields.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -21,8 +23,9 @@
 
 #define TABLE "rss-table"
 #define KEY   "rss-key"
+#define HASH  "rss-hash"
 
-static const char *const keys[] = { "Rss", "RssKey" };
+static const char *const keys[] = { "Rss", "RssKey", "RssHash" };
 
 static const char *rss_key(unsigned int n)
 {
@@ -42,6 +45,13 @@ static int check_key(const struct nt_setting *setting, struct nt_diag *diag)
 				   "must be symmetric or bytes in hexadecimal, aa:bb:...");
 }
 
+static int check_hash(const struct nt_setting *setting, struct nt_diag *diag)
+{
+	if (nt_rss_hash_find(setting->value))
+		return 0;
+	return nt_device_bad_value(setting, 0, EINVAL, diag, "must be toeplitz, xor or crc32");
+}
+
 static int check_table(const struct nt_setting *setting, struct nt_diag *diag)
 {
 	struct nt_diag inner = { 0 };
@@ -58,6 +68,8 @@ static int rss_check(const struct nt_setting *setting, struct nt_diag *diag)
 
 	if (r < 0)
 		return r;
+	if (!strcmp(setting->key, "RssHash"))
+		return check_hash(setting, diag);
 	return strcmp(setting->key, "Rss") ? check_key(setting, diag) : check_table(setting, diag);
 }
 
@@ -174,6 +186,26 @@ static int plan_key(struct nt_queue_planner *p)
 	});
 }
 
+/*
+ * A driver does not tell what else it has. One that has a single function refuses any other, and
+ * the change is reported as unsupported then.
+ */
+static int plan_hash(struct nt_queue_planner *p)
+{
+	const struct nt_nic_rss *rss = p->device.nic->rss;
+	const char *seen = rss ? nt_rss_hash_name(rss->hfunc) : NULL;
+
+	if (!seen)
+		return refuse(p, HASH, NULL, NT_OUTCOME_UNSUPPORTED,
+			      "the driver does not tell its hash function");
+	return nt_device_add(&p->device, &(struct nt_device_value){
+		.tunable = HASH,
+		.seen = seen,
+		.wanted = p->device.setting->value,
+		.phase = NT_PHASE_RSS,
+	});
+}
+
 static int plan_table_of(struct nt_device_planner *device)
 {
 	struct nt_queue_planner *p = (struct nt_queue_planner *)device;
@@ -189,7 +221,14 @@ static int plan_key_of(struct nt_device_planner *device)
 	return device->nic ? plan_key(p) : refuse(p, KEY, NULL, NT_OUTCOME_ABSENT, NULL);
 }
 
-/* The key first: drivers that take both in one go keep the table. */
+static int plan_hash_of(struct nt_device_planner *device)
+{
+	struct nt_queue_planner *p = (struct nt_queue_planner *)device;
+
+	return device->nic ? plan_hash(p) : refuse(p, HASH, NULL, NT_OUTCOME_ABSENT, NULL);
+}
+
+/* The function, its key, then the table: drivers that take all in one go keep the table. */
 static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt_facts *facts,
 		    struct nt_plan *plan, struct nt_diag *diag)
 {
@@ -197,8 +236,10 @@ static int rss_plan(const struct nt_setting *settings, size_t n, const struct nt
 		.device = { .domain = &nt_tunable_rss, .facts = facts, .plan = plan },
 		.whole = plan,
 	};
-	int r = nt_device_plan(&p.device, settings, n, "RssKey", plan_key_of);
+	int r = nt_device_plan(&p.device, settings, n, "RssHash", plan_hash_of);
 
+	if (r == 0)
+		r = nt_device_plan(&p.device, settings, n, "RssKey", plan_key_of);
 	if (r == 0)
 		r = nt_device_plan(&p.device, settings, n, "Rss", plan_table_of);
 	return r < 0 ? nt_diag_err(diag, -r, "rss: cannot be planned: %s", strerror(-r)) : 0;
@@ -227,6 +268,17 @@ static int keep_key(struct nt_queue_planner *p)
 	nt_rss_key_format(p->device.nic->rss->key, p->device.nic->rss->n_key, value, sizeof(value));
 	return keep(p, KEY, value, value,
 		    "kept: the driver may choose another when its queues change");
+}
+
+/* What all drivers start with needs no keeping. */
+static int keep_hash(struct nt_queue_planner *p)
+{
+	const char *value = nt_rss_hash_name(p->device.nic->rss->hfunc);
+
+	if (!value || !strcmp(value, "toeplitz"))
+		return 0;
+	return keep(p, HASH, value, value,
+		    "kept: the driver may go back to its own when its queues change");
 }
 
 static int keep_table(struct nt_queue_planner *p)
@@ -265,7 +317,9 @@ static int rss_keep(const struct nt_facts *facts, const char *device, const stru
 
 	if (!nic || !nic->rss || !(nic->has & NT_NIC_HAS_RSS))
 		return 0;
-	r = keep_key(&p);
+	r = keep_hash(&p);
+	if (r == 0)
+		r = keep_key(&p);
 	return r == 0 && nic->rss->n_table ? keep_table(&p) : r;
 }
 
@@ -288,6 +342,20 @@ static int read_rss(struct nt_io *io, const char *dev, struct nt_nic_rss *rss, u
 	return 0;
 }
 
+static int format_value(const struct nt_nic_rss *rss, uint32_t rings, const char *tunable,
+			char *buf, size_t size)
+{
+	const char *hash = nt_rss_hash_name(rss->hfunc);
+
+	if (!strcmp(tunable, KEY))
+		return rss->n_key ? nt_rss_key_format(rss->key, rss->n_key, buf, size) : -ENOENT;
+	if (!strcmp(tunable, HASH) && hash)
+		return snprintf(buf, size, "%s", hash) < (int)size ? 0 : -ENOSPC;
+	if (!strcmp(tunable, HASH))
+		return -ENOENT;
+	return rss->n_table ? nt_rss_format(rss->table, rss->n_table, rings, buf, size) : -ENOENT;
+}
+
 static int rss_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
 		   size_t size)
 {
@@ -297,11 +365,17 @@ static int rss_get(struct nt_io *io, const char *target, const char *tunable, ch
 
 	if (r == -EOPNOTSUPP)
 		return -ENOENT;
-	if (r < 0)
-		return r;
-	if (!strcmp(tunable, KEY))
-		return rss->n_key ? nt_rss_key_format(rss->key, rss->n_key, buf, size) : -ENOENT;
-	return rss->n_table ? nt_rss_format(rss->table, rss->n_table, rings, buf, size) : -ENOENT;
+	return r < 0 ? r : format_value(rss, rings, tunable, buf, size);
+}
+
+static int write_hash(struct nt_io *io, const char *dev, const char *value, struct nt_nic_rss *rss,
+		      struct nt_diag *diag)
+{
+	rss->hfunc = nt_rss_hash_find(value);
+	if (!rss->hfunc)
+		return nt_diag_err(diag, EINVAL, "%s: rss-hash: %s is no hash function", dev,
+				   value);
+	return nt_nic_rss_set(io, dev, rss, NT_RSS_SET_HASH, diag);
 }
 
 static int write_key(struct nt_io *io, const char *dev, const char *value, struct nt_nic_rss *rss,
@@ -326,6 +400,15 @@ static int write_table(struct nt_io *io, const char *dev, const char *value,
 	return nt_nic_rss_set(io, dev, rss, NT_RSS_SET_TABLE, diag);
 }
 
+static int write_part(struct nt_io *io, const struct nt_change *change, const char *value,
+		      struct nt_nic_rss *rss, struct nt_diag *diag)
+{
+	if (!strcmp(change->tunable, KEY))
+		return write_key(io, change->target, value, rss, diag);
+	return strcmp(change->tunable, HASH) ? write_table(io, change->target, value, rss, diag)
+					     : write_hash(io, change->target, value, rss, diag);
+}
+
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
 		       struct nt_diag *diag)
 {
@@ -334,8 +417,7 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 	int r = rss ? read_rss(io, change->target, rss, &rings, diag) : -ENOMEM;
 
 	if (r == 0)
-		r = strcmp(change->tunable, KEY) ? write_table(io, change->target, value, rss, diag)
-						 : write_key(io, change->target, value, rss, diag);
+		r = write_part(io, change, value, rss, diag);
 	return r < 0 ? nt_diag_err(diag, -r, "%s: %s cannot be set: %s", change->target,
 				   change->tunable, strerror(-r)) : 0;
 }
@@ -357,6 +439,8 @@ static bool rss_same(const char *a, const char *b)
 
 static const char *rss_describe(const char *tunable)
 {
+	if (!strcmp(tunable, HASH))
+		return "the hash that spreads flows over receive rings";
 	return strcmp(tunable, KEY) ? "which receive ring each hash value goes to"
 				    : "the key of the hash that spreads flows over receive rings";
 }

@@ -93,6 +93,8 @@ bug "$TMPDIR/expr_word" 'Done 20000 runs'
 [ "$(status)" = fail ] || fail "a planted bug that is not found must fail"
 bug "$TMPDIR/expr_word" 'SUMMARY: libFuzzer: timeout'
 [ "$(status)" = fail ] || fail "a slow run is no finding"
+bug "$TMPDIR/txn_endless" 'SUMMARY: libFuzzer: timeout'
+[ "$(status)" = pass ] || fail "a bug that never ends is found by the time it takes"
 
 printf '%s\n' '# c' 'target expr' 'file ctl/core/expr.c' '- no such line' '+ x' >gone.def
 ! "$tests/fuzz/plant.py" gone.def copy.c 2>err || fail "a line that is not there any more must be an error"

@@ -15,7 +15,24 @@
 
 #define HAS_ALL                                                                            \
 	(NT_NIC_HAS_CHANNELS | NT_NIC_HAS_RINGS | NT_NIC_HAS_COALESCE | NT_NIC_HAS_PAUSE | \
-	 NT_NIC_HAS_FEATURES | NT_NIC_HAS_RSS)
+	 NT_NIC_HAS_FEATURES | NT_NIC_HAS_RSS | NT_NIC_HAS_RSS_FIELDS)
+
+/* ETH_RSS_HASH_* */
+#define TOEPLITZ (1U << 0)
+#define XOR      (1U << 1)
+#define CRC32    (1U << 2)
+
+/* RXH_*: addresses, and ports besides */
+#define SD   (1U << 4 | 1U << 5)
+#define SDFN (SD | 1U << 6 | 1U << 7)
+
+#define FLOW(kind) (1U << NT_FLOW_##kind)
+/* TCP by ports, all else by addresses: what igb_get_rss_hash_opts() and its like start with. */
+#define COMMON_FIELDS                                                                      \
+	.fields = { .has = FLOW(IP4) | FLOW(IP6) | FLOW(TCP4) | FLOW(TCP6) | FLOW(UDP4) |  \
+			   FLOW(UDP6),                                                     \
+		    .value = { [NT_FLOW_IP4] = SD, [NT_FLOW_IP6] = SD, [NT_FLOW_TCP4] = SDFN, \
+			       [NT_FLOW_TCP6] = SDFN, [NT_FLOW_UDP4] = SD, [NT_FLOW_UDP6] = SD } }
 
 #define TX_OFFLOADS                                                                        \
 	(FAKE_BIT(FAKE_SG) | FAKE_BIT(FAKE_TSO) | FAKE_BIT(FAKE_TSO_ECN) |                 \
@@ -113,6 +130,21 @@ static int ixgbe_check_coalesce(const struct fake_nic *nic, const struct nt_nic_
 	(void)nic;
 	return want->value[NT_COALESCE_RX_USECS] > 1023 || want->value[NT_COALESCE_TX_USECS]
 	       ? -EINVAL : 0;
+}
+
+/* igb_set_rss_hash_opt(), ixgbe_set_rss_hash_opt(): only UDP has a choice, of two. */
+static int igb_check_fields(enum nt_flow flow, uint32_t fields)
+{
+	switch (flow) {
+	case NT_FLOW_TCP4:
+	case NT_FLOW_TCP6:
+		return fields == SDFN ? 0 : -EINVAL;
+	case NT_FLOW_UDP4:
+	case NT_FLOW_UDP6:
+		return fields == SD || fields == SDFN ? 0 : -EINVAL;
+	default:
+		return fields == SD ? 0 : -EINVAL;
+	}
 }
 
 /* igb_setup_mrqc(): each ring gets a run of entries, not every n-th one. */
@@ -318,7 +350,7 @@ static int ena_check_channels(const struct fake_nics *nics, const struct fake_ni
 }
 
 /*
- * ena_update_queue_count(): ena_com_rss_destroy() forgets table and key, and ena_open() ->
+ * ena_update_queue_count(): ena_com_rss_destroy() forgets table, key and fields, and ena_open() ->
  * ena_request_io_irq() sets the affinity of every interrupt.
  */
 static void ena_channels(struct fake_nics *nics, struct fake_nic *nic,
@@ -328,6 +360,7 @@ static void ena_channels(struct fake_nics *nics, struct fake_nic *nic,
 	pin_irqs(nics, nic);
 	fake_nic_fill_key(nic);
 	fake_nic_fill_table(nic);
+	nic->fields = nic->driver->fields;
 }
 
 /* ---- virtio_net ---- */
@@ -391,6 +424,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_USO) | FAKE_BIT(FAKE_NTUPLE),
@@ -404,6 +438,7 @@ static const struct fake_driver drivers[] = {
 		.ring_max = 4096, .ring_default = 256, .ring_multiple = 8, .mtu_max = 9216,
 		.coalesce = { .has = COALESCE(RX_USECS) | COALESCE(TX_USECS),
 			      .value = { [NT_COALESCE_RX_USECS] = 3 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS, .check_fields = igb_check_fields,
 		.table = 128, .key = 40,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE), .on = SPECIFIC,
 		.irq_rxtx = "@-TxRx-#", .irq_other = "@",
@@ -416,6 +451,7 @@ static const struct fake_driver drivers[] = {
 		.ring_max = 4096, .ring_default = 512, .ring_multiple = 8, .mtu_max = 9710,
 		.coalesce = { .has = COALESCE(RX_USECS) | COALESCE(TX_USECS),
 			      .value = { [NT_COALESCE_RX_USECS] = 1 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS, .check_fields = igb_check_fields,
 		.table = 128, .key = 40,
 		.features = SPECIFIC | FAKE_BIT(FAKE_LRO) | FAKE_BIT(FAKE_NTUPLE), .on = SPECIFIC,
 		/* ixgbe_set_features() -> ixgbe_do_reset() */
@@ -434,6 +470,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
@@ -455,6 +492,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_RX_FRAMES] = 128,
 					 [NT_COALESCE_TX_USECS] = 16,
 					 [NT_COALESCE_TX_FRAMES] = 32 } },
+		.hashes = TOEPLITZ | XOR, COMMON_FIELDS,
 		.table = 256, .key = 40,
 		.features = GENERIC | FAKE_BIT(FAKE_LRO) | FAKE_BIT(FAKE_NTUPLE) |
 			    FAKE_BIT(FAKE_RXFCS) | FAKE_BIT(FAKE_GRO_HW),
@@ -482,6 +520,7 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_TX_USECS_IRQ] = 2,
 					 [NT_COALESCE_TX_FRAMES_IRQ] = 2,
 					 [NT_COALESCE_STATS_BLOCK_USECS] = 1000000 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 64, .key = 40,
 		.features = SPECIFIC | FAKE_BIT(FAKE_LRO) | FAKE_BIT(FAKE_NTUPLE) |
 			    FAKE_BIT(FAKE_GRO_HW),
@@ -501,6 +540,7 @@ static const struct fake_driver drivers[] = {
 			      .value = { [NT_COALESCE_ADAPTIVE_RX] = 1,
 					 [NT_COALESCE_RX_USECS] = 20,
 					 [NT_COALESCE_TX_USECS] = 64 } },
+		.hashes = TOEPLITZ | CRC32, COMMON_FIELDS,
 		.table = 128, .key = 40,
 		.features = SPECIFIC, .on = SPECIFIC,
 		.irq_rxtx = "@-Tx-Rx-#", .irq_other = "ena-mgmnt@pci:&",
@@ -516,6 +556,7 @@ static const struct fake_driver drivers[] = {
 				     COALESCE(TX_USECS) | COALESCE(TX_FRAMES),
 			      .value = { [NT_COALESCE_RX_FRAMES] = 1,
 					 [NT_COALESCE_TX_FRAMES] = 1 } },
+		.hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 128, .key = 40,
 		.features = GENERIC | FAKE_BIT(FAKE_GRO_HW), .on = GENERIC | FAKE_BIT(FAKE_GRO_HW),
 		.irq_rx = "&-input.#", .irq_tx = "&-output.#", .irq_other = "&-config",

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/rss_fields.h"
+
 static void give_up(const char *what)
 {
 	perror(what);
@@ -156,6 +158,20 @@ static void put_table(struct dump *dump, const struct fake_nic *nic)
 	put(dump, "\n");
 }
 
+/* RXH_IP_SRC, RXH_IP_DST and the ports, which is all that the drivers here know. */
+static void put_fields(struct dump *dump, const struct fake_nic *nic)
+{
+	for (unsigned int flow = 0; flow < NT_FLOWS; flow++) {
+		if (!(nic->fields.has >> flow & 1))
+			continue;
+		put(dump, "%s rss-fields.%s = ", nic->name, nt_flow_name(flow));
+		for (unsigned int i = 0; i < 4; i++)
+			if (nic->fields.value[flow] >> (4 + i) & 1)
+				put(dump, "%c", "sdfn"[i]);
+		put(dump, "\n");
+	}
+}
+
 static void put_rss(struct dump *dump, const struct fake_nic *nic)
 {
 	if (!(nic->driver->has & NT_NIC_HAS_RSS))
@@ -164,7 +180,8 @@ static void put_rss(struct dump *dump, const struct fake_nic *nic)
 	put(dump, "%s rss-key = ", nic->name);
 	for (uint32_t i = 0; i < nic->driver->key; i++)
 		put(dump, "%s%02x", i ? ":" : "", nic->key[i]);
-	put(dump, "\n");
+	put(dump, "\n%s rss-hash = %u\n", nic->name, nic->hash);
+	put_fields(dump, nic);
 }
 
 static void put_channels(struct dump *dump, const struct fake_nic *nic)

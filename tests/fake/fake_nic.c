@@ -507,7 +507,7 @@ static int rss_get(struct nt_io *io, const char *dev, struct nt_nic_rss *ret,
 	if (r < 0)
 		return r;
 	memset(ret, 0, sizeof(*ret));
-	ret->hfunc = 1; /* ETH_RSS_HASH_TOP */
+	ret->hfunc = nic->hash;
 	ret->n_table = nic->n_table;
 	memcpy(ret->table, nic->table, nic->n_table * sizeof(*nic->table));
 	ret->n_key = nic->driver->key;
@@ -518,6 +518,8 @@ static int rss_get(struct nt_io *io, const char *dev, struct nt_nic_rss *ret,
 /* ethtool_set_rxfh(), ethtool_copy_validate_indir() */
 static int check_rss(const struct fake_nic *nic, const struct nt_nic_rss *want, uint32_t what)
 {
+	if ((what & NT_RSS_SET_HASH) && !(want->hfunc & nic->driver->hashes))
+		return -EOPNOTSUPP;
 	if ((what & NT_RSS_SET_KEY) && want->n_key != nic->driver->key)
 		return -EINVAL;
 	if (!(what & NT_RSS_SET_TABLE))
@@ -551,6 +553,8 @@ static int rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *w
 		r = check_rss(nic, want, what);
 	if (r < 0)
 		return r;
+	if (what & NT_RSS_SET_HASH)
+		nic->hash = want->hfunc;
 	if (what & NT_RSS_SET_KEY)
 		memcpy(nic->key, want->key, want->n_key);
 	if (fake_halves(fake_of(io)))
@@ -558,6 +562,36 @@ static int rss_set(struct nt_io *io, const char *dev, const struct nt_nic_rss *w
 	if (what & (NT_RSS_SET_TABLE | NT_RSS_RESET_TABLE))
 		set_table(nic, want, what & NT_RSS_RESET_TABLE);
 	return 0;
+}
+
+static int rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+			  struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin(io, dev, NT_NIC_HAS_RSS_FIELDS, &nic);
+
+	(void)diag;
+	if (r == 0)
+		*ret = nic->fields;
+	return r;
+}
+
+static int rss_fields_set(struct nt_io *io, const char *dev, const struct nt_nic_rss_fields *want,
+			  struct nt_diag *diag)
+{
+	struct fake_nic *nic;
+	int r = begin_set(io, dev, NT_NIC_HAS_RSS_FIELDS, &nic);
+
+	(void)diag;
+	for (int flow = 0; flow < NT_FLOWS && r == 0; flow++) {
+		if (!(want->has >> flow & 1))
+			continue;
+		if (nic->driver->check_fields)
+			r = nic->driver->check_fields((enum nt_flow)flow, want->value[flow]);
+		if (r == 0)
+			nic->fields.value[flow] = want->value[flow];
+	}
+	return r == 0 && fake_halves(fake_of(io)) ? -EIO : r;
 }
 
 static int ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *diag)
@@ -626,6 +660,8 @@ const struct nt_nic_ops fake_nic_ops = {
 	.feature_set = feature_set,
 	.rss_get = rss_get,
 	.rss_set = rss_set,
+	.rss_fields_get = rss_fields_get,
+	.rss_fields_set = rss_fields_set,
 	.ntuple_count = ntuple_count,
 	.napis = napis,
 };
@@ -700,6 +736,8 @@ static void set_defaults(struct fake_nics *nics, struct fake_nic *nic)
 	nic->wanted = driver->on & driver->features;
 	nic->active = fake_feature_fix(driver->on | FAKE_BIT(FAKE_HIGHDMA));
 	nic->n_table = driver->table;
+	nic->hash = driver->hashes & -driver->hashes;
+	nic->fields = driver->fields;
 	if (driver->table_size && nics->kernel != FAKE_LINUX_6_1)
 		nic->n_table = driver->table_size(nic, nt_nic_rx_rings(&nic->channels));
 	else if (driver->table_size)

@@ -69,6 +69,8 @@ struct fake_nics;
  * @other: channels for its own use
  * @ring_max, @ring_multiple: of descriptors; a request is rounded up
  * @coalesce: defaults, and what it has
+ * @hashes: ETH_RSS_HASH_* that it has; 0: it tells of none
+ * @fields: what it hashes by at first
  * @table: entries of the RSS table
  * @key: bytes of the RSS key
  * @features: that can be changed
@@ -86,6 +88,7 @@ struct fake_nics;
  * @check_coalesce: refuse @want, a whole set of values
  * @coalesce_set: change what was stored of @want
  * @rss_set: the user has set the table, or had it reset
+ * @check_fields: refuse what @flow is to be hashed by
  * @table_default: entry @i of the table that the driver makes itself
  * @reopens_for: features whose change reopens the device
  */
@@ -100,6 +103,8 @@ struct fake_driver {
 	uint32_t ring_multiple;
 	uint32_t mtu_max;
 	struct nt_nic_coalesce coalesce;
+	uint32_t hashes;
+	struct nt_nic_rss_fields fields;
 	uint32_t table;
 	uint32_t key;
 	uint32_t features;
@@ -119,6 +124,7 @@ struct fake_driver {
 	int (*check_coalesce)(const struct fake_nic *nic, const struct nt_nic_coalesce *want);
 	void (*coalesce_set)(struct fake_nic *nic, const struct nt_nic_coalesce *old);
 	int (*check_features)(const struct fake_nic *nic, uint32_t want);
+	int (*check_fields)(enum nt_flow flow, uint32_t fields);
 	uint16_t (*table_default)(const struct fake_nic *nic, uint32_t i);
 	uint32_t (*table_size)(const struct fake_nic *nic, uint32_t rings);
 };
@@ -175,6 +181,8 @@ struct fake_nic {
 	uint32_t n_table;
 	uint16_t table[FAKE_TABLE_MAX];
 	uint8_t key[FAKE_KEY_MAX];
+	uint32_t hash;
+	struct nt_nic_rss_fields fields;
 	bool rdma;
 	uint32_t zero_copy;
 	uint32_t ntuple;

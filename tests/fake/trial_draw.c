@@ -323,6 +323,18 @@ static void ask_rss(struct trial *trial, const struct fake_nic *nic, uint32_t qu
 	}
 }
 
+static void ask_rss_fields(struct trial *trial, const struct fake_nic *nic)
+{
+	const char *fields = coin(trial) ? "sdfn" : "sd";
+
+	if (!known("RssFields") || !(nic->driver->has & NT_NIC_HAS_RSS_FIELDS))
+		return;
+	if (roll(trial, 3))
+		return;
+	write_line(trial, "RssFields=udp6:%s\n", fields);
+	want_of(trial, nic, "rss-fields.udp6", "%s", fields);
+}
+
 /* Every queue is told the same. */
 static void ask_queues(struct trial *trial, const struct fake_nic *nic, uint32_t queues)
 {
@@ -360,6 +372,7 @@ static void ask_device(struct trial *trial, const struct fake_nic *nic)
 	ask_features(trial, nic);
 	ask_coalesce(trial, nic);
 	ask_rss(trial, nic, queues);
+	ask_rss_fields(trial, nic);
 	ask_queues(trial, nic, queues);
 }
 

@@ -15,6 +15,31 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define TEXT_MAX 4096U
 
+/* A state that is taken comes out as words that mean the same. */
+static void check_state(const char *text)
+{
+	static const struct nt_irq_fact irqs[] = {
+		{ .irq = 20, .role = NT_IRQ_RX, .queue = 0 },
+		{ .irq = 21, .role = NT_IRQ_RX, .queue = 1 },
+		{ .irq = 22, .role = NT_IRQ_TX, .queue = 0 },
+		{ .irq = 23, .role = NT_IRQ_RXTX, .queue = 2 },
+		{ .irq = 24, .role = NT_IRQ_OTHER },
+	};
+	const size_t n = sizeof(irqs) / sizeof(*irqs);
+	static struct nt_idset banned, again;
+	char words[64];
+
+	memset(&banned, 0, sizeof(banned));
+	memset(&again, 0, sizeof(again));
+	nt_idset_add(&banned, 24);
+	nt_idset_add(&again, 24);
+	if (nt_irqbalance_ban_state(text, irqs, n, &banned) < 0)
+		return;
+	assert(nt_irqbalance_format_state(irqs, n, &banned, words, sizeof(words)) == 0);
+	assert(nt_irqbalance_ban_state(words, irqs, n, &again) == 0);
+	assert(memcmp(&again, &banned, sizeof(again)) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char text[TEXT_MAX], request[NT_IRQBALANCE_REQUEST_MAX];
@@ -26,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
+	check_state(text);
 	r = nt_irqbalance_parse_setup(text, &set);
 	assert(r == 0 || r == -EINVAL);
 	if (r < 0)

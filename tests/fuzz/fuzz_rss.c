@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Texts of RSS tables and keys, and the value of Rss=, of any bytes. The first two bytes are rings
- * and entries. What parses has a text that stays the same; what is made points at live rings.
+ * Texts of RSS tables, keys and fields, and the value of Rss=, of any bytes. The first two bytes
+ * are rings and entries. What parses has a text that stays the same; what is made points at live
+ * rings.
  */
 #include <assert.h>
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "core/rss.h"
+#include "core/rss_fields.h"
 #include "lib/diag.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -61,6 +63,28 @@ static void parse_key(const char *text)
 	assert(strlen(value) == strlen(text));
 }
 
+static void parse_fields(const char *text)
+{
+	char canonical[NT_RSS_FIELDS_TEXT];
+	uint32_t fields, same;
+
+	if (nt_rss_fields_parse(text, &fields) < 0)
+		return;
+	assert(nt_rss_fields_format(fields, canonical, sizeof(canonical)) == 0);
+	assert(strlen(canonical) == strlen(text));
+	assert(nt_rss_fields_parse(canonical, &same) == 0 && same == fields);
+}
+
+/* What a driver may answer. */
+static void format_fields(uint32_t fields)
+{
+	char text[NT_RSS_FIELDS_TEXT];
+	uint32_t same;
+
+	if (nt_rss_fields_format(fields, text, sizeof(text)) == 0)
+		assert(nt_rss_fields_parse(text, &same) == 0 && same == fields);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[TEXT_MAX];
@@ -76,5 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	parse_table(text, rings, n);
 	parse_want(text, rings, n);
 	parse_key(text);
+	parse_fields(text);
+	format_fields((uint32_t)rings << 2 | (uint32_t)data[1] << 24);
 	return 0;
 }

@@ -4,7 +4,9 @@
  * machine, each against properties that hold for every input.
  */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,10 @@
 #include "../../kmod/core/value.h"
 
 #define OPS_MAX 64U
+#define TUNABLES 5U
+
+/* More than there are parts, so that a new one leaves the corpus its meaning. */
+#define PARTS 8U
 
 /**
  * struct bytes - the rest of the input
@@ -74,6 +80,49 @@ static void fuzz_value(enum nt_value_form form, const char *text, size_t len, si
 	assert(there != NT_VALUE_ROUNDED || form == NT_VALUE_POWER_OF_TWO);
 }
 
+static u64 take_number(struct bytes *in)
+{
+	u64 number = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		number = number << 8 | take(in);
+	return number;
+}
+
+/* What a kernel that rounds up to powers of two may make of a number, and nothing else. */
+static void fuzz_power(struct bytes *in)
+{
+	u64 seen = 1ULL << take(in) % 64, want = take_number(in);
+	enum nt_value_match match = NT_VALUE_DIFFERENT;
+	char want_text[24], seen_text[24];
+
+	if (want == seen)
+		match = NT_VALUE_EQUAL;
+	else if (want && want < seen && want > seen / 2)
+		match = NT_VALUE_ROUNDED;
+	snprintf(want_text, sizeof(want_text), "%" PRIu64, (uint64_t)want);
+	snprintf(seen_text, sizeof(seen_text), "%" PRIu64, (uint64_t)seen);
+	assert(nt_value_compare(NT_VALUE_POWER_OF_TWO, want_text, strlen(want_text), seen_text,
+				strlen(seen_text)) == match);
+}
+
+/**
+ * struct host - a transaction and the host that it acts on
+ * @txn: the transaction
+ * @ops: its operations
+ * @order: their undo order
+ * @value: of each tunable: 0 as before all, or 1 + the operation that wrote it
+ * @found: what each operation found when it was applied
+ */
+struct host {
+	struct nt_txn_core txn;
+	struct nt_op_core ops[OPS_MAX];
+	u32 order[OPS_MAX];
+	u32 value[TUNABLES];
+	u32 found[OPS_MAX];
+};
+
 /* Whoever is named as a tunable's writer wrote it and was not undone. */
 static void check_writer(const struct nt_txn_core *txn, u32 index)
 {
@@ -87,77 +136,151 @@ static void check_writer(const struct nt_txn_core *txn, u32 index)
 	assert(!(txn->ops[writer].result & NETTUNE_RESULT_FLAG_UNDONE));
 }
 
-/* Takes one step with an outcome that the input chooses. */
-static void take_step(struct nt_txn_core *txn, enum nt_txn_step step, u32 index,
-		      struct bytes *in)
+/* What belongs to no device is moved by none. */
+static void check_moved(const struct nt_txn_core *txn, u32 index)
+{
+	if (nt_txn_core_moved(txn, index))
+		assert(txn->ops[index].device && txn->written);
+}
+
+static void check_step(const struct nt_txn_core *txn, enum nt_txn_step step, u32 index)
+{
+	const struct nt_op_core *op = &txn->ops[index];
+
+	assert(index < txn->op_count);
+	switch (step) {
+	case NT_TXN_STAGE:
+		assert(txn->state == NETTUNE_TXN_STATE_STAGING && index >= txn->batch);
+		break;
+	case NT_TXN_APPLY:
+		assert(txn->state == NETTUNE_TXN_STATE_APPLYING && index >= txn->batch);
+		assert(!op->error);
+		break;
+	case NT_TXN_PUT_BACK:
+		assert(txn->state == NETTUNE_TXN_STATE_APPLYING && op->error);
+		assert(op->flags & NETTUNE_OP_FLAG_PREFER);
+		assert(op->result & NETTUNE_RESULT_FLAG_WRITTEN);
+		break;
+	default:
+		assert(txn->state == NETTUNE_TXN_STATE_UNDOING);
+		assert(op->result & NETTUNE_RESULT_FLAG_WRITTEN);
+	}
+	check_writer(txn, index);
+	check_moved(txn, index);
+}
+
+/* Takes one step as the input chooses; a write that fails may still have written. */
+static void take_step(struct host *host, enum nt_txn_step step, u32 index, struct bytes *in)
 {
 	uint8_t choice = take(in);
 	int error = (choice & 3) == 3 ? -EINVAL : 0;
-	u32 result = 0;
+	u32 result = 0, *value;
 
-	assert(index < txn->op_count);
+	check_step(&host->txn, step, index);
+	value = &host->value[host->ops[index].tunable];
 	if (step == NT_TXN_APPLY) {
-		assert(txn->state == NETTUNE_TXN_STATE_APPLYING);
-		assert(txn->ops[index].error == 0);
+		host->found[index] = *value;
 		result = choice & 4 ? NETTUNE_RESULT_FLAG_WRITTEN : 0;
+		*value = result ? index + 1 : *value;
+	} else if (step == NT_TXN_PUT_BACK && !error) {
+		*value = host->found[index];
+	} else if (step == NT_TXN_UNDO && !error) {
+		*value = 0;
 	}
-	if (step == NT_TXN_UNDO || step == NT_TXN_PUT_BACK)
-		assert(txn->ops[index].result & NETTUNE_RESULT_FLAG_WRITTEN);
-	if (step == NT_TXN_PUT_BACK)
-		assert(txn->state == NETTUNE_TXN_STATE_APPLYING && txn->ops[index].error &&
-		       (txn->ops[index].flags & NETTUNE_OP_FLAG_PREFER));
-	else if (step == NT_TXN_UNDO)
-		assert(txn->state == NETTUNE_TXN_STATE_UNDOING);
-	check_writer(txn, index);
-	nt_txn_core_report(txn, step, index, error, result);
+	nt_txn_core_report(&host->txn, step, index, error, result);
 }
 
-/* What the final state promises. */
-static void check_end(const struct nt_txn_core *txn)
+/* What the final state promises of each operation. */
+static void check_op(const struct nt_txn_core *txn, const struct nt_op_core *op)
 {
 	bool committed = txn->state == NETTUNE_TXN_STATE_COMMITTED;
-	u32 i;
+	bool written = op->result & NETTUNE_RESULT_FLAG_WRITTEN;
+	bool undone = op->result & NETTUNE_RESULT_FLAG_UNDONE;
 
-	for (i = 0; i < txn->op_count; i++) {
-		const struct nt_op_core *op = &txn->ops[i];
-		bool written = op->result & NETTUNE_RESULT_FLAG_WRITTEN;
-		bool undone = op->result & NETTUNE_RESULT_FLAG_UNDONE;
-
-		assert(!undone || written);
-		if (committed)
-			assert(!op->error || (op->flags & NETTUNE_OP_FLAG_PREFER));
-		if (committed && op->error && written)
-			assert(undone || op->undo_error);
-		if (txn->state == NETTUNE_TXN_STATE_REFUSED)
-			assert(!written);
-		if (txn->state == NETTUNE_TXN_STATE_UNDONE)
-			assert(undone == written);
-		if (txn->state == NETTUNE_TXN_STATE_UNDO_FAILED && written)
-			assert(undone || op->undo_error);
-	}
-	assert(txn->undone + txn->undo_failed <= txn->written);
-	assert(committed == !txn->error);
+	assert(!undone || written);
+	if (committed)
+		assert(!op->error || (op->flags & NETTUNE_OP_FLAG_PREFER));
+	if (committed && op->error && written)
+		assert(undone || op->undo_error);
+	if (txn->state == NETTUNE_TXN_STATE_REFUSED)
+		assert(!written);
+	if (txn->state == NETTUNE_TXN_STATE_UNDONE)
+		assert(undone == written);
+	if (txn->state == NETTUNE_TXN_STATE_UNDO_FAILED && written)
+		assert(undone || op->undo_error);
 }
 
-/* What clients may do to a transaction that waits. */
-static void decide(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *order, struct bytes *in)
+/* The host is as before, or as the operations left it that were kept. */
+static void check_values(const struct host *host)
 {
-	u32 count = take(in) % 8;
+	bool committed = host->txn.state == NETTUNE_TXN_STATE_COMMITTED;
+	const u32 flags = NETTUNE_RESULT_FLAG_WRITTEN | NETTUNE_RESULT_FLAG_UNDONE;
+	u32 want[TUNABLES] = { 0 }, i;
+
+	if (host->txn.undo_failed)
+		return;
+	for (i = 0; committed && i < host->txn.op_count; i++)
+		if ((host->ops[i].result & flags) == NETTUNE_RESULT_FLAG_WRITTEN)
+			want[host->ops[i].tunable] = i + 1;
+	assert(memcmp(want, host->value, sizeof(want)) == 0);
+}
+
+static void check_end(const struct host *host)
+{
+	const struct nt_txn_core *txn = &host->txn;
+	u32 i;
+
+	for (i = 0; i < txn->op_count; i++)
+		check_op(txn, &txn->ops[i]);
+	check_values(host);
+	assert(txn->undone + txn->undo_failed <= txn->written);
+	assert((txn->state == NETTUNE_TXN_STATE_COMMITTED) == !txn->error);
+}
+
+/* A batch of up to 15, whose operations the input makes up. */
+static void add_batch(struct host *host, struct bytes *in)
+{
+	bool is_open = host->txn.state == NETTUNE_TXN_STATE_OPEN;
+	u32 count = take(in) % 16, i, at = host->txn.op_count;
+
+	if (at + count > OPS_MAX)
+		return;
+	for (i = at; is_open && i < at + count; i++) {
+		uint8_t choice = take(in);
+
+		host->ops[i].tunable = choice % TUNABLES;
+		host->ops[i].device = choice % 3;
+		host->ops[i].moves_device = choice & 8;
+		host->ops[i].undo_seq = choice >> 1;
+		host->ops[i].flags = choice & 1 ? NETTUNE_OP_FLAG_PREFER : 0;
+	}
+	assert((nt_txn_core_add(&host->txn, host->ops, host->order, count) == 0) == is_open);
+}
+
+/* What a client may ask for at any time; the state says whether it is done. */
+static void ask(struct host *host, struct bytes *in)
+{
+	struct nt_txn_core *txn = &host->txn;
+	u32 state = txn->state;
+	int r;
 
 	switch (take(in) % 4) {
 	case 0:
-		if (txn->op_count + count <= OPS_MAX)
-			nt_txn_core_add(txn, ops, order, count);
-		break;
+		add_batch(host, in);
+		return;
 	case 1:
-		nt_txn_core_commit(txn, take(in) & 1);
+		r = nt_txn_core_commit(txn, take(in) & 1);
+		assert((r == 0) == (state == NETTUNE_TXN_STATE_OPEN));
 		break;
 	case 2:
-		nt_txn_core_confirm(txn);
+		r = nt_txn_core_confirm(txn);
+		assert((r == 0) == (state == NETTUNE_TXN_STATE_AWAITING));
 		break;
 	default:
-		nt_txn_core_abort(txn, -ECANCELED);
+		nt_txn_core_abort(txn, take(in) & 1 ? -ECANCELED : -ETIMEDOUT);
+		return;
 	}
+	assert(r == 0 || txn->state == state);
 }
 
 /* Undo goes by rising numbers, and of equal ones the last goes first. */
@@ -175,41 +298,31 @@ static void check_order(const struct nt_txn_core *txn)
 			order[i - 1] > order[i]));
 }
 
+/* A transaction from its beginning to its end, whatever clients and operations do. */
 static void fuzz_txn(struct bytes *in)
 {
 	static const u32 goals[] = { NETTUNE_TXN_STATE_OPEN, NETTUNE_TXN_STATE_COMMITTED,
 				     NETTUNE_TXN_STATE_AWAITING };
-	struct nt_op_core ops[OPS_MAX];
-	u32 order[OPS_MAX], i, index = 0, steps = 0;
-	struct nt_txn_core txn;
+	struct host host = { .txn = { .ops = NULL } };
+	u32 index = 0, steps = 0;
 	enum nt_txn_step step;
 
-	memset(ops, 0, sizeof(ops));
-	nt_txn_core_init(&txn, goals[take(in) % 3]);
-	for (i = 0; i < OPS_MAX; i++) {
-		uint8_t choice = take(in);
-
-		ops[i].tunable = choice % 5;
-		ops[i].device = choice % 3;
-		ops[i].moves_device = choice & 8;
-		ops[i].undo_seq = choice >> 1;
-		ops[i].flags = choice & 1 ? NETTUNE_OP_FLAG_PREFER : 0;
+	nt_txn_core_init(&host.txn, goals[take(in) % 3]);
+	while ((step = nt_txn_core_next(&host.txn, &index)) != NT_TXN_END) {
+		if (step == NT_TXN_WAIT && !in->left) {
+			nt_txn_core_abort(&host.txn, -ETIMEDOUT);
+		} else if (step == NT_TXN_WAIT) {
+			ask(&host, in);
+		} else {
+			/* Each operation is staged, applied and undone at most once. */
+			assert(++steps <= 3 * OPS_MAX);
+			take_step(&host, step, index, in);
+			if (take(in) >= 0xf0)
+				ask(&host, in);
+		}
+		check_order(&host.txn);
 	}
-	nt_txn_core_add(&txn, ops, order, take(in) % (OPS_MAX + 1));
-	while ((step = nt_txn_core_next(&txn, &index)) != NT_TXN_END) {
-		/* Each operation is staged, applied and undone at most once. */
-		assert(++steps <= 3 * OPS_MAX + 1000);
-		if (step == NT_TXN_WAIT && !in->left)
-			nt_txn_core_abort(&txn, -ETIMEDOUT);
-		else if (step == NT_TXN_WAIT)
-			decide(&txn, ops, order, in);
-		else
-			take_step(&txn, step, index, in);
-		check_order(&txn);
-		if (take(in) == 0xff)
-			nt_txn_core_abort(&txn, -ETIME);
-	}
-	check_end(&txn);
+	check_end(&host);
 }
 
 /* Requests and answers in any shape: nothing outside them is read, and what is picked fits. */
@@ -249,18 +362,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, in.data, in.left);
 	text[in.left] = '\0';
-	switch (choice % 4) {
+	switch (choice % PARTS) {
 	case 0:
 		fuzz_target(text);
 		break;
 	case 1:
 		if (in.left)
-			fuzz_value((enum nt_value_form)(choice / 4 % 3), text, in.left,
+			fuzz_value((enum nt_value_form)(choice / PARTS % 3), text, in.left,
 				   (size_t)data[1] % in.left);
 		break;
 	case 2:
 		if (in.left)
 			fuzz_ethnl(text, in.left, (size_t)data[1] % in.left);
+		break;
+	case 3:
+		fuzz_power(&in);
 		break;
 	default:
 		fuzz_txn(&in);

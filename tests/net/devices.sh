@@ -50,6 +50,10 @@ for key in sorted(link):
 			echo "-- ethtool $opt"
 			ethtool "$opt" "$dev" 2>&1 | grep -v '^RX flow hash indirection'
 		done
+		for opt in tcp4 tcp6 udp4 udp6 sctp4 esp4; do
+			echo "-- ethtool rx-flow-hash $opt"
+			ethtool -n "$dev" rx-flow-hash "$opt" 2>&1
+		done
 		dump_files "/sys/class/net/$dev"/queues/*/{rps_cpus,rps_flow_cnt,xps_cpus,xps_rxqs} \
 			"/sys/class/net/$dev"/{napi_defer_hard_irqs,gro_flush_timeout,threaded,tx_queue_len,mtu}
 	done

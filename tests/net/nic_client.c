@@ -6,7 +6,8 @@
  *   nic_client DEV mtu|txqlen|wait N
  *   nic_client DEV channels|rings|pause|coalesce KEY:N...   the rest stays
  *   nic_client DEV feature NAME 0|1
- *   nic_client DEV rss reset | table N... | key XX:XX... | reset-key XX:XX...
+ *   nic_client DEV rss reset | table N... | key XX:XX... | reset-key XX:XX... | hash NAME
+ *   nic_client DEV rss-fields FLOW LETTERS
  *
  * Exits 0, or 1 after a line "error ERRNO: words".
  */
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/rss_fields.h"
 #include "io/io.h"
 #include "io/nic.h"
 #include "lib/diag.h"
@@ -119,6 +121,19 @@ static void print_rss(const char *dev)
 		printf("ntuple %u\n", rules);
 }
 
+static void print_rss_fields(const char *dev)
+{
+	struct nt_nic_rss_fields fields;
+	char text[NT_RSS_FIELDS_TEXT];
+
+	if (!answered("rss-fields", nt_nic_rss_fields_get(nt_io_live(), dev, &fields, &diag)))
+		return;
+	for (unsigned int i = 0; i < NT_FLOWS; i++)
+		if (fields.has >> i & 1 &&
+		    nt_rss_fields_format(fields.value[i], text, sizeof(text)) == 0)
+			printf("rss-fields.%s %s\n", nt_flow_name(i), text);
+}
+
 static int print_napi(const struct nt_io_napi *napi, void *user)
 {
 	(void)user;
@@ -136,6 +151,7 @@ static int get(const char *dev)
 	print_pause(dev);
 	print_features(dev);
 	print_rss(dev);
+	print_rss_fields(dev);
 	answered("napi", nt_nic_napis(nt_io_live(), dev, print_napi, NULL));
 	return 0;
 }
@@ -256,6 +272,10 @@ static int set_rss(const char *dev, char **args)
 
 	if (!strcmp(what, "reset"))
 		return nt_nic_rss_set(nt_io_live(), dev, &rss, NT_RSS_RESET_TABLE, &diag);
+	if (!strcmp(what, "hash") && args[1]) {
+		rss.hfunc = nt_rss_hash_find(args[1]);
+		return nt_nic_rss_set(nt_io_live(), dev, &rss, NT_RSS_SET_HASH, &diag);
+	}
 	if (!strcmp(what, "table")) {
 		for (args++; *args && rss.n_table < NT_NIC_RSS_TABLE_MAX; args++)
 			rss.table[rss.n_table++] = (uint16_t)strtoul(*args, NULL, 10);
@@ -268,6 +288,18 @@ static int set_rss(const char *dev, char **args)
 		return nt_nic_rss_set(nt_io_live(), dev, &rss, NT_RSS_SET_KEY | NT_RSS_RESET_TABLE,
 				      &diag);
 	return -EINVAL;
+}
+
+/* "udp4 sdfn" */
+static int set_rss_fields(const char *dev, char **args)
+{
+	struct nt_nic_rss_fields fields = { 0 };
+	int flow = args[0] ? nt_flow_find(args[0]) : -EINVAL;
+
+	if (flow < 0 || !args[1] || nt_rss_fields_parse(args[1], &fields.value[flow]) < 0)
+		return -EINVAL;
+	fields.has = 1U << flow;
+	return nt_nic_rss_fields_set(nt_io_live(), dev, &fields, &diag);
 }
 
 static int set_number(const char *dev, const char *what, const char *text)
@@ -289,6 +321,7 @@ static const struct {
 } verbs[] = {
 	{ "channels", set_channels }, { "rings", set_rings },     { "pause", set_pause },
 	{ "coalesce", set_coalesce }, { "feature", set_feature }, { "rss", set_rss },
+	{ "rss-fields", set_rss_fields },
 };
 
 static int run(char **argv)

@@ -10,6 +10,8 @@ client=$NETTUNE_ROOT/build/tests/net/nic_client
 # Lines "key value" in nic_client's words, of what ethtool says about a device.
 witness()
 {
+	local flow
+
 	ethtool -l "$1" 2>/dev/null | awk '
 		/^Current/ { now = 1 }
 		now && /^(RX|TX|Combined):/ { print "channels." tolower(substr($1, 1, length($1) - 1)), $2 + 0 }'
@@ -33,6 +35,16 @@ witness()
 		/^ *[0-9]+:/ && table { for (i = 2; i <= NF; i++) table = table " " $i }
 		/^[0-9a-f][0-9a-f](:[0-9a-f][0-9a-f])+$/ { print "rss.key " $1 }
 		END { if (table ~ / /) print table }'
+	for flow in tcp4 tcp6 udp4 udp6; do
+		ethtool -n "$1" rx-flow-hash "$flow" 2>/dev/null | awk -v flow="$flow" '
+			/use these fields/ { told = 1 }
+			/^VLAN tag/ { text = text "v" }
+			/^IP SA/ { text = text "s" }
+			/^IP DA/ { text = text "d" }
+			/^L4 bytes 0/ { text = text "f" }
+			/^L4 bytes 2/ { text = text "n" }
+			END { if (told) print "rss-fields." flow, text ? text : "none" }'
+	done
 }
 
 # The same for features. ethtool mixes them with names of its own, which are left out.
@@ -51,10 +63,10 @@ ours()
 agree()
 {
 	local all both
+	local same='^(channels\.(rx|tx|combined) |rings\.|coalesce\.|pause\.|rss\.(table|key) |rss-fields\.(tcp|udp))'
 
 	all=$(ours "$1" | sed 's/ *$//' | sort)
-	diff <(grep -E '^(channels\.(rx|tx|combined) |rings\.|coalesce\.|pause\.|rss\.(table|key) )' <<<"$all" |
-		grep -v '^rss.key$') <(witness "$1" | sort) ||
+	diff <(grep -E "$same" <<<"$all" | grep -v '^rss.key$') <(witness "$1" | sort) ||
 		{ echo "FAIL: $1: we and ethtool read different things"; exit 1; }
 	both=$(join -j 1 <(grep ^feature <<<"$all" | sed 's/ /=/2g') \
 		<(witness_features "$1" | sort | sed 's/ /=/2g'))

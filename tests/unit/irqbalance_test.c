@@ -65,6 +65,53 @@ static void what_it_leaves_alone_already_is_compliant(void **state)
 	assert_int_equal(tuning_find(&t, "eth0", "irqbalance")->outcome, NT_OUTCOME_COMPLIANT);
 }
 
+/* Somebody had two of them left alone: undo leaves those, and no others. */
+static void what_was_left_alone_in_part_is_so_again(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "ice", 4, 8);
+
+	(void)state;
+	nt_idset_add(&t.host->io.banned, fake_irq_find(nic, NT_IRQ_RXTX, 1)->irq);
+	nt_idset_add(&t.host->io.banned, fake_irq_find(nic, NT_IRQ_RXTX, 3)->irq);
+	plan();
+	assert_string_equal(tuning_find(&t, "eth0", "irqbalance")->seen, "left-alone rxtx 1,3");
+	assert_int_equal(tuning_apply(&t), 0);
+	assert_true(nt_idset_has(&t.host->io.banned, fake_irq_find(nic, NT_IRQ_RXTX, 0)->irq));
+	assert_int_equal(tuning_undo(&t), 0);
+	for (uint32_t queue = 0; queue < 4; queue++)
+		assert_int_equal(nt_idset_has(&t.host->io.banned,
+					      fake_irq_find(nic, NT_IRQ_RXTX, queue)->irq),
+				 queue == 1 || queue == 3);
+}
+
+static void states_have_words(void **state)
+{
+	static const char *const bad[] = {
+		"", "alone", "moved ", "left-alone rxtx", "left-alone rxtx x", "left-alone other 0",
+		"left-alone 0-3", "left-alone rxtx 0 ", "left-alone rxtx 0 rx", "left-alonerxtx 0",
+	};
+	const struct nt_irq_fact irqs[] = {
+		{ .irq = 20, .role = NT_IRQ_RX, .queue = 0 },
+		{ .irq = 21, .role = NT_IRQ_RX, .queue = 1 },
+		{ .irq = 22, .role = NT_IRQ_TX, .queue = 0 }, { .irq = 23, .role = NT_IRQ_OTHER },
+	};
+	struct nt_idset banned = { { 0 } };
+	char buf[32];
+
+	(void)state;
+	nt_idset_add(&banned, 23);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(nt_irqbalance_ban_state(bad[i], irqs, 4, &banned), -EINVAL);
+	assert_int_equal(nt_idset_size(&banned), 1);
+	assert_int_equal(nt_irqbalance_ban_state("left-alone rx 1 tx 0,9", irqs, 4, &banned), 0);
+	assert_int_equal(nt_irqbalance_format_state(irqs, 4, &banned, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "left-alone rx 1 tx 0");
+	assert_int_equal(nt_irqbalance_format_state(irqs, 4, &banned, buf, 18), -E2BIG);
+	assert_int_equal(nt_irqbalance_ban_state("moved", irqs, 4, &banned), 0);
+	assert_true(nt_idset_has(&banned, 23));
+	assert_int_equal(nt_idset_size(&banned), 1);
+}
+
 static void new_numbers_are_moved_again(void **state)
 {
 	struct nt_nic_channels channels;
@@ -153,6 +200,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(interrupts_are_banned_beside_others_and_given_back),
 		TEST(what_it_leaves_alone_already_is_compliant),
+		TEST(what_was_left_alone_in_part_is_so_again),
+		TEST(states_have_words),
 		TEST(new_numbers_are_moved_again),
 		TEST(list_that_was_cut_is_noticed),
 		TEST(one_that_does_not_answer_is_only_named),

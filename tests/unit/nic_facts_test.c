@@ -102,6 +102,17 @@ static int rss_get(struct nt_io *io, const char *dev, struct nt_nic_rss *ret, st
 	return 0;
 }
 
+static int rss_fields_get(struct nt_io *io, const char *dev, struct nt_nic_rss_fields *ret,
+			  struct nt_diag *d)
+{
+	(void)io;
+	(void)dev;
+	(void)d;
+	ret->has = 1U << NT_FLOW_UDP4;
+	ret->value[NT_FLOW_UDP4] = 0xf0;
+	return 0;
+}
+
 static int ntuple_count(struct nt_io *io, const char *dev, uint32_t *ret, struct nt_diag *d)
 {
 	(void)io;
@@ -128,6 +139,7 @@ static const struct nt_nic_ops nic_ops = {
 	.pause_get = pause_get,
 	.features_get = features_get,
 	.rss_get = rss_get,
+	.rss_fields_get = rss_fields_get,
 	.ntuple_count = ntuple_count,
 	.napis = napis,
 };
@@ -210,7 +222,7 @@ static void what_a_driver_does_not_answer_is_left_out(void **state)
 	driver.driver_errno = EINVAL;
 	nic = read_nic();
 	assert_int_equal(nic->has, NT_NIC_HAS_CHANNELS | NT_NIC_HAS_PAUSE | NT_NIC_HAS_FEATURES |
-					   NT_NIC_HAS_RSS);
+					   NT_NIC_HAS_RSS | NT_NIC_HAS_RSS_FIELDS);
 	assert_int_equal(diag.err, 0);
 }
 
@@ -438,58 +450,80 @@ static void device_reads_back_the_same(void **state)
 	nt_facts_free(&again);
 }
 
+/* Files that an earlier nettune recorded. */
+static void parts_that_came_later_may_be_missing(void **state)
+{
+	json_t *json = nic_document();
+	json_t *nic = json_array_get(json_object_get(json, "nics"), 0);
+	struct nt_facts again = { 0 };
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(json_object_get(nic, "rss_fields"),
+							      "udp4")), "sdfn");
+	json_object_del(nic, "rss_fields");
+	assert_int_equal(nt_facts_from_json(json, &again, &diag), 0);
+	assert_false(again.nics[0].has & NT_NIC_HAS_RSS_FIELDS);
+	nt_facts_free(&again);
+	json_decref(json);
+}
+
+static const struct {
+	const char *part; /* of nics[0] */
+	const char *json; /* replaces it; NULL: it is removed */
+	const char *words;
+} malformed[] = {
+	{ "name", "1", "nics[0].name: not a string" },
+	{ "name", "\"sixteen letters!\"", "nics[0].name: longer than 15 bytes" },
+	{ "speed", "1", "nics[0]: has unknown members" },
+	{ "rings", NULL, "nics[0].rings: missing" },
+	{ "rings", "[]", "nics[0].rings: not an object" },
+	{ "link", NULL, "nics[0].link: not an object" },
+	{ "napi", "{\"thread\": 1}", "nics[0].napi: has unknown members" },
+	{ "napi", "{\"threaded\": -1}", "nics[0].napi.threaded: not a positive" },
+	{ "coalesce", "{\"rx-usec\": 1}", "nics[0].coalesce: has unknown members" },
+	{ "coalesce", "{\"rx-usecs\": -1}", "nics[0].coalesce.rx-usecs: not an integer" },
+	{ "features", "{}", "nics[0].features: not an array of at most 128" },
+	{ "rss", "{\"hfunc\": 1, \"table\": []}", "nics[0].rss: not an object of" },
+	{ "rss", "{\"hfunc\": -1, \"table\": [], \"key\": \"\"}", "nics[0].rss.hfunc" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [[0, 4097]], \"key\": \"\"}", "rss.table" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [[65536, 1]], \"key\": \"\"}", "rss.table" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [7], \"key\": \"\"}", "rss.table" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:5\"}", "rss.key" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:\"}", "rss.key" },
+	{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": 6}", "rss.key: not a string" },
+	{ "rss_fields", "[]", "nics[0].rss_fields: not an object" },
+	{ "rss_fields", "{\"udp\": \"sd\"}", "rss_fields: has unknown members" },
+	{ "rss_fields", "{\"udp4\": \"sx\"}", "rss_fields.udp4: not letters" },
+	{ "rss_fields", "{\"udp4\": 3}", "rss_fields.udp4: not letters" },
+	{ "queues", "[{\"kind\": \"rx\", \"index\": 1024, \"cpus\": null, \"rxqs\": null, "
+		    "\"flow_cnt\": 0}]", "nics[0].queues.index: not below 1024" },
+	{ "queues", "[{\"kind\": \"tx\", \"index\": 0, \"cpus\": \"1\", \"rxqs\": \"\", "
+		    "\"flow_cnt\": 0}, {\"kind\": \"rx\", \"index\": 0, \"cpus\": null, "
+		    "\"rxqs\": null, \"flow_cnt\": 0}]",
+	  "nics[0].queues: not in the order" },
+	{ "irqs", "[{}]", "nics[0].irqs.irq: missing" },
+	{ "irqs", "{}", "nics[0].irqs: not an array of at most 2048" },
+};
+
 static void malformed_devices_are_refused_with_the_members_path(void **state)
 {
-	static const struct {
-		const char *part; /* of nics[0] */
-		const char *json; /* replaces it; NULL: it is removed */
-		const char *words;
-	} rows[] = {
-		{ "name", "1", "nics[0].name: not a string" },
-		{ "name", "\"sixteen letters!\"", "nics[0].name: longer than 15 bytes" },
-		{ "speed", "1", "nics[0]: has unknown members" },
-		{ "rings", NULL, "nics[0].rings: missing" },
-		{ "rings", "[]", "nics[0].rings: not an object" },
-		{ "link", NULL, "nics[0].link: not an object" },
-		{ "napi", "{\"thread\": 1}", "nics[0].napi: has unknown members" },
-		{ "napi", "{\"threaded\": -1}", "nics[0].napi.threaded: not a positive" },
-		{ "coalesce", "{\"rx-usec\": 1}", "nics[0].coalesce: has unknown members" },
-		{ "coalesce", "{\"rx-usecs\": -1}", "nics[0].coalesce.rx-usecs: not an integer" },
-		{ "features", "{}", "nics[0].features: not an array of at most 128" },
-		{ "rss", "{\"hfunc\": 1, \"table\": []}", "nics[0].rss: not an object of" },
-		{ "rss", "{\"hfunc\": -1, \"table\": [], \"key\": \"\"}", "nics[0].rss.hfunc" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [[0, 4097]], \"key\": \"\"}", "rss.table" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [[65536, 1]], \"key\": \"\"}", "rss.table" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [7], \"key\": \"\"}", "rss.table" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:5\"}", "rss.key" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": \"6d:\"}", "rss.key" },
-		{ "rss", "{\"hfunc\": 1, \"table\": [], \"key\": 6}", "rss.key: not a string" },
-		{ "queues", "[{\"kind\": \"rx\", \"index\": 1024, \"cpus\": null, \"rxqs\": null, "
-			    "\"flow_cnt\": 0}]", "nics[0].queues.index: not below 1024" },
-		{ "queues", "[{\"kind\": \"tx\", \"index\": 0, \"cpus\": \"1\", \"rxqs\": \"\", "
-			    "\"flow_cnt\": 0}, {\"kind\": \"rx\", \"index\": 0, \"cpus\": null, "
-			    "\"rxqs\": null, \"flow_cnt\": 0}]",
-		  "nics[0].queues: not in the order" },
-		{ "irqs", "[{}]", "nics[0].irqs.irq: missing" },
-		{ "irqs", "{}", "nics[0].irqs: not an array of at most 2048" },
-	};
 	json_t *json = nic_document();
 	json_t *nic = json_array_get(json_object_get(json, "nics"), 0);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++) {
 		json_t *whole = json_deep_copy(nic);
 		struct nt_facts none = { 0 };
 
-		if (rows[i].json)
-			json_object_set_new(nic, rows[i].part,
-					    json_loads(rows[i].json, JSON_DECODE_ANY, NULL));
+		if (malformed[i].json)
+			json_object_set_new(nic, malformed[i].part,
+					    json_loads(malformed[i].json, JSON_DECODE_ANY, NULL));
 		else
-			json_object_del(nic, rows[i].part);
+			json_object_del(nic, malformed[i].part);
 		diag = (struct nt_diag){ 0 };
 		assert_int_equal(nt_facts_from_json(json, &none, &diag), -EINVAL);
-		if (!strstr(diag.message, rows[i].words))
-			fail_msg("\"%s\" does not say \"%s\"", diag.message, rows[i].words);
+		if (!strstr(diag.message, malformed[i].words))
+			fail_msg("\"%s\" does not say \"%s\"", diag.message, malformed[i].words);
 		json_object_clear(nic);
 		json_object_update(nic, whole);
 		json_decref(whole);
@@ -516,6 +550,7 @@ int main(void)
 		TEST(group_has_hardware_and_veth_but_no_bridge),
 		TEST(host_that_offers_no_devices_has_an_empty_group),
 		TEST(device_reads_back_the_same),
+		TEST(parts_that_came_later_may_be_missing),
 		TEST(malformed_devices_are_refused_with_the_members_path),
 	};
 

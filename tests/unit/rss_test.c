@@ -98,14 +98,45 @@ static void key_is_set_and_a_wrong_length_is_blocked(void **state)
 	assert_non_null(strstr(change("rss-key", NT_OUTCOME_BLOCKED)->remedy, "40"));
 }
 
+static void hash_function_is_set_where_the_driver_has_it(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "mlx5_core", 4, 8);
+
+	(void)state;
+	tuning_want(&t, "eth0", "RssHash", "xor");
+	plan();
+	assert_string_equal(change("rss-hash", NT_OUTCOME_PLANNED)->seen, "toeplitz");
+	assert_int_equal(tuning_apply(&t), 0);
+	assert_int_equal(nic->hash, 2);
+	assert_int_equal(tuning_undo(&t), 0);
+	assert_int_equal(nic->hash, 1);
+	tuning_forget(&t);
+	t.lines[0].value = (char *)"toeplitz";
+	plan();
+	change("rss-hash", NT_OUTCOME_COMPLIANT);
+}
+
+static void hash_function_that_the_driver_lacks_is_refused(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "igb", 4, 8);
+
+	(void)state;
+	tuning_want(&t, "eth0", "RssHash", "xor");
+	plan();
+	assert_int_equal(tuning_apply(&t), -EOPNOTSUPP);
+	assert_int_equal(nic->hash, 1);
+}
+
 static void device_without_table_is_unsupported(void **state)
 {
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "veth", 4, 4);
 	tuning_want(&t, "eth0", "Rss", "default");
 	tuning_want(&t, "eth0", "RssKey", "symmetric");
+	tuning_want(&t, "eth0", "RssHash", "xor");
 	plan();
 	change("rss-table", NT_OUTCOME_UNSUPPORTED);
+	change("rss-hash", NT_OUTCOME_UNSUPPORTED);
 	change("rss-key", NT_OUTCOME_UNSUPPORTED);
 }
 
@@ -148,6 +179,7 @@ static void table_is_kept_as_long_as_its_rings_stay(void **state)
 	assert_string_equal(keep("combined:16"), "equal:4");
 	/* Over four of four rings it is the default. */
 	assert_string_equal(keep("combined:4"), "default");
+	assert_null(nt_plan_find(&kept, "eth0", "rss-hash"));
 	assert_string_equal(keep("combined:2"), "default");
 	assert_string_equal(nt_plan_find(&kept, "eth0", "rss-table")->seen, "equal:4");
 	nt_plan_free(&kept);
@@ -162,6 +194,9 @@ static void wrong_lines_name_their_column(void **state)
 	assert_non_null(strstr(diag.message, "p.conf:3:12: Rss: "));
 	assert_int_equal(tuning_check("RssKey", "6d5a", &diag), -EINVAL);
 	assert_int_equal(tuning_check("RssKey", "6d:5a", &diag), 0);
+	assert_int_equal(tuning_check("RssHash", "crc32", &diag), 0);
+	assert_int_equal(tuning_check("RssHash", "md5", &diag), -EINVAL);
+	assert_non_null(strstr(diag.message, "RssHash: must be toeplitz"));
 }
 
 static void device_that_went_away_is_enodev(void **state)
@@ -185,6 +220,8 @@ int main(void)
 		TEST(what_is_so_already_is_compliant),
 		TEST(table_is_made_for_the_channels_to_come),
 		TEST(key_is_set_and_a_wrong_length_is_blocked),
+		TEST(hash_function_is_set_where_the_driver_has_it),
+		TEST(hash_function_that_the_driver_lacks_is_refused),
 		TEST(device_without_table_is_unsupported),
 		TEST(last_line_that_matches_wins),
 		TEST(table_is_kept_as_long_as_its_rings_stay),

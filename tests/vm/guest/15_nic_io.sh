@@ -81,6 +81,21 @@ rss_key()
 	reads "$1" "rss.table $(repeat "$(($(entries_of "$1") / 2))" 0 1 | sed 's/ $//')"
 }
 
+# UDP goes by ports too, and back.
+rss_fields()
+{
+	local was
+	was=$(ours "$1" | sed -n 's/^rss-fields.udp4 //p')
+	does "$1" rss-fields udp4 sdfn
+	reads "$1" "rss-fields.udp4 sdfn"
+	does "$1" rss-fields udp4 "$was"
+	reads "$1" "rss-fields.udp4 $was"
+	refuses 22 "" "$1" rss-fields udp4 m
+	reads "$1" "rss.hfunc 1"
+	does "$1" rss hash toeplitz
+	refuses 95 "rss" "$1" rss hash xor
+}
+
 test_igb()
 {
 	reads "$1" "link.bus $(basename "$(readlink -f "/sys/class/net/$1/device")")"
@@ -101,6 +116,8 @@ test_igb()
 	reads "$1" "pause.tx 0"
 	rss_table "$1"
 	rss_key "$1"
+	rss_fields "$1"
+	refuses 22 "tcp4" "$1" rss-fields tcp4 sd
 	does "$1" feature rx-checksum 0
 	reads "$1" "feature.rx-checksum off"
 	does "$1" feature rx-checksum 1
@@ -134,6 +151,7 @@ test_virtio()
 	else
 		rss_table "$1"
 		rss_key "$1"
+		rss_fields "$1"
 	fi
 }
 
@@ -151,6 +169,8 @@ test_netdevsim()
 	does "$1" pause rx:1
 	reads "$1" "pause.rx 1"
 	refuses 95 "rss: Operation not supported" "$1" rss reset
+	reads "$1" "rss-fields unsupported"
+	refuses 95 "rss fields: the driver has none" "$1" rss-fields udp4 sdfn
 }
 
 # The kernel has queues and their interrupts to tell of since 6.8, and igb tells them since 6.14.

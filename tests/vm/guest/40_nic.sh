@@ -131,6 +131,7 @@ test_igb() {
 		[[ $(rings "$1") == "512 1024 " ]] || die "rings: $(rings "$1")"
 		ethtool -c "$1" | grep -q '^rx-usecs:[[:space:]]*50$' || die "rx-usecs"
 		ethtool -k "$1" | grep -q '^tcp-segmentation-offload: off' || die "tso"
+		ethtool -n "$1" rx-flow-hash udp6 | grep -q '^L4 bytes 0 & 1' || die "fields of the hash"
 		[[ $(irqs_of "$1" | awk '/-(TxRx|rx|tx)-/ { print $3 }' | sort -u | wc -l) == 2 ]] ||
 			die "interrupts: $(irqs_of "$1")"
 		[[ $(cat "/sys/class/net/$1/queues/rx-1/rps_cpus") =~ ^0*3$ ]] || die "rps"
@@ -151,6 +152,7 @@ test_igb() {
 		RingRx=512
 		RingTx=1024
 		Coalesce=rx-usecs:50
+		RssFields=tcp4:sdfn udp6:sdfn
 		IrqPlacement=one-per-core
 		Xps=follow-irq
 		Rps=0-1
@@ -165,6 +167,7 @@ test_virtio_net() {
 	in_effect() {
 		[[ $(channels "$1") == 2 ]] || die "channels: $(channels "$1")"
 		ethtool -x "$1" | grep -q '^6d:5a:6d:5a' || die "key: $(ethtool -x "$1")"
+		ethtool -n "$1" rx-flow-hash udp4 | grep -q '^L4 bytes 0 & 1' || die "fields of the hash"
 		irqs_of "$1" | awk '/put\.[01]/ && $3 != "1" { bad = 1 } END { exit bad }' ||
 			die "interrupts: $(irqs_of "$1")"
 		[[ $(cat "/sys/class/net/$1/queues/rx-1/rps_cpus") =~ ^0*3$ ]] || die "rps"
@@ -179,6 +182,8 @@ test_virtio_net() {
 		Channels=2
 		RingRx=max/2
 		RssKey=symmetric
+		RssHash=toeplitz
+		RssFields=udp4:sdfn
 		Rss=equal
 		IrqPlacement=1
 		Xps=0-1

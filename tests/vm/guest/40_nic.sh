@@ -73,6 +73,18 @@ same_as() {
 	everything "$2" | diff "$1" - || die "$3"
 }
 
+# ways DEVICE [OPTION...]: "kind queue role cpus" of it, as topology tells of the host or of a plan
+ways() {
+	local dev=$1
+	shift
+	"$NETTUNECTL" topology --json "$@" | python3 -c '
+import json, sys
+for device in json.load(sys.stdin)["devices"]:
+    for kind in "queues", "xps":
+        for way in device[kind] if device["name"] == sys.argv[1] else []:
+            print(kind, way["queue"], way.get("role"), way["cpus"])' "$dev"
+}
+
 # cycle DEVICE PROFILE: the same for every driver
 cycle() {
 	local dev=$1 profile=$2
@@ -89,10 +101,14 @@ cycle() {
 	expect 0
 	same_as "$work/before" "$dev" "revert did not restore"
 
+	ways "$dev" --plan "$profile" --allow-disruptive >"$work/foreseen"
+	grep -q '^queues ' "$work/foreseen" || die "no queue of $dev was foreseen"
+	! ways "$dev" | cmp -s "$work/foreseen" - || die "nothing was foreseen to change"
 	nt apply --allow-disruptive "$profile"
 	expect 0 "committed"
 	wait_up "$dev"
 	in_effect "$dev"
+	ways "$dev" | diff "$work/foreseen" - || die "topology --plan foresaw something else"
 	everything "$dev" >"$work/applied"
 	nt apply --allow-disruptive --json "$profile"
 	expect 0 '"writes": 0'

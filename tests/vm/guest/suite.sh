@@ -23,8 +23,9 @@ run_one() {
 # What waits for deadlines or stops at every system call would take an emulated guest half an hour,
 # and UML's ptrace cannot do it at all: being killed or stuck while confirming is shown on the host,
 # confirming itself there and in UML. A systemd that boots five times is the host's too: nothing in
-# it depends on the kernel, and UML has no AF_XDP. Stock kernels, which are emulated, run what does depend on it: applying,
-# being killed, privilege and namespaces; devices have scripts of their own here.
+# it depends on the kernel. So are AF_XDP sockets, which UML has not. Stock kernels, which are
+# emulated, run what does depend on the kernel: applying, being killed, privilege and namespaces;
+# devices have scripts of their own here.
 belongs_here() {
 	case $1 in
 	31_* | 35_* | 42_* | 62_* | 63_*) return 1 ;;

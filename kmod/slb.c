@@ -21,7 +21,6 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
-#include "op.h"
 #include "slb_announce.h"
 #include "slb_bond.h"
 #include "slb_hook.h"
@@ -500,29 +499,36 @@ remove_ports:
 	return r;
 }
 
+static int refuse(struct nt_slb_refusal *refusal, u32 attr, const char *message, int error)
+{
+	refusal->attr = attr;
+	refusal->message = message;
+	return error;
+}
+
 static int check(const struct net_device *bond, const struct nt_slb_config *config,
-		 struct nt_refusal *refusal)
+		 struct nt_slb_refusal *refusal)
 {
 	const struct net_device *port;
 	const char *message = NULL;
 	int r;
 
 	if (!bond || !netif_is_bond_master(bond))
-		return nt_refuse(refusal, NETTUNE_A_SLB_IFINDEX, "no such bond here", -EINVAL);
+		return refuse(refusal, NETTUNE_A_SLB_IFINDEX, "no such bond here", -EINVAL);
 	if (nt_slb_find(dev_net(bond), bond->ifindex))
-		return nt_refuse(refusal, NETTUNE_A_SLB_IFINDEX, "bond has it already", -EEXIST);
+		return refuse(refusal, NETTUNE_A_SLB_IFINDEX, "bond has it already", -EEXIST);
 	r = nt_slb_bond_check(bond, &message);
 	if (r < 0)
-		return nt_refuse(refusal, NETTUNE_A_SLB_IFINDEX, message, r);
+		return refuse(refusal, NETTUNE_A_SLB_IFINDEX, message, r);
 	if (nt_slb_count() >= NETTUNE_SLB_MAX)
-		return nt_refuse(refusal, NETTUNE_A_SLB_IFINDEX, "too many bonds have it", -ENOSPC);
+		return refuse(refusal, NETTUNE_A_SLB_IFINDEX, "too many bonds have it", -ENOSPC);
 	if (!is_power_of_2(config->macs_max))
-		return nt_refuse(refusal, NETTUNE_A_SLB_MACS_MAX, "is no power of two", -EINVAL);
+		return refuse(refusal, NETTUNE_A_SLB_MACS_MAX, "is no power of two", -EINVAL);
 	if (!config->preferred)
 		return 0;
 	port = __dev_get_by_index(dev_net(bond), config->preferred);
 	if (!port || netdev_master_upper_dev_get((struct net_device *)port) != bond)
-		return nt_refuse(refusal, NETTUNE_A_SLB_PREFERRED, "is no port of the bond",
+		return refuse(refusal, NETTUNE_A_SLB_PREFERRED, "is no port of the bond",
 				 -EINVAL);
 	return 0;
 }
@@ -538,7 +544,7 @@ static int check(const struct net_device *bond, const struct nt_slb_config *conf
  * Return: 0 or a negative errno, with nothing left behind.
  */
 int nt_slb_enable(struct net *net, u32 ifindex, const struct nt_slb_config *config,
-		  struct nt_refusal *refusal)
+		  struct nt_slb_refusal *refusal)
 {
 	struct net_device *bond;
 	int r;
@@ -550,7 +556,7 @@ int nt_slb_enable(struct net *net, u32 ifindex, const struct nt_slb_config *conf
 		return r;
 	r = enable(bond, config);
 	if (r == -E2BIG)
-		return nt_refuse(refusal, NETTUNE_A_SLB_IFINDEX, "bond has too many ports", r);
+		return refuse(refusal, NETTUNE_A_SLB_IFINDEX, "bond has too many ports", r);
 	return r;
 }
 

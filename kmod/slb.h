@@ -23,7 +23,6 @@
 
 struct net;
 struct net_device;
-struct nt_refusal;
 
 /**
  * enum nt_slb_counter - what is counted, in the order of the attributes of slb-stats
@@ -100,6 +99,16 @@ struct nt_slb_config {
 };
 
 /**
+ * struct nt_slb_refusal - why a client does not get what it asked for
+ * @message: static storage
+ * @attr: the attribute of a request that it is about, or 0 for none
+ */
+struct nt_slb_refusal {
+	const char *message;
+	u32 attr;
+};
+
+/**
  * struct nt_slb_port - a port of a bond; freed after a grace period
  * @slb: its bond, held
  * @dev: the device, held while it is in the list
@@ -168,7 +177,7 @@ struct nt_slb {
 int nt_slb_init(void);
 void nt_slb_exit(void);
 int nt_slb_enable(struct net *net, u32 ifindex, const struct nt_slb_config *config,
-		  struct nt_refusal *refusal);
+		  struct nt_slb_refusal *refusal);
 void nt_slb_disable(struct nt_slb *slb);
 struct nt_slb *nt_slb_find(struct net *net, u32 ifindex);
 struct nt_slb *nt_slb_after(struct net *net, u32 ifindex);
@@ -187,7 +196,7 @@ static inline void nt_slb_exit(void)
 }
 
 static inline int nt_slb_enable(struct net *net, u32 ifindex, const struct nt_slb_config *config,
-				struct nt_refusal *refusal)
+				struct nt_slb_refusal *refusal)
 {
 	return -EOPNOTSUPP;
 }

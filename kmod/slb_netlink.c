@@ -13,7 +13,6 @@
 
 #include "netlink.h"
 #include "nettune-nl-gen.h"
-#include "op.h"
 #include "slb.h"
 
 /* A bond without its ports, and a port: attributes with their counters of 12 bytes. */
@@ -195,7 +194,7 @@ static u32 u32_or(const struct nlattr *attr, u32 absent)
 int nt_slb_enable_doit(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *tb[NETTUNE_A_SLB_MAX + 1];
-	struct nt_refusal refusal = { };
+	struct nt_slb_refusal refusal = { };
 	struct nt_slb_config config;
 	u32 ifindex;
 	int r;

@@ -67,6 +67,13 @@ struct work {
 	uint32_t awaiting;
 };
 
+/* What only shows when it is tried, such as a kernel without bonding, is no failure of ours. */
+static bool unsupported_here(const struct nt_plan *plan, enum nt_exit code)
+{
+	return code == NT_EXIT_FAILED && nt_plan_count(plan, NT_OUTCOME_UNSUPPORTED) &&
+	       !nt_plan_count(plan, NT_OUTCOME_APPLIED) && !nt_plan_count(plan, NT_OUTCOME_FAILED);
+}
+
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 struct work *work, struct nt_diag *diag)
 {
@@ -89,6 +96,8 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 							 .confirm_s = work->confirm_s,
 							 .ret_awaiting = &work->awaiting },
 				    diag);
+	if (unsupported_here(&planned.plan, code))
+		code = NT_EXIT_UNSUPPORTED;
 	nt_planned_free(&planned);
 	return code;
 }

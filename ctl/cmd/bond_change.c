@@ -199,10 +199,29 @@ enum nt_exit nt_bond_enable(const struct nt_call *call, struct nt_diag *diag)
 	return code;
 }
 
+/* Nobody else removes what a "bond run" that was killed left. It is no value to roll back to. */
+static int remove_leftover(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_bond_view view;
+	int r = nt_bond_look(call, &view, diag);
+
+	if (r < 0 || view.fact.slb.engine != NT_SLB_RUN)
+		return r;
+	r = nt_io_nft_set(call->io, &view.fact.bond, NT_NFT_NO_TABLE, false, diag);
+	if (r == 0 && !call->quiet)
+		fprintf(stderr, "nettunectl: %s: removed the rules of 'bond run'; where it still "
+			"runs, it puts them back\n", call->args[1]);
+	return r;
+}
+
 enum nt_exit nt_bond_disable(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_profile profile = { 0 };
 	int r = add_line(&profile, call->args[1], "Slb", "off");
+	enum nt_exit code = carry_out(call, &profile, r, diag);
 
-	return carry_out(call, &profile, r, diag);
+	if (code != NT_EXIT_DONE)
+		return code;
+	r = remove_leftover(call, diag);
+	return r < 0 ? nt_exit_for(r, diag) : code;
 }

@@ -79,7 +79,25 @@ expect 0 "by rules of nft"
 end_run
 has_table && die "the table stayed"
 
+echo "== killed"
+start_run
+kill -KILL "$keeper"
+wait "$keeper" 2>/dev/null
+has_table || die "no table after SIGKILL, and nothing to take over"
+start_run
+arrives 10 ext:e0 vm:e0 broadcast $far 10
+end_run
+has_table && die "the table of one that was killed stayed"
+
 echo "== as a transaction"
+start_run
+nt bond enable bond0 --nft
+expect 3 "bond run"
+kill -KILL "$keeper"
+wait "$keeper" 2>/dev/null
+nt bond disable bond0
+expect 0 "removed the rules of 'bond run'"
+lacks_table || die "the table of one that was killed stayed"
 nt bond enable bond0
 expect 6 "nettune.ko"
 nt bond enable bond0 --nft

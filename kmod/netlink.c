@@ -483,9 +483,6 @@ static int txn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return r;
 }
 
-#define TXN_COMMAND(_name) \
-	{ .cmd = NETTUNE_CMD_TXN_##_name, .flags = GENL_ADMIN_PERM, .doit = txn_doit }
-
 static const struct genl_small_ops ops[] = {
 	{
 		.cmd = NETTUNE_CMD_CAPABILITY_GET,
@@ -497,12 +494,36 @@ static const struct genl_small_ops ops[] = {
 		.doit = txn_get_doit,
 		.dumpit = txn_get_dumpit,
 	},
-	TXN_COMMAND(APPLY),
-	TXN_COMMAND(BEGIN),
-	TXN_COMMAND(ADD),
-	TXN_COMMAND(COMMIT),
-	TXN_COMMAND(CONFIRM),
-	TXN_COMMAND(ROLLBACK),
+	{
+		.cmd = NETTUNE_CMD_TXN_APPLY,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_BEGIN,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_ADD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_COMMIT,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_CONFIRM,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
+	{
+		.cmd = NETTUNE_CMD_TXN_ROLLBACK,
+		.flags = GENL_ADMIN_PERM,
+		.doit = txn_doit,
+	},
 	{
 		.cmd = NETTUNE_CMD_SLB_ENABLE,
 		.flags = GENL_ADMIN_PERM,

@@ -19,7 +19,7 @@
 #include "lib/diag.h"
 #include "lib/out.h"
 
-#define GROUPS (NT_FACTS_LINKS | NT_FACTS_DEVICES)
+#define GROUPS (NT_FACTS_LINKS | NT_FACTS_NICS | NT_FACTS_TOPOLOGY)
 
 enum { SVG, PLAN, ALLOW_DISRUPTIVE, FACTS };
 

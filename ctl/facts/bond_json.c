@@ -67,7 +67,7 @@ static json_t *ports_to_json(const struct nt_bond *bond)
 static json_t *bond_to_json(const struct nt_bond_fact *fact)
 {
 	json_t *object = nt_item_to_json(bond_members, fact), *words;
-	struct text text;
+	struct text text = { 0 };
 
 	for (unsigned int i = 0; i < NT_BOND_FIELDS; i++)
 		nt_bond_format((enum nt_bond_field)i, fact->bond.value[i], text.value[i],

@@ -704,7 +704,9 @@ static int irqs_from_json(const struct nt_place *at, const json_t *json, struct 
 /* The members that are no parts; those are taken out of the count. */
 static int plain_from_json(const struct nt_place *at, const json_t *json, struct nt_nic_fact *nic)
 {
-	static const char *const others[] = { "link", "napi", "holders", "queues", "irqs", "napis" };
+	static const char *const others[] = {
+		"link", "napi", "holders", "queues", "irqs", "napis",
+	};
 	json_t *plain = json_is_object(json) ? json_copy((json_t *)json) : NULL;
 	int r;
 

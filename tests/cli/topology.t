@@ -167,6 +167,7 @@ large.svg
 link.svg
 model.json
 model.svg
+nic-throughput.conf
 old
 pipe.svg
 placed.svg

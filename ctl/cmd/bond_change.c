@@ -67,6 +67,13 @@ struct work {
 	uint32_t awaiting;
 };
 
+/* What only shows when it is tried, such as a kernel without bonding, is no failure of ours. */
+static bool unsupported_here(const struct nt_plan *plan, enum nt_exit code)
+{
+	return code == NT_EXIT_FAILED && nt_plan_count(plan, NT_OUTCOME_UNSUPPORTED) &&
+	       !nt_plan_count(plan, NT_OUTCOME_APPLIED) && !nt_plan_count(plan, NT_OUTCOME_FAILED);
+}
+
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 struct work *work, struct nt_diag *diag)
 {
@@ -89,6 +96,8 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 							 .confirm_s = work->confirm_s,
 							 .ret_awaiting = &work->awaiting },
 				    diag);
+	if (unsupported_here(&planned.plan, code))
+		code = NT_EXIT_UNSUPPORTED;
 	nt_planned_free(&planned);
 	return code;
 }
@@ -190,10 +199,29 @@ enum nt_exit nt_bond_enable(const struct nt_call *call, struct nt_diag *diag)
 	return code;
 }
 
+/* Nobody else removes what a "bond run" that was killed left. It is no value to roll back to. */
+static int remove_leftover(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_bond_view view;
+	int r = nt_bond_look(call, &view, diag);
+
+	if (r < 0 || view.fact.slb.engine != NT_SLB_RUN)
+		return r;
+	r = nt_io_nft_set(call->io, &view.fact.bond, NT_NFT_NO_TABLE, false, diag);
+	if (r == 0 && !call->quiet)
+		fprintf(stderr, "nettunectl: %s: removed the rules of 'bond run'; where it still "
+			"runs, it puts them back\n", call->args[1]);
+	return r;
+}
+
 enum nt_exit nt_bond_disable(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_profile profile = { 0 };
 	int r = add_line(&profile, call->args[1], "Slb", "off");
+	enum nt_exit code = carry_out(call, &profile, r, diag);
 
-	return carry_out(call, &profile, r, diag);
+	if (code != NT_EXIT_DONE)
+		return code;
+	r = remove_leftover(call, diag);
+	return r < 0 ? nt_exit_for(r, diag) : code;
 }

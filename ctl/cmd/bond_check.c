@@ -55,7 +55,7 @@ static bool networkmanager(struct nt_io *io, const char *bond)
 	bool there = false;
 
 	snprintf(table, sizeof(table), "nm-mlag-%.32s", bond);
-	return nt_io_nft_has(io, table, &there, &ignored) == 0 && there;
+	return nt_io_nft_has(io, table, NULL, &there, &ignored) == 0 && there;
 }
 
 static json_t *finding_json(const struct nt_bond_finding *finding)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * nettunectl bond run: balance-slb by rules of nft, for as long as this runs. What it finds at its
- * start, made by "enable --nft", stays at its end; what it made goes.
+ * nettunectl bond run: balance-slb by rules of nft, for as long as this runs. Rules that "enable
+ * --nft" made stay at its end; what it made goes, or what one made that was killed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +28,7 @@
  * struct keeper - what the rules are now
  * @active: index of the active port, 0 for none
  * @mark: the ports that they are for, "" before the first
- * @keep: they were there before us
+ * @keep: a transaction made them, or has taken them over since
  */
 struct keeper {
 	const struct nt_call *call;
@@ -60,7 +60,19 @@ static bool rules_gone(struct nt_io *io, const char *bond)
 	bool there = true;
 
 	nt_nft_table_name(bond, table);
-	return nt_io_nft_has(io, table, &there, &ignored) == 0 && !there;
+	return nt_io_nft_has(io, table, NULL, &there, &ignored) == 0 && !there;
+}
+
+/* Rules without our mark are somebody's who counts on them. */
+static bool rules_of_others(struct nt_io *io, const char *bond)
+{
+	struct nt_diag ignored = { 0 };
+	char table[NT_NFT_TABLE_MAX];
+	bool there = false, ours = false;
+
+	nt_nft_table_name(bond, table);
+	return nt_io_nft_has(io, table, NULL, &there, &ignored) == 0 && there &&
+	       nt_io_nft_has(io, table, NT_SLB_NFT_RUN, &ours, &ignored) == 0 && !ours;
 }
 
 static void tell(const struct keeper *keeper, const struct nt_bond *bond, const char *why)
@@ -87,7 +99,8 @@ static int refresh(struct keeper *keeper, struct nt_diag *diag)
 	gone = keeper->mark[0] && rules_gone(keeper->call->io, name);
 	if (!gone && active == keeper->active && !strcmp(mark, keeper->mark))
 		return 0;
-	r = nt_io_nft_set(keeper->call->io, &bond, active, diag);
+	keeper->keep = keeper->keep || rules_of_others(keeper->call->io, name);
+	r = nt_io_nft_set(keeper->call->io, &bond, active, !keeper->keep, diag);
 	if (r < 0)
 		return r;
 	keeper->active = active;
@@ -130,11 +143,11 @@ static int clean_up(const struct keeper *keeper, struct nt_diag *diag)
 {
 	struct nt_bond bond = { 0 };
 
-	if (keeper->keep || !keeper->mark[0])
-		return 0;
 	/* The name is enough, and the bond itself may be gone. */
 	snprintf(bond.name, sizeof(bond.name), "%s", keeper->call->args[1]);
-	return nt_io_nft_set(keeper->call->io, &bond, NT_NFT_NO_TABLE, diag);
+	if (keeper->keep || !keeper->mark[0] || rules_of_others(keeper->call->io, bond.name))
+		return 0;
+	return nt_io_nft_set(keeper->call->io, &bond, NT_NFT_NO_TABLE, false, diag);
 }
 
 static int check_fit(const struct nt_bond_view *view, struct nt_diag *diag)
@@ -191,7 +204,6 @@ enum nt_exit nt_bond_run(const struct nt_call *call, struct nt_diag *diag)
 	if (r < 0)
 		return nt_exit_for(r, diag);
 	print_weaknesses(call);
-	keeper.keep = view.fact.slb.engine == NT_SLB_NFT;
 	r = watch(&keeper, events, signals, diag);
 	cleaned = clean_up(&keeper, &cleaning);
 	if (cleaned < 0 && r == 0)

@@ -20,6 +20,7 @@ static const char *engine_name(enum nt_slb_engine engine)
 {
 	static const char *const names[] = {
 		[NT_SLB_OFF] = "off", [NT_SLB_MODULE] = "module", [NT_SLB_NFT] = "nft",
+		[NT_SLB_RUN] = "run",
 	};
 
 	return names[engine];
@@ -149,6 +150,7 @@ static void print_status(const struct nt_bond_view *view)
 		[NT_SLB_OFF] = "off",
 		[NT_SLB_MODULE] = "on, by nettune.ko",
 		[NT_SLB_NFT] = "on, by rules of nft (no counters)",
+		[NT_SLB_RUN] = "on, by rules of nft that 'bond run' made (no counters)",
 	};
 	const struct nt_bond *bond = &view->fact.bond;
 	char mode[NT_BOND_TEXT_MAX], policy[NT_BOND_TEXT_MAX];

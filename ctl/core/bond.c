@@ -80,6 +80,11 @@ const struct nt_bond_port *nt_bond_port(const struct nt_bond *bond, int ifindex)
 
 /* ---- balance-slb ---- */
 
+/* Those that are one word; the module's has more. */
+static const char *const engines[] = {
+	[NT_SLB_OFF] = "off", [NT_SLB_MODULE] = "on", [NT_SLB_NFT] = "nft", [NT_SLB_RUN] = "run",
+};
+
 static const struct {
 	const char *name;
 	const char *meaning;
@@ -139,7 +144,7 @@ int nt_slb_format(const struct nt_slb_config *config, char *buf, size_t size)
 	int n;
 
 	if (config->engine != NT_SLB_MODULE)
-		n = snprintf(buf, size, "%s", config->engine == NT_SLB_NFT ? "nft" : "off");
+		n = snprintf(buf, size, "%s", engines[config->engine]);
 	else
 		n = snprintf(buf, size, "on macs:%u garp-move:%s preferred:%s announce-age-ms:%u",
 			     config->macs_max, config->garp_move ? "on" : "off",
@@ -153,10 +158,11 @@ int nt_slb_parse(const char *text, struct nt_slb_config *ret)
 	struct nt_slb_config config = nt_slb_default(NT_SLB_MODULE);
 	char again[NT_BOND_TEXT_MAX], move[4], preferred[NT_NIC_NAME_MAX];
 
-	if (!strcmp(text, "off") || !strcmp(text, "nft")) {
-		*ret = nt_slb_default(*text == 'n' ? NT_SLB_NFT : NT_SLB_OFF);
-		return 0;
-	}
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++)
+		if (i != NT_SLB_MODULE && !strcmp(text, engines[i])) {
+			*ret = nt_slb_default((enum nt_slb_engine)i);
+			return 0;
+		}
 	if (sscanf(text, "on macs:%9u garp-move:%3s preferred:%15s announce-age-ms:%9u",
 		   &config.macs_max, move, preferred, &config.announce_age_ms) != 4)
 		return -EINVAL;

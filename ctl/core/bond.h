@@ -73,6 +73,7 @@ enum nt_slb_engine {
 	NT_SLB_OFF,
 	NT_SLB_MODULE,
 	NT_SLB_NFT,
+	NT_SLB_RUN, /* rules of nft that "bond run" made, and nobody else asked for */
 };
 
 /**
@@ -159,7 +160,10 @@ const char *nt_slb_counter_meaning(enum nt_slb_counter counter);
 /* What the module does when nobody says otherwise, for @engine. */
 struct nt_slb_config nt_slb_default(enum nt_slb_engine engine);
 
-/* "off", "nft", or "on macs:8192 garp-move:on preferred:- announce-age-ms:300000". 0, -E2BIG. */
+/*
+ * "off", "nft", "run", or "on macs:8192 garp-move:on preferred:- announce-age-ms:300000".
+ * 0, -E2BIG.
+ */
 int nt_slb_format(const struct nt_slb_config *config, char *buf, size_t size);
 
 /* What nt_slb_format() wrote; -EINVAL for anything else. */

@@ -67,7 +67,7 @@ static bool no_module(const struct nt_bond_scene *scene)
 
 static bool by_rules(const struct nt_bond_scene *scene)
 {
-	return scene->fact.slb.engine == NT_SLB_NFT;
+	return scene->fact.slb.engine == NT_SLB_NFT || scene->fact.slb.engine == NT_SLB_RUN;
 }
 
 static bool rules_flushed(const struct nt_bond_scene *scene)

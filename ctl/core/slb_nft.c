@@ -156,8 +156,8 @@ static void put_remove(struct text *text, const char *table)
 	put(text, "add table netdev %s\ndelete table netdev %s\n", table, table);
 }
 
-int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, char *buf,
-		     size_t size)
+int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, bool run_made,
+		     char *buf, size_t size)
 {
 	struct text text = { .buf = buf, .size = size };
 	char mark[NT_SLB_NFT_MARK_MAX];
@@ -167,6 +167,8 @@ int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, 
 	nt_slb_nft_mark(bond, mark);
 	put_remove(&text, table);
 	put(&text, "table netdev %s {\n\tchain %s { }\n", table, mark);
+	if (run_made)
+		put(&text, "\tchain %s { }\n", NT_SLB_NFT_RUN);
 	put_common(&text);
 	for (size_t i = 0; i < ports_of(bond); i++)
 		put_port(&text, bond, &bond->ports[i], active);

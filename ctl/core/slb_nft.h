@@ -10,6 +10,7 @@
 #ifndef NT_CORE_SLB_NFT_H
 #define NT_CORE_SLB_NFT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bond.h"
@@ -27,18 +28,22 @@
  */
 void nt_slb_nft_mark(const struct nt_bond *bond, char buf[NT_SLB_NFT_MARK_MAX]);
 
+/* A chain of this name tells that "bond run" made the rules: they end with it, or with the next. */
+#define NT_SLB_NFT_RUN "made-by-run"
+
 /**
  * nt_slb_nft_rules() - the whole table, in place of one that may be there
  * @table: its name
  * @active: index of the active port, 0 for none
+ * @run_made: with the chain of "bond run"
  *
  * One transaction for the kernel: there is no moment without rules. It needs no "destroy", which
  * older kernels and nft do not have.
  *
  * Return: 0, -EINVAL for a name that nft could not take, -E2BIG.
  */
-int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, char *buf,
-		     size_t size);
+int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, bool run_made,
+		     char *buf, size_t size);
 
 /* The same when the rules are there and only the active port is another; keeps what was learnt. */
 int nt_slb_nft_switch(const struct nt_bond *bond, const char *table, int active, char *buf,

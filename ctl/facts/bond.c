@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/slb_nft.h"
 #include "facts_read.h"
 #include "groups.h"
 #include "io/bond.h"
@@ -13,11 +14,14 @@ static void read_rules(struct nt_io *io, struct nt_bond_fact *fact)
 {
 	struct nt_diag ignored = { 0 };
 	char table[NT_NFT_TABLE_MAX];
-	bool there = false;
+	bool there = false, by_run = false;
 
 	nt_nft_table_name(fact->bond.name, table);
-	if (nt_io_nft_has(io, table, &there, &ignored) == 0 && there)
-		fact->slb = nt_slb_default(NT_SLB_NFT);
+	if (nt_io_nft_has(io, table, NULL, &there, &ignored) < 0 || !there)
+		return;
+	if (nt_io_nft_has(io, table, NT_SLB_NFT_RUN, &by_run, &ignored) < 0)
+		by_run = false;
+	fact->slb = nt_slb_default(by_run ? NT_SLB_RUN : NT_SLB_NFT);
 }
 
 static int read_slb(struct nt_io *io, struct nt_bond_fact *fact, struct nt_diag *diag)

@@ -73,21 +73,23 @@ int nt_io_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config 
 	return host->ops->bond->slb_set(host, dev, config, diag);
 }
 
-int nt_io_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct nt_diag *diag)
+int nt_io_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
+		  struct nt_diag *diag)
 {
 	struct nt_io *host = owner(io);
 
 	if (!host)
 		return -EOPNOTSUPP;
 	io->writes++;
-	return host->ops->bond->nft_set(host, bond, active, diag);
+	return host->ops->bond->nft_set(host, bond, active, run_made, diag);
 }
 
-int nt_io_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag)
+int nt_io_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret,
+		  struct nt_diag *diag)
 {
 	struct nt_io *host = owner(io);
 
-	return host ? host->ops->bond->nft_has(host, table, ret, diag) : -EOPNOTSUPP;
+	return host ? host->ops->bond->nft_has(host, table, chain, ret, diag) : -EOPNOTSUPP;
 }
 
 void nt_nft_table_name(const char *dev, char buf[NT_NFT_TABLE_MAX])

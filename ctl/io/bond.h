@@ -26,8 +26,10 @@ struct nt_io;
  * @slb_set: has the module serve the bond as told, or no more (engine off); what it did before ends
  * @nft_set: writes our table for the bond, in one piece, with the port of index @active (0 for
  *	     none) as the active one; or removes it with NT_NFT_NO_TABLE, which is no error where
- *	     there is none. -EOPNOTSUPP: no libnftables, or a kernel without nf_tables
- * @nft_has: is a table of the family netdev there, by name? Not for certain where nobody can ask
+ *	     there is none. @run_made: with the mark of "bond run". -EOPNOTSUPP: no libnftables,
+ *	     or a kernel without nf_tables
+ * @nft_has: is a table of the family netdev there, by name, and unless it is NULL a chain in it?
+ *	     Not for certain where nobody can ask
  */
 struct nt_bond_ops {
 	int (*get)(struct nt_io *io, const char *dev, struct nt_bond *ret, struct nt_diag *diag);
@@ -40,9 +42,10 @@ struct nt_bond_ops {
 		       struct nt_diag *diag);
 	int (*slb_set)(struct nt_io *io, const char *dev, const struct nt_slb_config *config,
 		       struct nt_diag *diag);
-	int (*nft_set)(struct nt_io *io, const struct nt_bond *bond, int active,
+	int (*nft_set)(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
 		       struct nt_diag *diag);
-	int (*nft_has)(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag);
+	int (*nft_has)(struct nt_io *io, const char *table, const char *chain, bool *ret,
+		       struct nt_diag *diag);
 };
 
 int nt_io_bond_get(struct nt_io *io, const char *dev, struct nt_bond *ret, struct nt_diag *diag);
@@ -55,8 +58,10 @@ int nt_io_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
 		  struct nt_diag *diag);
 int nt_io_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config *config,
 		  struct nt_diag *diag);
-int nt_io_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct nt_diag *diag);
-int nt_io_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag);
+int nt_io_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
+		  struct nt_diag *diag);
+int nt_io_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret,
+		  struct nt_diag *diag);
 
 #define NT_NFT_TABLE_MAX 48U
 #define NT_NFT_NO_TABLE  (-1)

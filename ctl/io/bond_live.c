@@ -185,9 +185,10 @@ static int bond_create(struct nt_io *io, const char *dev, const uint32_t value[N
 		r = put_fields(request.msg, value, 0, NT_BOND_FIELDS - 1);
 	if (r == 0)
 		r = ask(&request, NULL, NULL);
-	if (r == -EOPNOTSUPP && !request.answer.message[0])
-		return nt_diag_err(diag, EOPNOTSUPP, "%s: the kernel has no bonding; load its "
-				   "module", dev);
+	/* Its own words are "Unknown device type". */
+	if (r == -EOPNOTSUPP)
+		return nt_diag_err(diag, EOPNOTSUPP, "%s: this kernel has no bonding, nor a "
+				   "module for it", dev);
 	return r < 0 ? report(&request, dev, r, diag) : 0;
 }
 

@@ -13,7 +13,9 @@ int nt_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config *co
 	       struct nt_diag *diag);
 
 /* nft.c: libnftables */
-int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct nt_diag *diag);
-int nt_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag);
+int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
+	       struct nt_diag *diag);
+int nt_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret,
+	       struct nt_diag *diag);
 
 #endif

@@ -67,13 +67,16 @@ static int report(struct nft_ctx *ctx, struct nt_diag *diag)
 			   *error ? error : strerror(err));
 }
 
-static int list_has(const char *command, const char *table, const char *chain, bool *ret,
-		    struct nt_diag *diag)
+/* See struct nt_bond_ops. */
+int nt_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret,
+	       struct nt_diag *diag)
 {
+	const char *command = chain ? "list chains netdev" : "list tables netdev";
 	nt_auto(ctx_free_p) struct nft_ctx *ctx = NULL;
 	const char *text;
 	int r = open_ctx(&ctx, diag);
 
+	(void)io;
 	if (r < 0)
 		return r;
 	lib.output_set_flags(ctx, OUTPUT_JSON);
@@ -83,13 +86,6 @@ static int list_has(const char *command, const char *table, const char *chain, b
 	r = nt_nft_json_has(text, strlen(text), table, chain, ret);
 	return r < 0 ? nt_diag_err(diag, -r, "nftables: %s: its answer makes no sense", command)
 		     : 0;
-}
-
-/* See struct nt_bond_ops. */
-int nt_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag)
-{
-	(void)io;
-	return list_has("list tables netdev", table, NULL, ret, diag);
 }
 
 static int run(const char *commands, struct nt_diag *diag)
@@ -104,19 +100,23 @@ static int run(const char *commands, struct nt_diag *diag)
 }
 
 /* What was learnt is kept when only the active port is another. */
-static int write_rules(const struct nt_bond *bond, const char *table, int active, char *buf,
+static int write_rules(const struct nt_bond *bond, int active, bool run_made, char *buf,
 		       struct nt_diag *diag)
 {
-	char mark[NT_SLB_NFT_MARK_MAX];
-	bool same = false;
+	char mark[NT_SLB_NFT_MARK_MAX], table[NT_NFT_TABLE_MAX];
+	bool same_ports = false, was_run_made = false;
 	int r;
 
 	nt_slb_nft_mark(bond, mark);
-	r = list_has("list chains netdev", table, mark, &same, diag);
+	nt_nft_table_name(bond->name, table);
+	r = nt_nft_has(NULL, table, mark, &same_ports, diag);
+	if (r == 0)
+		r = nt_nft_has(NULL, table, NT_SLB_NFT_RUN, &was_run_made, diag);
 	if (r < 0)
 		return r;
-	r = same ? nt_slb_nft_switch(bond, table, active, buf, NT_SLB_NFT_MAX)
-		 : nt_slb_nft_rules(bond, table, active, buf, NT_SLB_NFT_MAX);
+	r = same_ports && was_run_made == run_made
+	    ? nt_slb_nft_switch(bond, table, active, buf, NT_SLB_NFT_MAX)
+	    : nt_slb_nft_rules(bond, table, active, run_made, buf, NT_SLB_NFT_MAX);
 	if (r < 0)
 		return nt_diag_err(diag, -r, "%s: no rules of nft can be made with these names",
 				   bond->name);
@@ -124,7 +124,8 @@ static int write_rules(const struct nt_bond *bond, const char *table, int active
 }
 
 /* See struct nt_bond_ops. */
-int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct nt_diag *diag)
+int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
+	       struct nt_diag *diag)
 {
 	nt_autofree char *buf = malloc(NT_SLB_NFT_MAX);
 	char table[NT_NFT_TABLE_MAX];
@@ -133,9 +134,9 @@ int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, struct 
 	(void)io;
 	if (!buf)
 		return -ENOMEM;
-	nt_nft_table_name(bond->name, table);
 	if (active != NT_NFT_NO_TABLE)
-		return write_rules(bond, table, active, buf, diag);
+		return write_rules(bond, active, run_made, buf, diag);
+	nt_nft_table_name(bond->name, table);
 	r = nt_slb_nft_remove(table, buf, NT_SLB_NFT_MAX);
 	return r < 0 ? nt_diag_err(diag, -r, "%s: cannot name a table of nft", bond->name)
 		     : run(buf, diag);

@@ -340,6 +340,10 @@ static void judge_slb(const struct bond_plan *b, const struct nt_slb_config *con
 	if (config->engine == NT_SLB_OFF || (!b->fact && !b->made))
 		return;
 	value->remedy = slb_remedy(b);
+	/* It would put its rules back beside what was enabled. */
+	if (!value->remedy && b->fact && b->fact->slb.engine == NT_SLB_RUN)
+		value->remedy = "'nettunectl bond run' does it: end that first; what a killed one "
+				"left goes with 'nettunectl bond disable'";
 	if (value->remedy) {
 		value->outcome = NT_OUTCOME_BLOCKED;
 	} else if (config->engine == NT_SLB_MODULE && b->fact && !b->fact->module) {
@@ -348,12 +352,18 @@ static void judge_slb(const struct bond_plan *b, const struct nt_slb_config *con
 	}
 }
 
+/* What "bond run" makes ends with it: no value to keep, or to return to. */
+static struct nt_slb_config lasting(const struct nt_slb_config *slb)
+{
+	return slb->engine == NT_SLB_RUN ? nt_slb_default(NT_SLB_OFF) : *slb;
+}
+
 static int plan_slb(struct bond_plan *b, bool off)
 {
 	const struct nt_setting *setting = line_of(b, SLB_KEY);
-	char seen[NT_BOND_TEXT_MAX] = "off", wanted[NT_BOND_TEXT_MAX];
+	char seen[NT_BOND_TEXT_MAX], wanted[NT_BOND_TEXT_MAX];
 	struct nt_device_value value = { .tunable = SLB, .wanted = wanted };
-	struct nt_slb_config config;
+	struct nt_slb_config config, now;
 
 	if (!setting)
 		return 0;
@@ -362,8 +372,8 @@ static int plan_slb(struct bond_plan *b, bool off)
 	if ((config.engine == NT_SLB_OFF) != off)
 		return 0;
 	nt_slb_format(&config, wanted, sizeof(wanted));
-	if (b->fact)
-		nt_slb_format(&b->fact->slb, seen, sizeof(seen));
+	now = b->fact ? lasting(&b->fact->slb) : nt_slb_default(NT_SLB_OFF);
+	nt_slb_format(&now, seen, sizeof(seen));
 	value.seen = b->fact || b->made ? seen : NULL;
 	judge_slb(b, &config, &value);
 	return add(b, setting, &value);
@@ -444,13 +454,13 @@ static int field_of(const char *tunable)
 static int get_slb(struct nt_io *io, const char *dev, char *buf, size_t size)
 {
 	struct nt_facts facts = { 0 };
-	struct nt_slb_config off = nt_slb_default(NT_SLB_OFF);
+	struct nt_slb_config now = nt_slb_default(NT_SLB_OFF);
 	int r = nt_facts_read_bond(io, dev, &facts, NULL);
 
 	if (r == 0)
-		r = nt_slb_format(&facts.bonds[0].slb, buf, size);
-	else if (r == -ENODEV)
-		r = nt_slb_format(&off, buf, size);
+		now = lasting(&facts.bonds[0].slb);
+	if (r == 0 || r == -ENODEV)
+		r = nt_slb_format(&now, buf, size);
 	nt_facts_free(&facts);
 	return r;
 }
@@ -502,13 +512,13 @@ static int set_slb(struct nt_io *io, const char *dev, const struct nt_slb_config
 	if (r < 0)
 		return r == -ENODEV && config->engine == NT_SLB_OFF ? 0 : r;
 	nt_nft_table_name(dev, table);
-	(void)nt_io_nft_has(io, table, &rules, NULL);
+	(void)nt_io_nft_has(io, table, NULL, &rules, NULL);
 	if (config->engine != NT_SLB_MODULE)
 		r = nt_io_slb_set(io, dev, &off, diag);
 	if (r == 0 && config->engine == NT_SLB_NFT)
-		return nt_io_nft_set(io, &bond, first_usable(&bond), diag);
+		return nt_io_nft_set(io, &bond, first_usable(&bond), false, diag);
 	if (r == 0 && rules)
-		r = nt_io_nft_set(io, &bond, NT_NFT_NO_TABLE, diag);
+		r = nt_io_nft_set(io, &bond, NT_NFT_NO_TABLE, false, diag);
 	if (r == 0 && config->engine == NT_SLB_MODULE)
 		r = nt_io_slb_set(io, dev, config, diag);
 	return r;

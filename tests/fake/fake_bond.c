@@ -193,7 +193,7 @@ static int fake_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_c
 	return 0;
 }
 
-static int fake_nft_set(struct nt_io *io, const struct nt_bond *bond, int active,
+static int fake_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool run_made,
 			struct nt_diag *diag)
 {
 	struct fake_bond *fake = fake_bond_find(fake_of(io), bond->name);
@@ -202,20 +202,23 @@ static int fake_nft_set(struct nt_io *io, const struct nt_bond *bond, int active
 		return nt_diag_err(diag, EOPNOTSUPP, "nftables: not installed");
 	fake->rules = active != NT_NFT_NO_TABLE;
 	fake->rules_active = active;
+	fake->rules_of_run = fake->rules && run_made;
 	return 0;
 }
 
-static int fake_nft_has(struct nt_io *io, const char *table, bool *ret, struct nt_diag *diag)
+static int fake_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret,
+			struct nt_diag *diag)
 {
 	struct fake_bonds *bonds = &fake_of(io)->bonds;
 	char name[NT_NFT_TABLE_MAX];
 
 	if (bonds->no_nft)
 		return nt_diag_err(diag, EOPNOTSUPP, "nftables: not installed");
-	*ret = *table && !strcmp(table, bonds->foreign_table);
+	*ret = *table && !chain && !strcmp(table, bonds->foreign_table);
 	for (size_t i = 0; i < FAKE_BONDS_MAX; i++) {
 		nt_nft_table_name(bonds->list[i].bond.name, name);
-		*ret = *ret || (bonds->list[i].rules && !strcmp(name, table));
+		*ret = *ret || (bonds->list[i].rules && !strcmp(name, table) &&
+				(!chain || bonds->list[i].rules_of_run));
 	}
 	return 0;
 }

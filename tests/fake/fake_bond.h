@@ -20,12 +20,14 @@ struct fake_io;
  * @bond: as the kernel tells it
  * @slb: what the module does for it; engine off when it does nothing
  * @rules: our table of nft is there
+ * @rules_of_run: "bond run" made it
  * @rules_active: index of the port that it lets multicast in by
  */
 struct fake_bond {
 	struct nt_bond bond;
 	struct nt_slb_config slb;
 	bool rules;
+	bool rules_of_run;
 	int rules_active;
 };
 

@@ -57,7 +57,7 @@ static void port_attrs(void *bytes, size_t size)
 	bond.ports[0] = bond.ports[NT_BOND_PORTS_MAX - 1];
 	bond.n_ports = 1;
 	/* No name of a device can end the quotes that it stands in. */
-	r = nt_slb_nft_rules(&bond, "t", 7, rules, sizeof(rules));
+	r = nt_slb_nft_rules(&bond, "t", 7, true, rules, sizeof(rules));
 	require(r == 0 || strpbrk(bond.ports[0].name, "\"\\") != NULL);
 }
 

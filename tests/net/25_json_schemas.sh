@@ -221,7 +221,7 @@ for verb in status history rollback revert recover "apply $good"; do
 	refused 2 $verb
 done
 
-# Not every kernel has bonds.
+# Not every kernel has bonds; tests/net/71_bond_module.sh validates those of a bond that is served.
 excused=bond
 if ip link add ntbond0 type bond 2>/dev/null; then
 	excused=

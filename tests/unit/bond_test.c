@@ -215,6 +215,23 @@ static void rules_and_module_take_turns(void **state)
 	assert_int_equal(bond->slb.engine, NT_SLB_OFF);
 }
 
+static void rules_that_run_made_are_in_the_way(void **state)
+{
+	struct fake_bond *bond = fit_bond();
+
+	(void)state;
+	bond->rules = true;
+	bond->rules_of_run = true;
+	wish("Slb", "nft");
+	fake_plan_make(&p);
+	expect("slb", NT_OUTCOME_BLOCKED, "bond run");
+	p.n_lines = 0;
+	wish("Slb", "off");
+	fake_plan_make(&p);
+	expect("slb", NT_OUTCOME_COMPLIANT, "");
+	assert_true(bond->rules_of_run);
+}
+
 static void what_would_break_the_bond_is_blocked(void **state)
 {
 	struct fake_bond *bond = fit_bond();
@@ -267,15 +284,18 @@ static void rules_name_every_port_once(void **state)
 	char drop[64], mark[NT_SLB_NFT_MARK_MAX], other[NT_SLB_NFT_MARK_MAX];
 
 	(void)state;
-	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", bond->bond.ports[0].ifindex, rules,
-					  sizeof(rules)), 0);
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", bond->bond.ports[0].ifindex, false,
+					  rules, sizeof(rules)), 0);
+	assert_null(strstr(rules, NT_SLB_NFT_RUN));
 	snprintf(drop, sizeof(drop), "chain multicast-%d { drop; }", bond->bond.ports[1].ifindex);
 	assert_non_null(strstr(rules, drop));
 	snprintf(drop, sizeof(drop), "chain multicast-%d { }", bond->bond.ports[0].ifindex);
 	assert_non_null(strstr(rules, drop));
-	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", 0, rules, 2000), -E2BIG);
-	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t;flush", 0, rules, sizeof(rules)),
-			 -EINVAL);
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", 0, true, rules, 2000), -E2BIG);
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t;flush", 0, false, rules,
+					  sizeof(rules)), -EINVAL);
+	assert_int_equal(nt_slb_nft_rules(&bond->bond, "t", 0, true, rules, sizeof(rules)), 0);
+	assert_non_null(strstr(rules, "chain " NT_SLB_NFT_RUN));
 	nt_slb_nft_mark(&bond->bond, mark);
 	bond->bond.ports[1].ifindex++;
 	nt_slb_nft_mark(&bond->bond, other);
@@ -293,8 +313,8 @@ static void rules_of_the_largest_bond_fit(void **state)
 		snprintf(bond.ports[i].name, sizeof(bond.ports[i].name), "a-long-name-%u",
 			 (unsigned int)i % 100);
 	}
-	assert_int_equal(nt_slb_nft_rules(&bond, "nettune-slb-a-long-name-bond", 0, rules,
-					  sizeof(rules)), 0);
+	assert_int_equal(nt_slb_nft_rules(&bond, "nettune-slb-a-long-name-bond", 0, true,
+					  rules, sizeof(rules)), 0);
 	assert_int_equal(nt_slb_nft_switch(&bond, "nettune-slb-a-long-name-bond", 0, rules,
 					   sizeof(rules)), 0);
 }
@@ -312,6 +332,7 @@ int main(void)
 		TEST(slb_ends_before_its_ground_goes_and_comes_back_behind_it),
 		TEST(without_the_module_slb_says_what_to_do),
 		TEST(rules_and_module_take_turns),
+		TEST(rules_that_run_made_are_in_the_way),
 		TEST(what_would_break_the_bond_is_blocked),
 		TEST(bond_that_is_not_there_is_absent),
 		TEST(only_what_was_written_by_us_is_parsed),

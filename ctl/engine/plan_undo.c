@@ -59,7 +59,9 @@ static int fill(const struct way_back *way, uint32_t n, const char *live, struct
 		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = undo_seq(entry->phase, n),
 		.kept = entry->links[entry->n_links - 1].lost,
-		.disruptive = nt_phase_batch(entry->phase) == NT_BATCH_STRUCTURAL,
+		/* What a feature resets when it goes the other way nobody has noted. */
+		.disruptive = nt_phase_batch(entry->phase) == NT_BATCH_STRUCTURAL ||
+			      entry->phase == NT_PHASE_FEATURE_ON,
 	};
 	r = asprintf(&change->reason, "the value before transaction %u", way->first->txn);
 	change->target = strdup(entry->target);
@@ -183,8 +185,7 @@ static int keep_rest(struct undoing *u)
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome == NT_OUTCOME_PLANNED &&
-		    nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL &&
+		if (change->outcome == NT_OUTCOME_PLANNED && nt_change_resets(change) &&
 		    !nt_facts_nic(&u->facts, change->target)) {
 			/* By its driver a device's interrupts are found. */
 			r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);

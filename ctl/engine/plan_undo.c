@@ -83,6 +83,14 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 	const struct nt_ledger_entry *entry = way->entry;
 	const char *wrote = entry->links[entry->n_links - 1].wrote;
 
+	/* It had the value when we wrote it: nothing says that it went. */
+	if (read_errno == EOPNOTSUPP) {
+		change->outcome = NT_OUTCOME_BLOCKED;
+		change->err = read_errno;
+		change->remedy = strdup("cannot be read: its driver says that it has no such "
+					"thing; run it again when it has");
+		return change->remedy ? 0 : -ENOMEM;
+	}
 	/* A queue that is to come back brings no value of ours with it. */
 	if (read_errno == ENOENT && way->first->before && entry->links[entry->n_links - 1].lost)
 		return 0;
@@ -150,7 +158,7 @@ static int add_way(struct undoing *u, const struct way_back *way, uint32_t n)
 	here = e != -ENODEV;
 	if (e == 0)
 		e = entry->domain->get(u->io, entry->target, entry->tunable, live, NT_VALUE_MAX);
-	if (e < 0 && e != -ENOENT && e != -ENODEV)
+	if (e < 0 && e != -ENOENT && e != -ENODEV && e != -EOPNOTSUPP)
 		return nt_diag_err(u->diag, -e, "%s: %s: cannot be read: %s", entry->target,
 				   entry->tunable, strerror(-e));
 	r = fill(way, n, e == 0 ? live : NULL, &change);

@@ -518,8 +518,6 @@ static int channels_get(struct nt_io *io, const char *target, const char *tunabl
 	int r = nt_nic_channels_get(io, target, &channels, NULL);
 
 	(void)tunable;
-	if (r == -EOPNOTSUPP)
-		return -ENOENT;
 	return r < 0 ? r : format(&channels, buf, size);
 }
 

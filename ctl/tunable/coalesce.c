@@ -299,7 +299,7 @@ static int coalesce_get(struct nt_io *io, const char *target, const char *tunabl
 	int field = field_of(tunable);
 	int r = field < 0 ? field : nt_nic_coalesce_get(io, target, &now, NULL);
 
-	if (r == -EOPNOTSUPP || (r == 0 && !(now.has >> field & 1)))
+	if (r == 0 && !(now.has >> field & 1))
 		return -ENOENT;
 	if (r == 0)
 		nt_coalesce_format((unsigned int)field, now.value[field], buf, size);

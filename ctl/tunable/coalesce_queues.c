@@ -365,13 +365,13 @@ static int coalesce_queues_get(struct nt_io *io, const char *target, const char 
 
 	if (r == 0)
 		r = nt_nic_channels_get(io, target, &channels, NULL);
-	if (r == -EOPNOTSUPP || (r == 0 && queue >= nt_nic_queues(&channels)))
+	if (r == 0 && queue >= nt_nic_queues(&channels))
 		return -ENOENT;
 	if (r < 0)
 		return r;
 	now = calloc(queue + 1, sizeof(*now));
 	r = now ? nt_nic_queue_coalesce_get(io, target, now, queue + 1, NULL) : -ENOMEM;
-	if (r == -EOPNOTSUPP || (r == 0 && !(now[queue].has >> field & 1)))
+	if (r == 0 && !(now[queue].has >> field & 1))
 		return -ENOENT;
 	if (r == 0)
 		nt_coalesce_format(field, now[queue].value[field], buf, size);

@@ -379,13 +379,8 @@ static int features_plan(const struct nt_setting *settings, size_t n, const stru
 
 static int read_features(struct nt_io *io, const char *dev, struct nt_nic_features **ret)
 {
-	int r;
-
 	*ret = calloc(1, sizeof(**ret));
-	if (!*ret)
-		return -ENOMEM;
-	r = nt_nic_features_get(io, dev, *ret, NULL);
-	return r == -EOPNOTSUPP ? -ENOENT : r;
+	return *ret ? nt_nic_features_get(io, dev, *ret, NULL) : -ENOMEM;
 }
 
 static int features_get(struct nt_io *io, const char *target, const char *tunable, char *buf,

@@ -118,8 +118,6 @@ static int pause_get(struct nt_io *io, const char *target, const char *tunable, 
 	int r = nt_nic_pause_get(io, target, &pause, NULL);
 
 	(void)tunable;
-	if (r == -EOPNOTSUPP)
-		return -ENOENT;
 	return r < 0 ? r : format(&pause, buf, size);
 }
 

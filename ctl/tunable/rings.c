@@ -210,8 +210,6 @@ static int rings_get(struct nt_io *io, const char *target, const char *tunable, 
 	int r = nt_nic_rings_get(io, target, &rings, NULL);
 
 	(void)tunable;
-	if (r == -EOPNOTSUPP)
-		return -ENOENT;
 	return r < 0 ? r : format(&rings, buf, size);
 }
 

@@ -363,8 +363,6 @@ static int rss_get(struct nt_io *io, const char *target, const char *tunable, ch
 	uint32_t rings = 0;
 	int r = rss ? read_rss(io, target, rss, &rings, NULL) : -ENOMEM;
 
-	if (r == -EOPNOTSUPP)
-		return -ENOENT;
 	return r < 0 ? r : format_value(rss, rings, tunable, buf, size);
 }
 

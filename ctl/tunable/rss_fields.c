@@ -200,7 +200,7 @@ static int rss_fields_get(struct nt_io *io, const char *target, const char *tuna
 	int flow = flow_of(tunable);
 	int r = flow < 0 ? flow : nt_nic_rss_fields_get(io, target, &now, NULL);
 
-	if (r == -EOPNOTSUPP || (r == 0 && !(now.has >> flow & 1)))
+	if (r == 0 && !(now.has >> flow & 1))
 		return -ENOENT;
 	return r < 0 ? r : nt_rss_fields_format(now.value[flow], buf, size);
 }

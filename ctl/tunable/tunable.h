@@ -35,7 +35,8 @@ struct nt_io;
  * @apply: make @change take effect. The domain does not verify: the engine reads back
  * @undo: return exactly one change to @change->seen
  * @get: read the live value of @target's @tunable in canonical form into @buf; -ENOENT absent,
- *	 -ENODEV the device itself is gone
+ *	 -ENODEV the device itself is gone, -EOPNOTSUPP its driver says that it has no such thing:
+ *	 nobody who saw the value before takes that for gone
  * @same: are two canonical values the same setting (masks, powers of two, vectors)?
  * @path: the file that holds the value just as it is, for backends that take files; NULL
  *	  function: none

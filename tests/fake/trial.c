@@ -93,7 +93,7 @@ static void run(struct trial *trial, struct nt_host *host, enum nt_txn_kind kind
 		.state = &host->state,
 		.backend = nt_backend_user(),
 		.plan = plan,
-		.complete = true,
+		.complete = nt_plan_count(plan, NT_OUTCOME_BLOCKED) == 0,
 		.replanner = replanner,
 	};
 

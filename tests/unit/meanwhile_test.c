@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "fake/trial.h"
+#include "tunable/tunable.h"
 
 #define LAST_CPU 7U
 /* Channels=3 */
@@ -277,6 +278,79 @@ static void queues_that_somebody_else_changed_are_noticed(void **state)
 	assert_true(n_stale > 0);
 }
 
+/* A driver that has no such thing for a moment: what was written has not gone with it. */
+static void value_that_cannot_be_read_has_not_gone(void **state)
+{
+	static const struct {
+		const struct nt_tunable *domain;
+		const char *tunable;
+	} values[] = {
+		{ &nt_tunable_features, "feature.rx-gro" },
+		{ &nt_tunable_channels, "channels" },
+		{ &nt_tunable_rings, "rings" },
+		{ &nt_tunable_pause, "pause" },
+		{ &nt_tunable_coalesce, "coalesce.rx-usecs" },
+		{ &nt_tunable_coalesce_queues, "coalesce.rx-usecs.rx-0" },
+		{ &nt_tunable_rss, "rss-table" },
+		{ &nt_tunable_rss_fields, "rss-fields.tcp4" },
+	};
+	char live[NT_VALUE_MAX];
+
+	(void)state;
+	draw("i40e", "prefer");
+	trial_start(&trial);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		struct nt_io *io = &trial.host->io.io;
+
+		assert_int_equal(values[i].domain->get(io, "eth0", values[i].tunable, live,
+						       sizeof(live)), 0);
+		fake_fail(&trial.host->io, 1, EOPNOTSUPP);
+		assert_int_equal(values[i].domain->get(io, "eth0", values[i].tunable, live,
+						       sizeof(live)), -EOPNOTSUPP);
+	}
+}
+
+/* Reverts what was applied; operation @at fails, counted from 1, 0 for none. How many it took. */
+static unsigned int revert_unsupported(unsigned int at)
+{
+	enum nt_txn_state state;
+	struct trial_end end;
+	unsigned int before;
+
+	trial_start(&trial);
+	trial_apply(&trial, &end);
+	assert_int_equal(end.r, 0);
+	nt_plan_free(&end.plan);
+	before = trial.host->io.n_operations;
+	trial.host->io.fail_at = at ? before + at : 0;
+	trial.host->io.fail_errno = EOPNOTSUPP;
+	trial_revert(&trial, &end);
+	trial.host->io.fail_at = 0;
+	if (end.state == NT_TXN_STAGED && trial_recover(&trial, &state, &end.diag) < 0)
+		tell(&end, at, "recover fails");
+	nt_plan_free(&end.plan);
+	return trial.host->io.n_operations - before;
+}
+
+/* The claim on it stays, so that reverting once more finds it. */
+static void value_that_cannot_be_read_can_be_reverted_later(void **state)
+{
+	struct trial_end end;
+
+	(void)state;
+	draw("veth", "prefer");
+	fake_file(&trial.before->io, TRIAL_PROFILE,
+		  "[Device \"eth0\"]\nFeatures=gro:off\nTxQueueLen=700\n");
+	fake_host_dump(trial.before, trial.old, FAKE_DUMP_MAX);
+	for (unsigned int n = revert_unsupported(0), at = 1; at <= n; at++) {
+		revert_unsupported(at);
+		trial_revert(&trial, &end);
+		if (end.r < 0 || !trial_is_old(&trial))
+			tell(&end, at, "is not as it was");
+		nt_plan_free(&end.plan);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -285,6 +359,8 @@ int main(void)
 		TEST(device_that_vanishes_takes_nothing_with_it),
 		TEST(cpu_that_goes_offline_is_no_reason_to_stop_halfway),
 		TEST(queues_that_somebody_else_changed_are_noticed),
+		TEST(value_that_cannot_be_read_has_not_gone),
+		TEST(value_that_cannot_be_read_can_be_reverted_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,8 +143,8 @@ static void disturbed(const char *fault, unsigned int at)
 static void fault_everywhere(void)
 {
 	/*
-	 * What drivers and the kernel answer besides. Not EOPNOTSUPP, which is believed when it
-	 * comes from reading: there is no such thing then. Vanishing is another test's.
+	 * What drivers and the kernel answer besides. Not EOPNOTSUPP: a driver that tells of no
+	 * channels is believed, and then its table has another name. Vanishing is another test's.
 	 */
 	static const int others[] = { EBUSY, ENETDOWN, EPERM, ENOSPC };
 	static const char *const names[] = { "EBUSY", "ENETDOWN", "EPERM", "ENOSPC" };

@@ -78,6 +78,7 @@ static json_t *write_again(const struct nt_plan_file *file)
 						    "netns", file->netns, "netns_cookie",
 						    (json_int_t)file->netns_cookie, "devices",
 						    write_devices(&file->plan)));
+	json_object_set_new(root, "notes", json_array());
 	json_object_set_new(root, "settings", write_settings(&file->profile));
 	return root;
 }

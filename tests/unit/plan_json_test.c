@@ -28,7 +28,7 @@
 	"\"relation\":\">=\",\"value\":\"2*2\",\"policy\":\"ignore\"}"
 #define DOCUMENT \
 	"{\"schema\":\"nettune.plan/1\",\"backend\":\"user\",\"profiles\":[\"server\",\"own\"]," \
-	"\"left_out\":[\"own: not here\"],\"settings\":[" SETTING "]," \
+	"\"left_out\":[\"own: not here\"],\"notes\":[],\"settings\":[" SETTING "]," \
 	"\"changes\":[" CHANGE "],\"summary\":" SUMMARY "," \
 	"\"host\":{\"boot_id\":\"0a\",\"netns\":\"blue\",\"netns_cookie\":7," \
 	"\"devices\":{\"eth0\":4}}}"

@@ -11,7 +11,7 @@ said '^module is not loaded'
 
 module_load
 client 0 cap
-said '^version=[0-9]+\.[0-9]+\.[0-9]+ op_kinds=0x[37] hooks=0 ops_max=16384 value_max=4096$' \
+said '^version=[0-9]+\.[0-9]+\.[0-9]+ op_kinds=0x[37] hooks=0x1 ops_max=16384 value_max=4096$' \
 	'^txn_pending_max=16 txn_kept_max=64 owner_bytes_max=33554432$' \
 	'^ops_done=0 ops_undone=0 ops_failed=0$' \
 	'^txns_applied=0 txns_undone=0 txns_pending=0$'

@@ -37,13 +37,23 @@ static int refuse(struct nt_request *request, const char *message, int error)
 	return nt_refuse(request, NETTUNE_A_OP_FD, message, error);
 }
 
-/* The device that @irq's message is of, or NULL; under RCU, which keeps it. */
+/*
+ * The device that @irq's message is of, or NULL; only to be compared. RCU keeps the
+ * interrupt's descriptor, but not that of its message: nothing may come in between.
+ */
 static const struct device *irq_owner(u32 irq)
 {
-	struct irq_data *data = irq_get_irq_data(irq);
-	struct msi_desc *desc = data ? irq_data_get_msi_desc(data) : NULL;
+	const struct device *dev = NULL;
+	struct irq_data *data;
+	struct msi_desc *desc;
 
-	return desc ? desc->dev : NULL;
+	preempt_disable();
+	data = irq_get_irq_data(irq);
+	desc = data ? irq_data_get_msi_desc(data) : NULL;
+	if (desc)
+		dev = desc->dev;
+	preempt_enable();
+	return dev;
 }
 
 /*
@@ -176,9 +186,6 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 	char *text;
 	int r;
 
-	r = check_movable(op);
-	if (r < 0)
-		return r;
 	text = kstrndup(value->data, value->len, GFP_KERNEL);
 	if (!text)
 		return -ENOMEM;
@@ -188,6 +195,9 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 	r = cpumask_parse(strim(text), mask);
 	if (r == 0 && !cpumask_intersects(mask, cpu_online_mask))
 		r = -EINVAL;
+	/* Right before, for nothing keeps the driver from making its interrupts anew. */
+	if (r == 0)
+		r = check_movable(op);
 	if (r == 0)
 		r = irq_set_affinity(op->irq.irq, mask);
 	free_cpumask_var(mask);

@@ -85,7 +85,10 @@ static struct nt_slb_port *find_port(const struct nt_slb *slb, const struct net_
 	return NULL;
 }
 
-/* A number that no port has and nobody is still to be announced for. */
+/*
+ * A number that no port has and, if there is one, nobody is still to be announced for. If
+ * not, these announcements are lost: ports come and go while no link is up to send through.
+ */
 static int take_number(struct nt_slb *slb, u8 *ret_number)
 {
 	unsigned long taken;
@@ -93,8 +96,14 @@ static int take_number(struct nt_slb *slb, u8 *ret_number)
 
 	spin_lock_bh(&slb->lock);
 	taken = slb->numbers | slb->failed;
-	spin_unlock_bh(&slb->lock);
 	number = find_first_zero_bit(&taken, NETTUNE_SLB_PORTS_MAX);
+	if (number == NETTUNE_SLB_PORTS_MAX) {
+		taken = slb->numbers;
+		number = find_first_zero_bit(&taken, NETTUNE_SLB_PORTS_MAX);
+	}
+	if (number < NETTUNE_SLB_PORTS_MAX)
+		slb->failed &= ~BIT(number);
+	spin_unlock_bh(&slb->lock);
 	if (number == NETTUNE_SLB_PORTS_MAX)
 		return -E2BIG;
 	slb->numbers |= BIT(number);

@@ -120,24 +120,25 @@ static void sweep(struct nt_slb *slb)
 	nt_dedup_sweep(&slb->table, msecs_to_jiffies(age_max), jiffies);
 }
 
-/* Either this sees that it ended, or whoever ends it finds it queued. */
+/*
+ * Each queueing has a reference of its own, which the run that it leads to gives back: the
+ * work may be queued anew while it runs, and both that run and who ends it are right then.
+ */
 static void work_fn(struct work_struct *work)
 {
 	struct nt_slb *slb = container_of(to_delayed_work(work), struct nt_slb, work);
 	u32 delay_ms = BATCH_MS;
-	bool is_stopped;
 
 	if (!READ_ONCE(slb->is_stopped) && !announce_some(slb)) {
 		sweep(slb);
 		delay_ms = SWEEP_MS;
 	}
 	spin_lock_bh(&slb->lock);
-	is_stopped = slb->is_stopped;
-	if (!is_stopped)
-		queue_delayed_work(queue, &slb->work, msecs_to_jiffies(delay_ms));
+	if (!slb->is_stopped &&
+	    queue_delayed_work(queue, &slb->work, msecs_to_jiffies(delay_ms)))
+		kref_get(&slb->ref);
 	spin_unlock_bh(&slb->lock);
-	if (is_stopped)
-		nt_slb_put(slb);
+	nt_slb_put(slb);
 }
 
 /**
@@ -184,8 +185,9 @@ void nt_slb_announce(struct nt_slb *slb, u32 failed, bool can_send)
 	slb->tells_peers = true;
 	slb->failed |= failed;
 	slb->cursor = 0;
-	if (!slb->is_stopped)
-		mod_delayed_work(queue, &slb->work, 0);
+	/* It had a reference if it was queued already, but not if it just runs. */
+	if (!slb->is_stopped && !mod_delayed_work(queue, &slb->work, 0))
+		kref_get(&slb->ref);
 	spin_unlock_bh(&slb->lock);
 }
 

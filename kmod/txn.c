@@ -210,11 +210,21 @@ static int refuse(struct nt_call *call, int error, const char *message)
 	return error;
 }
 
+/* Those that the worker has not let go of: ended ones wait for it, with their memory. */
+static atomic_t unreleased;
+
+/* See txn.h. */
+void nt_txn_released(void)
+{
+	atomic_dec(&unreleased);
+}
+
 /* Gives it its name and its place; from now on it counts. */
 static int admit(struct nt_txn *txn, struct nt_call *call)
 {
 	lockdep_assert_held(&txn_mutex);
-	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX)
+	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX ||
+	    atomic_read(&unreleased) >= NETTUNE_TXN_PENDING_MAX + NETTUNE_TXN_KEPT_MAX)
 		return refuse(call, -EBUSY, "too many transactions are pending");
 	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX)
 		return refuse(call, -ENOBUFS, too_many_bytes);
@@ -223,6 +233,7 @@ static int admit(struct nt_txn *txn, struct nt_call *call)
 	txn->id = ++last_id;
 	list_add_tail(&txn->entry, &txns);
 	counters.txns_pending++;
+	atomic_inc(&unreleased);
 	/* One for the list, one for the worker. */
 	kref_get(&txn->ref);
 	kref_get(&txn->ref);

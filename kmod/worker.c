@@ -208,6 +208,7 @@ static void release(struct nt_txn *txn)
 	kvfree(txn->memory);
 	txn->memory = NULL;
 	nt_txn_put(txn);
+	nt_txn_released();
 }
 
 /* Tells the event group what happened since, in the order in which such things happen. */

@@ -38,6 +38,11 @@ u64 nt_dedup_key(const u8 *mac, u32 vid)
 	       (u64)mac[2] << 24 | (u64)mac[3] << 16 | (u64)mac[4] << 8 | mac[5];
 }
 
+static u32 key_vid(u64 key)
+{
+	return (u32)(key >> KEY_VID_SHIFT) & 0xfff;
+}
+
 static struct nt_dedup_bucket *bucket_of(const struct nt_dedup *table, u64 key)
 {
 	return &table->buckets[siphash_1u64(key, &table->secret) & table->mask];
@@ -243,6 +248,8 @@ u32 nt_dedup_room(const struct nt_dedup *table)
  * @now: the tick
  * @ret_entry: the address there
  *
+ * One that is replaced meanwhile is not there: its tag and port may be the other's.
+ *
  * Return: whether an address is there.
  */
 bool nt_dedup_entry(const struct nt_dedup *table, u32 index, u32 now,
@@ -259,7 +266,8 @@ bool nt_dedup_entry(const struct nt_dedup *table, u32 index, u32 now,
 	ret_entry->tag = READ_ONCE(bucket->tags[way]);
 	ret_entry->age = now - READ_ONCE(bucket->seen[way]);
 	ret_entry->port = READ_ONCE(bucket->ports[way]);
-	return true;
+	return READ_ONCE(bucket->keys[way]) == key &&
+	       nt_frame_vid(ret_entry->tag) == key_vid(key);
 }
 
 /**

@@ -11,13 +11,22 @@
 /* Programs are named up to here. */
 #define NAMES_MAX 3U
 
+/*
+ * Preferring alone polls nothing: sk_can_busy_loop() and ep_busy_loop_on() ask for a time. What
+ * net.core.busy_poll gives every epoll set is not told of here.
+ */
+static bool polls(const struct nt_poller_fact *p)
+{
+	return p->busy_poll_us;
+}
+
 struct nt_busy_count nt_busy_count(const struct nt_facts *facts)
 {
 	struct nt_busy_count count = { 0 };
 
 	for (size_t i = 0; i < facts->n_pollers; i++) {
 		const struct nt_poller_fact *p = &facts->pollers[i];
-		uint32_t polling = p->busy_poll_us || p->prefer ? p->n : 0;
+		uint32_t polling = polls(p) ? p->n : 0;
 
 		if (p->kind == NT_POLLER_EPOLL) {
 			count.epolls += p->n;
@@ -33,7 +42,7 @@ struct nt_busy_count nt_busy_count(const struct nt_facts *facts)
 
 static bool is_idle_socket(const struct nt_poller_fact *p)
 {
-	return p->kind != NT_POLLER_EPOLL && !p->busy_poll_us && !p->prefer;
+	return p->kind != NT_POLLER_EPOLL && !polls(p);
 }
 
 /* Was a process of the same name told of before @end? */

@@ -30,9 +30,9 @@ enum {
  * For a program that blocks in recv() or poll(): look for packets at the device's queue for up to
  * usecs before sleeping, budget of them at a time, and keep its interrupts off meanwhile.
  *
- * Each is refused by itself: more than net.core.busy_read, preferring, and a budget above 8 take
- * CAP_NET_ADMIN (EPERM), and older kernels do not know the name (ENOPROTOOPT). What was refused
- * costs speed and nothing else, so the program goes on without it.
+ * Each is refused by itself: preferring and any budget take CAP_NET_ADMIN (EPERM), on some kernels
+ * also more than net.core.busy_read, and older ones do not know the name (ENOPROTOOPT). What was
+ * refused costs speed and nothing else, so the program goes on without it.
  */
 int busy_poll_socket(int fd, int usecs, int budget)
 {

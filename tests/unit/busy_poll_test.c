@@ -32,6 +32,7 @@ static const struct nt_io_poller pollers[] = {
 	{ .pid = 10, .process = "a", .protocol = IPPROTO_UDP },
 	{ .pid = 11, .process = "b", .protocol = IPPROTO_UDP },
 	{ .pid = 12, .process = "poller", .prefer = true },
+	{ .pid = 13, .process = "named", .protocol = IPPROTO_UDP, .prefer = true },
 };
 
 static int setup(void **state)
@@ -58,7 +59,7 @@ static void what_is_told_alike_is_joined(void **state)
 {
 	(void)state;
 	assert_int_equal(nt_facts_read(&fake.io, NT_FACTS_BUSY_POLL, &facts, &diag), 0);
-	assert_int_equal(facts.n_pollers, 8);
+	assert_int_equal(facts.n_pollers, 9);
 	assert_int_equal(facts.n_unseen, 3);
 	assert_int_equal(facts.pollers[0].n, 2);
 	assert_int_equal(facts.pollers[0].n_napi, 1);
@@ -113,7 +114,7 @@ static void sockets_made_before_are_named(void **state)
 	assert_true(nt_busy_concerns("net.core.busy_read"));
 	assert_false(nt_busy_concerns("net.core.somaxconn"));
 	assert_true(nt_busy_advise(&facts, "net.core.busy_read", "50", words, sizeof(words)));
-	assert_non_null(strstr(words, "5 of 7 sockets"));
+	assert_non_null(strstr(words, "6 of 8 sockets"));
 	assert_non_null(strstr(words, "restart nginx, named, a and others"));
 	assert_false(nt_busy_advise(&facts, "net.core.busy_read", "0", words, sizeof(words)));
 }

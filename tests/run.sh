@@ -54,7 +54,7 @@ minutes_of()
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
 	net) echo 15 ;;
 	pack) echo 25 ;;
-	uml) echo $((40 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
+	uml) echo $((55 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
 	*) echo $((30 * rounds)) ;;
 	esac
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# limit: 900 s
+# limit: 1500 s
 # The command line's tests on this kernel, written from userspace.
 set -euo pipefail
 # shellcheck source=suite.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# limit: 900 s
+# limit: 1500 s
 # The same tests of the command line, written by the module.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"

@@ -202,19 +202,24 @@ static void print_left_out(const struct nt_topology *t)
 static void print_summary(const struct nt_topology *t)
 {
 	static const char *const nouns[] = { "interrupt", "transmit queue" };
-	bool bad = false;
+	bool bad = false, judged = false;
 
 	for (int kind = 0; kind < NT_EDGE_KINDS; kind++) {
+		size_t local = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_LOCAL);
 		size_t wrong = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_WRONG);
 		size_t mixed = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_MIXED);
 
 		bad = bad || wrong || mixed;
+		judged = judged || local;
 		if (wrong || mixed)
 			printf("%s%ss: %zu with CPUs of a WRONG NODE, %zu with CPUs of several "
 			       "nodes%s\n", nt_out_color(NT_COLOR_BAD), nouns[kind], wrong, mixed,
 			       nt_out_color(NT_COLOR_PLAIN));
 	}
-	if (!bad)
+	if (!bad && !judged)
+		printf("nothing to judge: no queue has both CPUs and a device whose node is "
+		       "known\n");
+	else if (!bad)
 		printf("no interrupt and no transmit queue has a CPU of a wrong node\n");
 }
 

@@ -148,6 +148,14 @@ $ nettunectl --json plan --facts large.json $ROOT/profiles/nic-throughput.conf >
 > print(seen, "as planned")'
 256 as planned
 
+# What of the profile comes to nothing is said, as plan does.
+$ printf '[Device "zz*"]\nChannels=2\n' > zz.conf; nettunectl topology --facts small.json --plan ./zz.conf | tail -n 2
+no interrupt and no transmit queue has a CPU of a wrong node
+note: ./zz.conf:2: no device here is called like "zz*"
+$ nettunectl --json topology --facts small.json --plan ./zz.conf > zz.json; $NETTUNE_ROOT/tests/cli/validate.py < zz.json; grep -A 1 notes zz.json; rm zz.*
+    "notes": [
+      "./zz.conf:2: no device here is called like \"zz*\""
+
 # The same bytes for the same host; quiet is quiet.
 $ nettunectl -q topology --facts large.json --svg again.svg && cmp large.svg again.svg
 

@@ -102,7 +102,8 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       nt_deadline_left_s(txn->deadline_ns, nt_deadline_now_ns()));
 	else if (!txn->head.id)
 		printf("0 writes: %s\n",
-		       n == txn->plan->n_changes ? "the host already is as wanted"
+		       !txn->plan->n_changes ? "nothing here is asked for"
+		       : n == txn->plan->n_changes ? "the host already is as wanted"
 		       : n ? "what can be had here already is as wanted"
 		       : "nothing of it can be changed here");
 	else

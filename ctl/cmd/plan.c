@@ -87,22 +87,13 @@ static json_t *settings_json(const struct nt_profile *profile)
 	return settings;
 }
 
-static json_t *notes_json(const struct nt_planned *planned)
-{
-	json_t *notes = json_array();
-
-	for (size_t i = 0; i < planned->n_notes; i++)
-		json_array_append_new(notes, json_string(planned->notes[i]));
-	return notes;
-}
-
 static json_t *document(const struct nt_call *call, const struct nt_planned *planned,
 			const char *backend)
 {
 	json_t *root = nt_plan_json(&planned->plan, backend, call->args, call->n_args,
 				    planned->left_out, NULL);
 
-	if (root && (json_object_set_new(root, "notes", notes_json(planned)) < 0 ||
+	if (root && (json_object_set_new(root, "notes", nt_words_json(planned->notes)) < 0 ||
 		     json_object_set_new(root, "host", host_json(call, planned)) < 0 ||
 		     json_object_set_new(root, "settings", settings_json(&planned->profile)) < 0)) {
 		json_decref(root);

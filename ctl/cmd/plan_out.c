@@ -41,20 +41,27 @@ static json_t *deadline_json(const struct nt_txn *txn)
 	       : json_null();
 }
 
+json_t *nt_words_json(char *const *words)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; words && words[i]; i++)
+		json_array_append_new(array, json_string(words[i]));
+	return array;
+}
+
 json_t *nt_plan_json(const struct nt_plan *plan, const char *backend, const char *const *profiles,
 		     size_t n_profiles, char *const *left_out, const struct nt_txn *txn)
 {
-	json_t *names = json_array(), *changes = json_array(), *unmatched = json_array(), *root;
+	json_t *names = json_array(), *changes = json_array(), *root;
 
 	for (size_t i = 0; i < n_profiles; i++)
 		json_array_append_new(names, json_string(profiles[i]));
-	for (size_t i = 0; left_out && left_out[i]; i++)
-		json_array_append_new(unmatched, json_string(left_out[i]));
 	for (size_t i = 0; i < plan->n_changes; i++)
 		json_array_append_new(changes, change_json(&plan->changes[i]));
 	root = json_pack("{ss, ss, so, so, so, so}", "schema", "nettune.plan/1", "backend",
-			 backend, "profiles", names, "left_out", unmatched, "changes", changes,
-			 "summary", summary_json(plan));
+			 backend, "profiles", names, "left_out", nt_words_json(left_out),
+			 "changes", changes, "summary", summary_json(plan));
 	if (root && txn)
 		json_object_update_new(root, json_pack(
 			"{si, ss, so, ss?, sI, sI}", "txn", (int)txn->head.id, "state",

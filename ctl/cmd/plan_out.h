@@ -22,6 +22,9 @@ struct nt_txn;
 json_t *nt_plan_json(const struct nt_plan *plan, const char *backend, const char *const *profiles,
 		     size_t n_profiles, char *const *left_out, const struct nt_txn *txn);
 
+/* Words in an array; @words is NULL-terminated, or NULL for none. NULL when out of memory. */
+json_t *nt_words_json(char *const *words);
+
 /* Every change with its reason; with @verbose also what needs none. */
 void nt_plan_print(const struct nt_plan *plan, bool verbose);
 

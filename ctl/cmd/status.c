@@ -27,24 +27,44 @@ struct row {
 	const struct nt_owner_fact *owner;
 	char *live; /* NULL: cannot be read any more */
 	char *advice; /* why it does nothing, or not for all; NULL: nothing to say */
+	char renamed[NT_NIC_NAME_MAX]; /* what its device is called now, "" for as before */
 	/* Its device is not there, or another has its name. */
 	bool gone;
 	bool drift;
 };
 
-static int fill_row(struct nt_io *io, const struct nt_facts *facts,
-		    const struct nt_ledger_entry *entry, struct row *row)
+/* What another device of that name has is none of ours; renamed, its own still has it. */
+static int find_device(struct nt_io *io, struct nt_facts *facts, struct row *row,
+		       struct nt_diag *diag)
 {
-	char *live = malloc(NT_VALUE_MAX);
+	const struct nt_plan_device *device = row->entry->device;
+	int r;
+
+	if (nt_device_is(io, device) != -ENODEV)
+		return 0;
+	r = nt_device_renamed(io, device, facts, row->renamed, diag);
+	row->gone = r == 0;
+	return r < 0 ? r : 0;
+}
+
+static int fill_row(struct nt_io *io, struct nt_facts *facts, const struct nt_ledger_entry *entry,
+		    struct row *row, struct nt_diag *diag)
+{
 	const char *wrote = entry->links[entry->n_links - 1].wrote;
+	const char *target = entry->target;
+	char *live;
+	int r;
 
 	*row = (struct row){ .entry = entry, .owner = nt_facts_owner(facts, entry->tunable) };
+	r = find_device(io, facts, row, diag);
+	if (r < 0)
+		return r;
+	live = malloc(NT_VALUE_MAX);
 	if (!live)
 		return -ENOMEM;
-	/* What another device of that name has is none of ours. */
-	row->gone = nt_device_is(io, entry->device) == -ENODEV;
-	if (row->gone ||
-	    entry->domain->get(io, entry->target, entry->tunable, live, NT_VALUE_MAX) < 0) {
+	if (*row->renamed)
+		target = row->renamed;
+	if (row->gone || entry->domain->get(io, target, entry->tunable, live, NT_VALUE_MAX) < 0) {
 		free(live);
 		live = NULL;
 	}
@@ -82,6 +102,8 @@ static json_t *row_json(const struct row *row)
 		json_object_set_new(json, "also_set_by",
 				    json_pack("{ss, si, ss}", "file", row->owner->file, "line",
 					      (int)row->owner->line, "value", row->owner->value));
+	if (json && *row->renamed)
+		json_object_set_new(json, "device_now", json_string(row->renamed));
 	if (json && row->advice)
 		json_object_set_new(json, "advice", json_string(row->advice));
 	return json;
@@ -184,6 +206,20 @@ static void print_owners(const struct row *rows, size_t n)
 			       rows[i].owner->file, rows[i].owner->line, rows[i].owner->value);
 }
 
+/* Each device once: its values follow each other. */
+static void print_renamed(const struct row *rows, size_t n)
+{
+	const char *said = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (!*rows[i].renamed || !strcmp(rows[i].renamed, said))
+			continue;
+		said = rows[i].renamed;
+		printf("  %s: the device is called %s now; to return its values rename it back "
+		       "first\n", rows[i].entry->target, said);
+	}
+}
+
 /* Values of several queues have the same to say. */
 static void print_advice(const struct row *rows, size_t n)
 {
@@ -221,6 +257,7 @@ static void print_text(const struct nt_host *host, const struct row *rows, size_
 		add_row(&rows[i], &table);
 	nt_table_print(&table);
 	print_owners(rows, n);
+	print_renamed(rows, n);
 	print_advice(rows, n);
 	for (size_t i = 0; i < n; i++)
 		n_gone += rows[i].gone;
@@ -252,7 +289,7 @@ static enum nt_exit show(const struct nt_call *call, const struct nt_host *host,
 			continue;
 		if (host->ledger.entries[i].netns_cookie != host->netns_cookie)
 			continue;
-		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n]);
+		r = fill_row(call->io, &facts, &host->ledger.entries[i], &rows[n], diag);
 		drifted += r == 0 && rows[n].drift;
 		n += r == 0;
 		if (r == 0)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/plan_out.h"
 #include "core/topology.h"
 #include "engine/foresee.h"
 #include "engine/planner.h"
@@ -202,19 +203,24 @@ static void print_left_out(const struct nt_topology *t)
 static void print_summary(const struct nt_topology *t)
 {
 	static const char *const nouns[] = { "interrupt", "transmit queue" };
-	bool bad = false;
+	bool bad = false, judged = false;
 
 	for (int kind = 0; kind < NT_EDGE_KINDS; kind++) {
+		size_t local = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_LOCAL);
 		size_t wrong = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_WRONG);
 		size_t mixed = nt_topology_count(t, (enum nt_edge_kind)kind, NT_SIDE_MIXED);
 
 		bad = bad || wrong || mixed;
+		judged = judged || local;
 		if (wrong || mixed)
 			printf("%s%ss: %zu with CPUs of a WRONG NODE, %zu with CPUs of several "
 			       "nodes%s\n", nt_out_color(NT_COLOR_BAD), nouns[kind], wrong, mixed,
 			       nt_out_color(NT_COLOR_PLAIN));
 	}
-	if (!bad)
+	if (!bad && !judged)
+		printf("nothing to judge: no queue has both CPUs and a device whose node is "
+		       "known\n");
+	else if (!bad)
 		printf("no interrupt and no transmit queue has a CPU of a wrong node\n");
 }
 
@@ -249,6 +255,8 @@ void nt_topology_print_plan(const struct nt_planned *planned)
 
 	for (size_t i = 0; i < planned->n_left_out; i++)
 		printf("left out: %s\n", planned->left_out[i]);
+	for (size_t i = 0; i < planned->n_notes; i++)
+		printf("note: %s\n", planned->notes[i]);
 	if (n)
 		printf("%zu change%s that the profile wants would not happen; nettunectl plan says "
 		       "why\n", n, nt_plural(n));
@@ -325,12 +333,9 @@ static json_t *counts_json(const struct nt_topology *t, enum nt_edge_kind kind)
 
 static json_t *plan_json(const char *plan, const struct nt_planned *planned)
 {
-	json_t *left_out = json_array();
-
-	for (size_t i = 0; i < planned->n_left_out; i++)
-		json_array_append_new(left_out, json_string(planned->left_out[i]));
-	return json_pack("{ss, so, sI}", "profile", plan, "left_out", left_out, "not_planned",
-			 (json_int_t)nt_unforeseen(&planned->plan));
+	return json_pack("{ss, so, so, sI}", "profile", plan, "left_out",
+			 nt_words_json(planned->left_out), "notes", nt_words_json(planned->notes),
+			 "not_planned", (json_int_t)nt_unforeseen(&planned->plan));
 }
 
 /* See topology_out.h. */

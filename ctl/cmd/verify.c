@@ -112,6 +112,10 @@ static void print_summary(const struct nt_plan *plan, size_t n_differ)
 	size_t n_good = nt_plan_count(plan, NT_OUTCOME_COMPLIANT);
 	size_t n_excused = plan->n_changes - n_good - n_differ;
 
+	if (!plan->n_changes) {
+		printf("nothing was checked\n");
+		return;
+	}
 	printf("%zu of %zu comply", n_good, plan->n_changes);
 	if (n_excused)
 		printf(", %zu cannot be had here and %s not required", n_excused,
@@ -119,10 +123,25 @@ static void print_summary(const struct nt_plan *plan, size_t n_differ)
 	printf("\n");
 }
 
-static void print_left_out(const struct nt_planned *planned)
+/* What of the profiles could not be looked at. */
+static void print_idle(const struct nt_planned *planned)
 {
 	for (size_t i = 0; i < planned->n_left_out; i++)
 		printf("left out: %s\n", planned->left_out[i]);
+	for (size_t i = 0; i < planned->n_notes; i++)
+		printf("note: %s\n", planned->notes[i]);
+}
+
+static int print_json(const struct nt_call *call, const struct nt_planned *planned)
+{
+	json_t *root = nt_plan_json(&planned->plan, "none", call->args, call->n_args,
+				    planned->left_out, NULL);
+
+	if (root && json_object_set_new(root, "notes", nt_words_json(planned->notes)) < 0) {
+		json_decref(root);
+		root = NULL;
+	}
+	return nt_out_json(root);
 }
 
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
@@ -142,11 +161,10 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	settle_kept(&planned.plan);
 	differ = count_differing(&planned.plan);
 	if (call->json) {
-		r = nt_out_json(nt_plan_json(&planned.plan, "none", call->args, call->n_args,
-					     planned.left_out, NULL));
+		r = print_json(call, &planned);
 	} else if (!call->quiet) {
 		print_table(&planned.plan, call->verbose);
-		print_left_out(&planned);
+		print_idle(&planned);
 		if (!nothing_left)
 			print_summary(&planned.plan, differ);
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "facts/facts_read.h"
 #include "io/nic.h"
 #include "lib/diag.h"
 
@@ -58,4 +59,20 @@ int nt_device_is(struct nt_io *io, const struct nt_plan_device *device)
 	if (r < 0)
 		return r;
 	return link.ifindex == device->ifindex ? 0 : -ENODEV;
+}
+
+int nt_device_renamed(struct nt_io *io, const struct nt_plan_device *device,
+		      struct nt_facts *facts, char ret[NT_NIC_NAME_MAX], struct nt_diag *diag)
+{
+	int r = nt_facts_read(io, NT_FACTS_LINKS, facts, diag);
+
+	for (size_t i = 0; i < facts->n_links && r == 0; i++) {
+		const struct nt_link_fact *link = &facts->links[i];
+
+		if (link->ifindex != device->ifindex || !strcmp(link->name, device->name))
+			continue;
+		snprintf(ret, NT_NIC_NAME_MAX, "%s", link->name);
+		r = 1;
+	}
+	return r;
 }

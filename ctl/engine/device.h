@@ -8,6 +8,7 @@
 #include "core/plan.h"
 
 struct nt_diag;
+struct nt_facts;
 struct nt_io;
 
 /**
@@ -24,5 +25,16 @@ int nt_devices_identify(struct nt_io *io, struct nt_plan *plan, struct nt_diag *
  * Return: 0; -ENODEV when the device is gone or the name means another one.
  */
 int nt_device_is(struct nt_io *io, const struct nt_plan_device *device);
+
+/**
+ * nt_device_renamed() - what a device is called now that has another name than it had
+ * @device: as it was
+ * @facts: links are read when they are not there yet
+ * @ret: the name
+ *
+ * Return: 1; 0 when it is gone or has its name; or a negative errno.
+ */
+int nt_device_renamed(struct nt_io *io, const struct nt_plan_device *device,
+		      struct nt_facts *facts, char ret[NT_NIC_NAME_MAX], struct nt_diag *diag);
 
 #endif

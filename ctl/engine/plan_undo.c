@@ -128,20 +128,14 @@ struct undoing {
 static int block_renamed(struct undoing *u, const struct nt_plan_device *device,
 			 struct nt_change *change)
 {
-	int r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
+	char name[NT_NIC_NAME_MAX];
+	int r = nt_device_renamed(u->io, device, &u->facts, name, u->diag);
 
-	if (r < 0)
+	if (r <= 0)
 		return r;
-	for (size_t i = 0; i < u->facts.n_links; i++) {
-		const struct nt_link_fact *link = &u->facts.links[i];
-
-		if (link->ifindex != device->ifindex || !strcmp(link->name, device->name))
-			continue;
-		change->outcome = NT_OUTCOME_BLOCKED;
-		return asprintf(&change->remedy, "the device is called %s now: rename it back "
-				"first", link->name) < 0 ? -ENOMEM : 0;
-	}
-	return 0;
+	change->outcome = NT_OUTCOME_BLOCKED;
+	return asprintf(&change->remedy, "the device is called %s now: rename it back first",
+			name) < 0 ? -ENOMEM : 0;
 }
 
 static int add_way(struct undoing *u, const struct way_back *way, uint32_t n)

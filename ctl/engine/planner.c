@@ -48,37 +48,74 @@ static int leave_out(struct nt_planned *planned, const struct nt_profile *profil
 	return add_words(&planned->left_out, &planned->n_left_out, "%s: %s", profile->name, why);
 }
 
-/* Does a device have a name like that? One that is named itself is in the plan as absent. */
-static bool matches_none(const struct nt_facts *facts, const struct nt_setting *setting)
+static bool is_for_bonds(const struct nt_setting *setting)
 {
-	const struct nt_setting *found;
+	return !strcmp(setting->section, "Bond");
+}
+
+/* May a line of that section be about @link? */
+static bool is_candidate(const struct nt_setting *setting, const struct nt_link_fact *link)
+{
+	return is_for_bonds(setting) ? !strcmp(link->kind, "bond") : strcmp(link->name, "lo") != 0;
+}
+
+/* Does the profile name a bond like that? It may be yet to be made. */
+static bool matches_named(const struct nt_profile *profile, const struct nt_setting *setting)
+{
+	for (size_t i = 0; is_for_bonds(setting) && i < profile->n_settings; i++) {
+		const struct nt_setting *other = &profile->settings[i];
+
+		if (is_for_bonds(other) && !nt_device_is_pattern(other->selector) &&
+		    nt_device_setting(setting, 1, NULL, other->selector))
+			return true;
+	}
+	return false;
+}
+
+/* Does a device have a name like that? One that is named itself is in the plan as absent. */
+static bool matches_none(const struct nt_planned *planned, const struct nt_setting *setting)
+{
+	const struct nt_facts *facts = &planned->facts;
 
 	if (!(facts->have & NT_FACTS_LINKS) || !nt_device_is_pattern(setting->selector))
 		return false;
-	for (size_t i = 0; i < facts->n_links; i++) {
-		found = nt_device_setting(setting, 1, NULL, facts->links[i].name);
-		if (found && strcmp(facts->links[i].name, "lo") != 0)
+	for (size_t i = 0; i < facts->n_links; i++)
+		if (is_candidate(setting, &facts->links[i]) &&
+		    nt_device_setting(setting, 1, NULL, facts->links[i].name))
 			return false;
-	}
-	return true;
+	return !matches_named(&planned->profile, setting);
 }
 
-/* Each pattern once, with the first line that is for it. */
-static int note_patterns(struct nt_planned *planned)
+static int note_line(struct nt_planned *planned, const struct nt_setting *s)
+{
+	if (!strcmp(s->section, "Device") && !strcmp(s->selector, "lo"))
+		return add_words(&planned->notes, &planned->n_notes,
+				 "%s:%u: the loopback device is not tuned", s->file, s->line);
+	if (!matches_none(planned, s))
+		return 0;
+	return add_words(&planned->notes, &planned->n_notes, "%s:%u: no %s here is called like "
+			 "\"%s\"", s->file, s->line, is_for_bonds(s) ? "bond" : "device",
+			 s->selector);
+}
+
+static bool same_header(const struct nt_setting *a, const struct nt_setting *b)
+{
+	return !strcmp(a->section, b->section) && !strcmp(a->selector, b->selector);
+}
+
+/* What comes to nothing: each section once, with its first line. */
+static int note_idle(struct nt_planned *planned)
 {
 	const struct nt_profile *profile = &planned->profile;
 	int r = 0;
 
 	for (size_t i = 0; i < profile->n_settings && r == 0; i++) {
-		const struct nt_setting *s = &profile->settings[i];
 		size_t k = 0;
 
-		while (k < i && strcmp(profile->settings[k].selector, s->selector) != 0)
+		while (k < i && !same_header(&profile->settings[k], &profile->settings[i]))
 			k++;
-		if (k == i && matches_none(&planned->facts, s))
-			r = add_words(&planned->notes, &planned->n_notes,
-				      "%s:%u: no device here is called like \"%s\"", s->file,
-				      s->line, s->selector);
+		if (k == i)
+			r = note_line(planned, &profile->settings[i]);
 	}
 	return r;
 }
@@ -202,7 +239,7 @@ static int plan_parts(struct nt_io *io, struct nt_profile *parts, size_t n,
 		r = nt_facts_read_owners(io, &planned->facts, diag);
 	if (r == 0)
 		r = name_owners(planned);
-	return r == 0 ? note_patterns(planned) : r;
+	return r == 0 ? note_idle(planned) : r;
 }
 
 static int start_facts(struct nt_io *io, const struct nt_plan_request *request,

@@ -24,7 +24,7 @@ struct nt_ledger;
  * @facts: as far as they were needed
  * @plan: in plan order
  * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
- * @notes: lines that came to nothing, "FILE:LINE: why", NULL-terminated; may be NULL
+ * @notes: sections that came to nothing, "FILE:LINE: why", NULL-terminated; may be NULL
  */
 struct nt_planned {
 	struct nt_profile profile;

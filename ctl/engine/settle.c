@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/facts.h"
+#include "engine/device.h"
 #include "engine/module_txn.h"
 #include "engine/txn.h"
 #include "io/io.h"
@@ -67,9 +69,27 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 					*why.message ? why.message : strerror(-r));
 }
 
+/* What is there now, at the device that was written to, whatever it is called. */
+static int read_live(struct nt_io *io, const struct nt_plan *plan, const struct nt_change *change,
+		     struct nt_facts *facts, char *live)
+{
+	const struct nt_plan_device *device = nt_plan_device(plan, change->target);
+	struct nt_diag ignored = { 0 };
+	const char *target = change->target;
+	char renamed[NT_NIC_NAME_MAX];
+
+	if (device && nt_device_is(io, device) == -ENODEV) {
+		if (nt_device_renamed(io, device, facts, renamed, &ignored) != 1)
+			return -ENODEV;
+		target = renamed;
+	}
+	return change->domain->get(io, target, change->tunable, live, NT_VALUE_MAX);
+}
+
 static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
+	struct nt_facts facts = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; live && i < plan->n_changes; i++) {
@@ -78,10 +98,10 @@ static size_t count_drifted(struct nt_io *io, const struct nt_plan *plan)
 
 		if (change->outcome != NT_OUTCOME_APPLIED)
 			continue;
-		n += change->domain->get(io, change->target, change->tunable, live,
-					 NT_VALUE_MAX) < 0 ||
+		n += read_live(io, plan, change, &facts, live) < 0 ||
 		     !change->domain->same(live, wrote);
 	}
+	nt_facts_free(&facts);
 	return n;
 }
 

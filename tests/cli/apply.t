@@ -38,6 +38,12 @@ host    net.ipv4.tcp_synack_retries  6       6      compliant
 2 compliant
 0 writes: the host already is as wanted
 
+# With nothing to look at, nothing is as wanted.
+$ printf '[Device "lo"]\nMtu=1400\n' > lo.conf; nettunectl apply ./lo.conf
+note: ./lo.conf:2: the loopback device is not tuned
+nothing to do
+0 writes: nothing here is asked for
+
 $ nettunectl -q apply ./p.conf; ls "$NETTUNE_STATE_DIR/journal"
 000001.journal
 

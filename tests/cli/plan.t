@@ -202,6 +202,16 @@ $ nettunectl plan --json --facts $DATA/debian12.json ./wan.conf | grep -A 1 note
   "notes": [
     "./wan.conf:2: no device here is called like \"wan*\""
 
+# By section: a bond is something else than a device, and may be yet to be made. The loopback device is nobody's.
+$ printf '[Device "e*"]\nTxQueueLen=500\n[Device "zz*"]\nMtu=9000\n[Bond "e*"]\nMiimon=100\n' > bonds.conf
+> printf '[Bond "zz*"]\nMiimon=100\n[Bond "b*"]\nMiimon=100\n[Bond "b0"]\nCreate=balance-slb\nMode=balance-xor\n' >> bonds.conf
+> printf '[Device "lo"]\nMtu=1400\nTxQueueLen=500\n' >> bonds.conf
+> nettunectl plan --facts $DATA/debian12.json ./bonds.conf | grep note
+note: ./bonds.conf:4: no device here is called like "zz*"
+note: ./bonds.conf:6: no bond here is called like "e*"
+note: ./bonds.conf:8: no bond here is called like "zz*"
+note: ./bonds.conf:15: the loopback device is not tuned
+
 $ nettunectl plan sever
 nettunectl: profile sever not found in $ROOT/profiles, $CONFIG/profiles, $INSTALLED/profiles, did you mean server; see nettunectl profile list
 ? 2

@@ -37,6 +37,16 @@ $ nettunectl topology --facts small.json --plan $ROOT/profiles/nic-throughput.co
 no interrupt and no transmit queue has a CPU of a wrong node
 2 changes that the profile wants would not happen; nettunectl plan says why
 
+# Devices without interrupts of queues, and such whose node nobody knows, are no all-clear.
+$ $DATA/model_host.py veth > model.json; nettunectl topology --facts model.json
+NUMA node 0: 4 cores, CPU 0-3
+Without interrupts and XPS: veth0
+nothing to judge: no queue has both CPUs and a device whose node is known
+
+$ $DATA/model_host.py virtio > model.json; nettunectl topology --facts model.json | tail -n 2
+    tx 0-7 <- XPS <- CPU 0-7, one each (node 0)
+nothing to judge: no queue has both CPUs and a device whose node is known
+
 # Two sockets of 64 cores, four devices of 32 queues, as the driver leaves them.
 $ nettunectl topology --facts large.json --svg large.svg
 large.svg: 1807 x 1076 pixels
@@ -137,6 +147,14 @@ $ nettunectl --json plan --facts large.json $ROOT/profiles/nic-throughput.conf >
 >             seen += 1
 > print(seen, "as planned")'
 256 as planned
+
+# What of the profile comes to nothing is said, as plan does.
+$ printf '[Device "zz*"]\nChannels=2\n' > zz.conf; nettunectl topology --facts small.json --plan ./zz.conf | tail -n 2
+no interrupt and no transmit queue has a CPU of a wrong node
+note: ./zz.conf:2: no device here is called like "zz*"
+$ nettunectl --json topology --facts small.json --plan ./zz.conf > zz.json; $NETTUNE_ROOT/tests/cli/validate.py < zz.json; grep -A 1 notes zz.json; rm zz.*
+    "notes": [
+      "./zz.conf:2: no device here is called like \"zz*\""
 
 # The same bytes for the same host; quiet is quiet.
 $ nettunectl -q topology --facts large.json --svg again.svg && cmp large.svg again.svg

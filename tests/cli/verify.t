@@ -52,3 +52,16 @@ left out: new: ./new.conf:2: Kernel>=99 does not hold here
 $ nettunectl verify ./new.conf
 left out: new: ./new.conf:2: Kernel>=99 does not hold here
 ? 6
+
+# What came to nothing is said, and is no compliance.
+$ printf '[Device "zz*"]\nMtu=9000\n' > zz.conf; nettunectl verify ./zz.conf
+note: ./zz.conf:2: no device here is called like "zz*"
+nothing was checked
+
+$ nettunectl verify ./p.conf ./zz.conf
+note: ./zz.conf:2: no device here is called like "zz*"
+2 of 2 comply
+
+$ nettunectl --json verify ./zz.conf | tee zz.json | $NETTUNE_ROOT/tests/cli/validate.py; grep -A 1 notes zz.json
+  "notes": [
+    "./zz.conf:2: no device here is called like \"zz*\""

@@ -70,6 +70,16 @@ nt apply "$profile"
 expect 0 "committed"
 ip link set t0 down
 ip link set t0 name z0
+nt status
+expect 0 "t0: the device is called z0 now"
+grep -q "gone" <<<"$out" && die "what is in force is called gone"
+grep -q "values are in effect" <<<"$out" || die "what is in force is not told"
+"$NETTUNECTL" --json status | grep -q '"device_now": "z0"' || die "JSON does not name it"
+"$NETTUNECTL" --json status | "$NETTUNE_ROOT/tests/cli/validate.py" || die "not as the schema says"
+ip link set z0 mtu 1800
+nt status
+expect 4 "drifted"
+ip link set z0 mtu 2000
 nt revert
 expect 5 "z0"
 [ "$(cat /sys/class/net/z0/mtu)" = 2000 ] || die "the renamed device was written to"
@@ -78,6 +88,18 @@ ip link set t0 up
 nt revert
 expect 0
 [ "$(cat /sys/class/net/t0/mtu)" = 1500 ] || die "not as it was"
+
+# Renamed while a trial runs: nobody changed a value.
+nt apply --confirm 600 "$profile"
+expect 0 "awaits confirmation"
+ip link set t0 down
+ip link set t0 name z0
+nt confirm
+expect 0 "is confirmed"
+ip link set z0 name t0
+ip link set t0 up
+nt revert
+expect 0
 
 # In a named namespace, where another device has the same name as one of ours.
 mkdir -p /run/netns

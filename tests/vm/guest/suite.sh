@@ -25,10 +25,10 @@ run_one() {
 # confirming itself there and in UML. A systemd that boots five times is the host's too: nothing in
 # it depends on the kernel. So are AF_XDP sockets, which UML has not. Stock kernels, which are
 # emulated, run what does depend on the kernel: applying, being killed, privilege and namespaces;
-# devices have scripts of their own here.
+# devices and bonds have scripts of their own here.
 belongs_here() {
 	case $1 in
-	31_* | 35_* | 42_* | 62_* | 63_*) return 1 ;;
+	31_* | 35_* | 42_* | 62_* | 63_* | 7?_*) return 1 ;;
 	1* | 20_* | 22_* | 23_* | 24_* | 26_*) return 0 ;;
 	*) [[ $NETTUNE_TARGET == uml && $NETTUNE_BACKEND == kernel ]] ;;
 	esac

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/device_glob.h"
 #include "core/profile.h"
 #include "facts/facts_read.h"
 #include "io/bond.h"
@@ -75,6 +76,14 @@ static int check_options(const struct nt_call *call, size_t verb, struct nt_diag
 	return 0;
 }
 
+static int check_name(const struct nt_call *call, struct nt_diag *diag)
+{
+	const char *wrong = nt_device_name_check(call->args[1]);
+
+	return wrong ? nt_diag_err(diag, EINVAL, "bond %s %s: %s", call->args[0], call->args[1],
+				   wrong) : 0;
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	const char *names[VERBS], *nearest;
@@ -88,7 +97,9 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 				    verbs[i].name);
 			return NT_EXIT_USAGE;
 		}
-		return check_options(call, i, diag) < 0 ? NT_EXIT_USAGE : verbs[i].run(call, diag);
+		if (check_options(call, i, diag) < 0 || check_name(call, diag) < 0)
+			return NT_EXIT_USAGE;
+		return verbs[i].run(call, diag);
 	}
 	nearest = nt_suggest(call->args[0], names, VERBS);
 	nt_diag_err(diag, EINVAL, "bond: unknown verb %s%s%s; see nettunectl bond --help",

@@ -14,6 +14,7 @@
 #include <linux/nettune.h>
 
 #include "core/bond.h"
+#include "core/device_glob.h"
 #include "device.h"
 #include "device_lines.h"
 #include "facts/facts_read.h"
@@ -50,10 +51,15 @@ static const char *bond_key(unsigned int n)
 
 static int check_create(const struct nt_setting *s, struct nt_diag *diag)
 {
+	const char *wrong = nt_device_name_check(s->selector);
+
 	if (strpbrk(s->selector, "*?[\\"))
 		return nt_diag_err(diag, EINVAL, "%s:%u:%u: Create: [Bond \"%s\"] is a pattern, "
 				   "and one bond is made", s->file, s->line, s->column,
 				   s->selector);
+	if (wrong)
+		return nt_diag_err(diag, EINVAL, "%s:%u:%u: Create: [Bond \"%s\"]: %s", s->file,
+				   s->line, s->column, s->selector, wrong);
 	if (!strcmp(s->value, CREATE_KIND))
 		return 0;
 	return nt_device_bad_value(s, 0, EINVAL, diag, "must be " CREATE_KIND);

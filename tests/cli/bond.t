@@ -41,6 +41,21 @@ $ printf '[Bond "nt*"]\nCreate=balance-slb\n' > pattern.conf; nettunectl profile
 nettunectl: ./pattern.conf:2:1: Create: [Bond "nt*"] is a pattern, and one bond is made
 ? 2
 
+$ printf '[Bond ".."]\nCreate=balance-slb\n' > dots.conf; nettunectl profile check ./dots.conf
+nettunectl: ./dots.conf:2:1: Create: [Bond ".."]: no device can have this name
+? 2
+
+# Names that no device can have, before any transaction.
+$ for name in abcdefghijklmnop a/b 'a b' a:b bond%d .. bonding_masters; do nettunectl bond create "$name"; done
+nettunectl: bond create abcdefghijklmnop: names of devices have 15 characters at most
+nettunectl: bond create a/b: names of devices have neither blanks nor slashes nor colons
+nettunectl: bond create a b: names of devices have neither blanks nor slashes nor colons
+nettunectl: bond create a:b: names of devices have neither blanks nor slashes nor colons
+nettunectl: bond create bond%d: the kernel takes '%' for a number of its choice
+nettunectl: bond create ..: no device can have this name
+nettunectl: bond create bonding_masters: no device can have this name
+? 2
+
 $ printf '[Bond "nt0"]\nSlb=on macs:1000\n' > macs.conf; nettunectl profile check ./macs.conf
 nettunectl: ./macs.conf:2:13: Slb: macs takes a power of two
 ? 2

@@ -9,6 +9,7 @@
 #include "core/profile.h"
 #include "facts/facts_read.h"
 #include "io/bond.h"
+#include "io/io.h"
 #include "lib/diag.h"
 
 static const struct nt_option options[] = {
@@ -84,9 +85,26 @@ static int check_name(const struct nt_call *call, struct nt_diag *diag)
 				   wrong) : 0;
 }
 
+/* Of a bond that is there but cannot be read, the verbs tell themselves. */
+static int check_there(const struct nt_call *call, struct nt_diag *diag)
+{
+	enum nt_module_state bonding;
+	struct nt_diag ignored = { 0 };
+	struct nt_bond bond;
+
+	if (nt_io_bond_get(call->io, call->args[1], &bond, &ignored) != -ENODEV)
+		return 0;
+	bonding = nt_io_module_state(call->io, "bonding");
+	if (bonding == NT_MODULE_ABSENT || bonding == NT_MODULE_IMPOSSIBLE)
+		return nt_diag_err(diag, EOPNOTSUPP, "%s: this kernel has no bonding, nor a module "
+				   "for it", call->args[1]);
+	return nt_diag_err(diag, ENOENT, "%s: there is no such bond", call->args[1]);
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	const char *names[VERBS], *nearest;
+	int r;
 
 	for (size_t i = 0; i < VERBS; i++) {
 		names[i] = verbs[i].name;
@@ -99,7 +117,8 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		}
 		if (check_options(call, i, diag) < 0 || check_name(call, diag) < 0)
 			return NT_EXIT_USAGE;
-		return verbs[i].run(call, diag);
+		r = verbs[i].run == nt_bond_create ? 0 : check_there(call, diag);
+		return r < 0 ? nt_exit_for(r, diag) : verbs[i].run(call, diag);
 	}
 	nearest = nt_suggest(call->args[0], names, VERBS);
 	nt_diag_err(diag, EINVAL, "bond: unknown verb %s%s%s; see nettunectl bond --help",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names of devices, and patterns for them. fnmatch(3) takes a bracket that is never closed as itself, and a
- * name that is too long is one that nothing has: typing errors that would pass and do nothing.
+ * Names of devices, and patterns for them. fnmatch(3) takes a bracket that is never closed as
+ * itself, and a name that is too long is one that nothing has: typing errors that would pass and do
+ * nothing.
  */
 #include "device_glob.h"
 

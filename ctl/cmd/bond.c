@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/device_glob.h"
 #include "core/profile.h"
 #include "facts/facts_read.h"
 #include "io/bond.h"
+#include "io/io.h"
 #include "lib/diag.h"
 
 static const struct nt_option options[] = {
@@ -75,9 +77,34 @@ static int check_options(const struct nt_call *call, size_t verb, struct nt_diag
 	return 0;
 }
 
+static int check_name(const struct nt_call *call, struct nt_diag *diag)
+{
+	const char *wrong = nt_device_name_check(call->args[1]);
+
+	return wrong ? nt_diag_err(diag, EINVAL, "bond %s %s: %s", call->args[0], call->args[1],
+				   wrong) : 0;
+}
+
+/* Of a bond that is there but cannot be read, the verbs tell themselves. */
+static int check_there(const struct nt_call *call, struct nt_diag *diag)
+{
+	enum nt_module_state bonding;
+	struct nt_diag ignored = { 0 };
+	struct nt_bond bond;
+
+	if (nt_io_bond_get(call->io, call->args[1], &bond, &ignored) != -ENODEV)
+		return 0;
+	bonding = nt_io_module_state(call->io, "bonding");
+	if (bonding == NT_MODULE_ABSENT || bonding == NT_MODULE_IMPOSSIBLE)
+		return nt_diag_err(diag, EOPNOTSUPP, "%s: this kernel has no bonding, nor a module "
+				   "for it", call->args[1]);
+	return nt_diag_err(diag, ENOENT, "%s: there is no such bond", call->args[1]);
+}
+
 static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 {
 	const char *names[VERBS], *nearest;
+	int r;
 
 	for (size_t i = 0; i < VERBS; i++) {
 		names[i] = verbs[i].name;
@@ -88,7 +115,10 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 				    verbs[i].name);
 			return NT_EXIT_USAGE;
 		}
-		return check_options(call, i, diag) < 0 ? NT_EXIT_USAGE : verbs[i].run(call, diag);
+		if (check_options(call, i, diag) < 0 || check_name(call, diag) < 0)
+			return NT_EXIT_USAGE;
+		r = verbs[i].run == nt_bond_create ? 0 : check_there(call, diag);
+		return r < 0 ? nt_exit_for(r, diag) : verbs[i].run(call, diag);
 	}
 	nearest = nt_suggest(call->args[0], names, VERBS);
 	nt_diag_err(diag, EINVAL, "bond: unknown verb %s%s%s; see nettunectl bond --help",

@@ -72,6 +72,30 @@ static int name_profiles(const struct nt_errand *errand, struct nt_txn_head *hea
 	return 0;
 }
 
+/* What was kept may differ from what it was, and counts; what was refused is as it was. */
+static bool took_effect(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (plan->changes[i].outcome == NT_OUTCOME_APPLIED || plan->changes[i].kept)
+			return true;
+	return false;
+}
+
+static void print_committed(const struct nt_txn *txn)
+{
+	if (txn->head.kind == NT_TXN_APPLY && !took_effect(txn->plan)) {
+		printf("transaction %u: nothing took effect, and there is nothing to undo\n",
+		       txn->head.id);
+		return;
+	}
+	printf("transaction %u committed: %llu write%s in %.1f ms, %s backend\n", txn->head.id,
+	       (unsigned long long)txn->writes, nt_plural(txn->writes),
+	       (double)txn->duration_us / 1000.0, txn->backend->ops->name);
+	if (txn->ended == NT_TXN_COMMITTED && txn->head.kind == NT_TXN_APPLY)
+		printf("undo with 'nettunectl rollback %u', or everything with 'nettunectl "
+		       "revert'\n", txn->head.id);
+}
+
 static void print_text(const struct nt_call *call, const struct nt_errand *errand,
 		       const struct nt_txn *txn)
 {
@@ -107,12 +131,7 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       : n ? "what can be had here already is as wanted"
 		       : "nothing of it can be changed here");
 	else
-		printf("transaction %u committed: %llu write%s in %.1f ms, %s backend\n",
-		       txn->head.id, (unsigned long long)txn->writes, nt_plural(txn->writes),
-		       (double)txn->duration_us / 1000.0, txn->backend->ops->name);
-	if (txn->ended == NT_TXN_COMMITTED && txn->head.id && txn->head.kind == NT_TXN_APPLY)
-		printf("undo with 'nettunectl rollback %u', or everything with 'nettunectl "
-		       "revert'\n", txn->head.id);
+		print_committed(txn);
 }
 
 static void report(const struct nt_call *call, const struct nt_errand *errand,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/facts_in.h"
@@ -145,6 +146,11 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 	if (call->values[ALLOW_DISRUPTIVE] && !call->values[PLAN]) {
 		nt_diag_err(diag, EINVAL, "--allow-disruptive: goes with --plan; see nettunectl "
 			    "topology --help");
+		return NT_EXIT_USAGE;
+	}
+	if (call->values[SVG] && !strcmp(call->values[SVG], "-")) {
+		nt_diag_err(diag, EINVAL, "--svg -: the text is what goes to standard output; name "
+			    "a file");
 		return NT_EXIT_USAGE;
 	}
 	r = read_host(call, &planned, diag);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Patterns for names of devices. fnmatch(3) takes a bracket that is never closed as itself, and a
- * name that is too long is one that nothing has: typing errors that would pass and do nothing.
+ * Names of devices, and patterns for them. fnmatch(3) takes a bracket that is never closed as
+ * itself, and a name that is too long is one that nothing has: typing errors that would pass and do
+ * nothing.
  */
 #include "device_glob.h"
 
@@ -41,5 +42,20 @@ const char *nt_device_glob_check(const char *glob, size_t *ret_at)
 		if (!at)
 			return "'[' without a ']'";
 	}
+	return NULL;
+}
+
+const char *nt_device_name_check(const char *name)
+{
+	if (!*name)
+		return "a device has a name";
+	if (strlen(name) >= NT_NIC_NAME_MAX)
+		return "names of devices have 15 characters at most";
+	if (strpbrk(name, "/: \t\n\v\f\r"))
+		return "names of devices have neither blanks nor slashes nor colons";
+	if (strchr(name, '%'))
+		return "the kernel takes '%' for a number of its choice";
+	if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, "bonding_masters"))
+		return "no device can have this name";
 	return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Patterns for names of devices, as fnmatch(3) takes them.
+ * Names of devices, and patterns for them as fnmatch(3) takes them.
  */
 #ifndef NT_CORE_DEVICE_GLOB_H
 #define NT_CORE_DEVICE_GLOB_H
@@ -15,5 +15,15 @@
  * Return: NULL, or what is wrong, in words.
  */
 const char *nt_device_glob_check(const char *glob, size_t *ret_at);
+
+/**
+ * nt_device_name_check() - can a device be called @name?
+ *
+ * What dev_valid_name() and dev_get_valid_name() of net/core/dev.c let pass, but for what stands in
+ * /sys/class/net beside the devices.
+ *
+ * Return: NULL, or what is wrong, in words.
+ */
+const char *nt_device_name_check(const char *name);
 
 #endif

@@ -330,6 +330,10 @@ static int no_cpu(const struct nt_placement_how *how, int node, struct nt_diag *
 	if (how->numa_local && node >= 0)
 		return nt_diag_err(diag, ENXIO, "no CPU of NUMA node %d is left to choose from",
 				   node);
+	if (how->from_list)
+		return nt_diag_err(diag, ENXIO, "no CPU is left to choose from: name CPUs that are "
+				   "there, online and not %s",
+				   how->exclude_isolated ? "isolated" : "excluded");
 	return nt_diag_err(diag, ENXIO, "no CPU is left to choose from");
 }
 

@@ -271,6 +271,9 @@ static int take_selector(struct parser *p, enum section_id id, size_t *offset, c
 
 	if (!section_selects[id])
 		return fail(p, *offset, "section %s takes no selector", section_names[id]);
+	if (start[len] && strchr(",{}", start[len]))
+		return fail(p, *offset + 1 + len, "',' and '{' cannot stand in a pattern: use "
+			    "brackets, as in v[01], or two sections");
 	if (start[len] != '"')
 		return fail(p, *offset + 1 + len, "a name or a pattern such as \"ens*\" ends in "
 			    "a quote and has neither blanks nor slashes");

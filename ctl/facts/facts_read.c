@@ -2,7 +2,10 @@
 /* Reading facts: each group once, when it is first asked for. See facts_read.h. */
 #include "facts_read.h"
 
+#include <string.h>
+
 #include "groups.h"
+#include "io/io.h"
 #include "tunable/tunable.h"
 
 /* All that the domains know: sysctls, and the modules that they would need. */
@@ -47,4 +50,23 @@ int nt_facts_read(struct nt_io *io, uint32_t groups, struct nt_facts *facts, str
 		facts->have |= readers[i].groups;
 	}
 	return 0;
+}
+
+/* See facts_read.h. */
+int nt_facts_read_module(struct nt_io *io, const char *name, struct nt_facts *facts)
+{
+	static const enum nt_module_fact_state states[] = {
+		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,
+		[NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
+		[NT_MODULE_FORBIDDEN] = NT_MODFACT_FORBIDDEN,
+		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE,
+		[NT_MODULE_LOADED] = NT_MODFACT_LOADED,
+		[NT_MODULE_BUILTIN] = NT_MODFACT_BUILTIN,
+		[NT_MODULE_IMPOSSIBLE] = NT_MODFACT_IMPOSSIBLE,
+	};
+
+	for (size_t i = 0; i < facts->n_modules; i++)
+		if (!strcmp(facts->modules[i].name, name))
+			return 0;
+	return nt_facts_add_module(facts, name, states[nt_io_module_state(io, name)]);
 }

@@ -45,6 +45,9 @@ int nt_facts_read_nic(struct nt_io *io, const char *name, struct nt_facts *facts
 int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *facts,
 		       struct nt_diag *diag);
 
+/* The state of a kernel module, unless it has been read. 0, -ENOMEM, -EOVERFLOW. */
+int nt_facts_read_module(struct nt_io *io, const char *name, struct nt_facts *facts);
+
 /* The sysctl.d lines that set @key, and running services, added to @facts as owners. */
 int nt_facts_read_owners(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag);
 

@@ -14,6 +14,7 @@
 #include <linux/nettune.h>
 
 #include "core/bond.h"
+#include "core/device_glob.h"
 #include "device.h"
 #include "device_lines.h"
 #include "facts/facts_read.h"
@@ -24,8 +25,13 @@
 #define BOND "bond"
 #define SLB  "slb"
 
+#define BONDING "bonding"
+#define NETTUNE "nettune"
+
 #define ABSENT	"absent"
 #define PRESENT "present"
+
+#define NO_BONDING "this kernel has no bonding, nor a module for it that it may load"
 
 /* What Create= makes: the only kind of bond that this is about. */
 #define CREATE_KIND "balance-slb"
@@ -50,10 +56,15 @@ static const char *bond_key(unsigned int n)
 
 static int check_create(const struct nt_setting *s, struct nt_diag *diag)
 {
+	const char *wrong = nt_device_name_check(s->selector);
+
 	if (strpbrk(s->selector, "*?[\\"))
 		return nt_diag_err(diag, EINVAL, "%s:%u:%u: Create: [Bond \"%s\"] is a pattern, "
 				   "and one bond is made", s->file, s->line, s->column,
 				   s->selector);
+	if (wrong)
+		return nt_diag_err(diag, EINVAL, "%s:%u:%u: Create: [Bond \"%s\"]: %s", s->file,
+				   s->line, s->column, s->selector, wrong);
 	if (!strcmp(s->value, CREATE_KIND))
 		return 0;
 	return nt_device_bad_value(s, 0, EINVAL, diag, "must be " CREATE_KIND);
@@ -185,11 +196,17 @@ static bool is_bond(const struct nt_link_fact *link)
 	return !strcmp(link->kind, "bond");
 }
 
+/* What the kernel needs: for any bond, and for the balance-slb of nettune.ko. */
+static const char *const needed[] = { BONDING, NETTUNE };
+
 static int bond_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		     struct nt_facts *facts, struct nt_diag *diag)
 {
 	int r = n ? nt_facts_read(io, NT_FACTS_LINKS, facts, diag) : 0;
 
+	/* For bonds that are yet to be made: those that are there tell themselves. */
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed) && r == 0; i++)
+		r = nt_facts_read_module(io, needed[i], facts);
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
 		const char *name = facts->links[i].name;
 		struct nt_diag why = { 0 };
@@ -228,8 +245,25 @@ static const struct nt_setting *line_of(const struct bond_plan *b, int key)
 	return nt_device_setting(b->settings, b->n, keys[key], b->p.name);
 }
 
+/* Is a module known not to run? @loads_itself: the kernel loads it when it is needed. */
+static bool lacks(const struct bond_plan *b, const char *module, bool loads_itself)
+{
+	switch (nt_facts_module(b->p.facts, module)) {
+	case NT_MODFACT_ABSENT:
+	case NT_MODFACT_FORBIDDEN:
+	case NT_MODFACT_IMPOSSIBLE:
+		return true;
+	case NT_MODFACT_LOADABLE:
+		return !loads_itself;
+	default:
+		return false;
+	}
+}
+
 static const char *why_not(const struct bond_plan *b)
 {
+	if (!b->p.link && lacks(b, BONDING, true))
+		return NO_BONDING;
 	if (!b->p.link)
 		return "there is no such bond: make it, or have Create=" CREATE_KIND;
 	return is_bond(b->p.link) ? "the bond is not among the facts: record them again"
@@ -260,8 +294,8 @@ static int plan_create(struct bond_plan *b)
 
 	if (!setting)
 		return 0;
-	b->made = !b->p.link;
-	value.seen = b->made ? ABSENT : PRESENT;
+	b->made = !b->p.link && !lacks(b, BONDING, true);
+	value.seen = b->p.link ? PRESENT : ABSENT;
 	if (b->made)
 		memcpy(b->value, slb_values, sizeof(b->value));
 	return add(b, setting, &value);
@@ -334,6 +368,12 @@ static const char *slb_remedy(const struct bond_plan *b)
 	return NULL;
 }
 
+/* A bond that is there was asked about its module; nobody loads that by itself. */
+static bool lacks_nettune(const struct bond_plan *b)
+{
+	return b->fact ? !b->fact->module : lacks(b, NETTUNE, false);
+}
+
 static void judge_slb(const struct bond_plan *b, const struct nt_slb_config *config,
 		      struct nt_device_value *value)
 {
@@ -346,7 +386,7 @@ static void judge_slb(const struct bond_plan *b, const struct nt_slb_config *con
 				"left goes with 'nettunectl bond disable'";
 	if (value->remedy) {
 		value->outcome = NT_OUTCOME_BLOCKED;
-	} else if (config->engine == NT_SLB_MODULE && b->fact && !b->fact->module) {
+	} else if (config->engine == NT_SLB_MODULE && lacks_nettune(b)) {
 		value->outcome = NT_OUTCOME_ABSENT;
 		value->remedy = "needs nettune.ko: load it, or do without by Slb=nft";
 	}

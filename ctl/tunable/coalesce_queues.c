@@ -79,13 +79,17 @@ static int read_value(const struct nt_setting *s, char *text, unsigned int at, s
 		      struct nt_diag *diag)
 {
 	struct nt_device_word word = { .word = text, .at = at, .value_at = at };
-	char *equals = strchr(text, '=');
+	char *equals = strchr(text, '='), *colon = strchr(text, ':');
 
 	if (equals) {
 		*equals = '\0';
 		word.value = equals + 1;
 		word.value_at = at + (unsigned int)(equals + 1 - text);
 	}
+	/* As Coalesce= has it; here a colon ends the queues. */
+	if (!equals && colon)
+		return nt_device_bad_value(s, at, EINVAL, diag, "write %.*s=%s",
+					   (int)(colon - text), text, colon + 1);
 	if (!strcmp(text, nt_coalesce_name(NT_COALESCE_STATS_BLOCK_USECS)))
 		return nt_device_bad_value(s, at, EINVAL, diag, "%s is for the whole device: "
 					   "write it into Coalesce=", text);

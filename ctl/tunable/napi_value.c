@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/expr.h"
 #include "lib/diag.h"
+
+#define NS_PER_S 1000000000U
 
 enum form {
 	NUMBER,
@@ -24,15 +27,15 @@ static const struct {
 	[NT_NAPI_DEFER_HARD_IRQS] = { INT32_MAX, NUMBER,
 				      "how many empty polls keep the device's interrupts off" },
 	/* A second: whoever does not poll by then has stopped. */
-	[NT_NAPI_GRO_FLUSH_TIMEOUT] = { 1000000000, TIME, "nanoseconds after which the device is "
+	[NT_NAPI_GRO_FLUSH_TIMEOUT] = { NS_PER_S, TIME, "nanoseconds after which the device is "
 					"polled without an interrupt" },
 	[NT_NAPI_THREADED] = { 1, SWITCH,
 			       "whether threads of their own poll the device's queues" },
-	[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = { 1000000000, TIME, "nanoseconds for which interrupts "
+	[NT_NAPI_IRQ_SUSPEND_TIMEOUT] = { NS_PER_S, TIME, "nanoseconds for which interrupts "
 					  "stay off after a program polled and found something" },
 };
 
-/* A time in the kernel's nanoseconds; with a unit, whole microseconds. */
+/* A time in the kernel's nanoseconds; with a unit, whole microseconds. Too long is UINT64_MAX. */
 static int parse_time(const char *text, uint64_t *ret, struct nt_diag *diag)
 {
 	const struct nt_expr_env env = { .unit = NT_UNIT_MICROSECONDS };
@@ -44,10 +47,10 @@ static int parse_time(const char *text, uint64_t *ret, struct nt_diag *diag)
 		return 0;
 	}
 	r = nt_expr_eval(text, &env, &us, NULL, diag);
-	if (r == 0 && (us < 0 || us > INT32_MAX))
-		r = nt_diag_err(diag, ERANGE, "a time out of range");
+	if (r == 0 && us < 0)
+		r = nt_diag_err(diag, ERANGE, "a time below 0");
 	if (r == 0)
-		*ret = (uint64_t)us * 1000;
+		*ret = us > INT32_MAX ? UINT64_MAX : (uint64_t)us * 1000;
 	return r;
 }
 
@@ -67,6 +70,15 @@ static int parse_number(const char *text, uint64_t *ret, struct nt_diag *diag)
 	return 0;
 }
 
+static int too_much(enum nt_napi_field field, struct nt_diag *diag)
+{
+	bool time = fields[field].form == TIME;
+
+	return nt_diag_err(diag, ERANGE, "%s is at most %" PRIu64 "%s", nt_napi_name(field),
+			   time ? fields[field].max / NS_PER_S : fields[field].max,
+			   time ? "s" : "");
+}
+
 int nt_napi_parse_value(enum nt_napi_field field, const char *text, uint64_t *ret,
 			struct nt_diag *diag)
 {
@@ -77,7 +89,7 @@ int nt_napi_parse_value(enum nt_napi_field field, const char *text, uint64_t *re
 	int r = parsers[fields[field].form](text, &value, diag);
 
 	if (r == 0 && value > fields[field].max)
-		r = nt_diag_err(diag, ERANGE, "above %" PRIu64, fields[field].max);
+		r = too_much(field, diag);
 	if (r == 0)
 		*ret = value;
 	return r;

@@ -471,24 +471,6 @@ static int read_key(struct nt_io *io, const char *key, struct nt_facts *facts)
 	return nt_facts_add_sysctl(facts, key, state, value);
 }
 
-static int read_module(struct nt_io *io, const char *name, struct nt_facts *facts)
-{
-	static const enum nt_module_fact_state states[] = {
-		[NT_MODULE_UNKNOWN] = NT_MODFACT_UNKNOWN,
-		[NT_MODULE_ABSENT] = NT_MODFACT_ABSENT,
-		[NT_MODULE_FORBIDDEN] = NT_MODFACT_FORBIDDEN,
-		[NT_MODULE_LOADABLE] = NT_MODFACT_LOADABLE,
-		[NT_MODULE_LOADED] = NT_MODFACT_LOADED,
-		[NT_MODULE_BUILTIN] = NT_MODFACT_BUILTIN,
-		[NT_MODULE_IMPOSSIBLE] = NT_MODFACT_IMPOSSIBLE,
-	};
-
-	for (size_t i = 0; i < facts->n_modules; i++)
-		if (!strcmp(facts->modules[i].name, name))
-			return 0;
-	return nt_facts_add_module(facts, name, states[nt_io_module_state(io, name)]);
-}
-
 /* The module that brings the key, when the key is not there. */
 static int read_key_module(struct nt_io *io, const struct nt_sysctl_key *row,
 			   struct nt_facts *facts)
@@ -497,7 +479,7 @@ static int read_key_module(struct nt_io *io, const struct nt_sysctl_key *row,
 
 	if (!row->module || !fact || fact->state != NT_SYSCTL_ABSENT)
 		return 0;
-	return read_module(io, row->module, facts);
+	return nt_facts_read_module(io, row->module, facts);
 }
 
 /* The module behind a word, when the kernel does not have it in force or on its list. */
@@ -516,7 +498,7 @@ static int read_value_module(struct nt_io *io, const struct nt_sysctl_key *row, 
 	if (list && list->value && nt_sysctl_lists(list->value, word))
 		return 0;
 	n = snprintf(name, sizeof(name), "%s%s", row->value_module, word);
-	return n < 0 || (size_t)n >= sizeof(name) ? -E2BIG : read_module(io, name, facts);
+	return n < 0 || (size_t)n >= sizeof(name) ? -E2BIG : nt_facts_read_module(io, name, facts);
 }
 
 static int read_row(struct nt_io *io, const struct nt_sysctl_key *row, struct nt_facts *facts)

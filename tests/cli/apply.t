@@ -111,3 +111,8 @@ $ nettunectl apply ./p.conf
 
 $ sed -i 's/= 5/= 8/' p.conf; nettunectl apply ./p.conf <&- >&- 2>&-; nettunectl -q status; cut -c 1-4 "$NETTUNE_STATE_DIR/lock"
 pid 
+
+# All of it refused, by kernels that know no 5: then nothing is claimed, and no undo offered.
+$ printf '[Sysctl]\nnet.ipv4.tcp_ecn = 5\n' > ecn.conf; nettunectl apply ./ecn.conf > out; code=$?
+> if [ "$(cat /proc/sys/net/ipv4/tcp_ecn)" = 5 ]; then echo 'taken, 5'; else grep -e transaction -e undo out | sed "s/$/, $code/"; fi
+(transaction [0-9]+: nothing took effect, and there is nothing to undo, 5|taken, 5) (re)

@@ -32,6 +32,11 @@ $ $DATA/svg_facts.py small.svg
 red: {'path': 1}
 sha256 ca05c559421e4a00
 
+$ nettunectl topology --facts small.json --svg -; ls ./-
+nettunectl: --svg -: the text is what goes to standard output; name a file
+ls: cannot access './-': No such file or directory
+? 2
+
 # Without --allow-disruptive the channels stay, and it is said that they do.
 $ nettunectl topology --facts small.json --plan $ROOT/profiles/nic-throughput.conf | tail -n 2
 no interrupt and no transmit queue has a CPU of a wrong node

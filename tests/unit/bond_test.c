@@ -20,6 +20,8 @@ static int setup(void **state)
 	(void)state;
 	fake_plan_init(&p, &nt_tunable_bond);
 	p.host->io.bonds.module = true;
+	fake_module(&p.host->io, "bonding", NT_MODULE_LOADABLE);
+	fake_module(&p.host->io, "nettune", NT_MODULE_LOADED);
 	return 0;
 }
 
@@ -110,6 +112,29 @@ static void bond_is_made_for_slb_and_unmade(void **state)
 	assert_int_equal(fake_bond_find(&p.host->io, "bond0")->slb.engine, NT_SLB_MODULE);
 	fake_plan_undo(&p);
 	assert_null(fake_bond_find(&p.host->io, "bond0"));
+}
+
+static void bond_to_come_needs_bonding_and_the_module(void **state)
+{
+	(void)state;
+	fake_module(&p.host->io, "nettune", NT_MODULE_LOADABLE);
+	wish("Create", "balance-slb");
+	wish("Slb", "on");
+	fake_plan_make(&p);
+	expect("bond", NT_OUTCOME_PLANNED, "");
+	expect("slb", NT_OUTCOME_ABSENT, "needs nettune.ko");
+
+	fake_module(&p.host->io, "bonding", NT_MODULE_ABSENT);
+	fake_plan_make(&p);
+	expect("bond", NT_OUTCOME_ABSENT, "this kernel has no bonding");
+	expect("slb", NT_OUTCOME_ABSENT, "this kernel has no bonding");
+
+	/* Where nobody knows, it is tried. */
+	fake_module(&p.host->io, "bonding", NT_MODULE_UNKNOWN);
+	fake_module(&p.host->io, "nettune", NT_MODULE_UNKNOWN);
+	fake_plan_make(&p);
+	expect("bond", NT_OUTCOME_PLANNED, "");
+	expect("slb", NT_OUTCOME_PLANNED, "");
 }
 
 static void bond_with_ports_is_not_unmade(void **state)
@@ -326,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lines_are_refused_where_they_are_wrong),
 		TEST(bond_is_made_for_slb_and_unmade),
+		TEST(bond_to_come_needs_bonding_and_the_module),
 		TEST(bond_with_ports_is_not_unmade),
 		TEST(mode_waits_until_the_bond_is_down_and_empty),
 		TEST(slb_of_a_fit_bond_goes_on_and_off),

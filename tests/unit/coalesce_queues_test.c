@@ -193,6 +193,7 @@ static void wrong_lines_name_their_column(void **state)
 	expect_wrong("0:rx-usecs", EINVAL, "takes a number");
 	expect_wrong("0:stats-block-usecs=4", EINVAL, "whole device");
 	expect_wrong("0:rx-usecs=8,", EINVAL, "unknown field");
+	expect_wrong("0-1:rx-usecs:8", EINVAL, "write rx-usecs=8");
 }
 
 static int get(const char *device, const char *tunable)

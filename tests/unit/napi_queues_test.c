@@ -131,7 +131,8 @@ static void wrong_lines_name_their_column(void **state)
 		{ "rx-0,x: threaded:on", EINVAL, ":17: NapiQueues: must be queues like" },
 		{ "rx-1024: threaded:on", ERANGE, "queue 1024: above 1023" },
 		{ "rx: threaded:maybe", EINVAL, ":25: NapiQueues: must be on or off" },
-		{ "rx: irq-suspend-timeout:2s", ERANGE, "above 1000000000" },
+		{ "rx: irq-suspend-timeout:20min", ERANGE,
+		  ":36: NapiQueues: irq-suspend-timeout is at most 1s" },
 		{ "rx: speed:5", EINVAL, ":16: NapiQueues: must be queues and what" },
 	};
 

@@ -110,10 +110,12 @@ static void wrong_lines_name_their_column(void **state)
 		{ "threaded:yes", EINVAL, ":10: BusyPoll: must be on or off" },
 		{ "threaded:on threaded:off", EINVAL, ":22: BusyPoll: threaded stands twice" },
 		{ "napi-defer-hard-irqs:-1", EINVAL, "must be a number" },
-		{ "napi-defer-hard-irqs:2147483648", ERANGE, "above 2147483647" },
-		{ "gro-flush-timeout:2s", ERANGE, "above 1000000000" },
+		{ "napi-defer-hard-irqs:2147483648", ERANGE,
+		  "napi-defer-hard-irqs is at most 2147483647" },
+		{ "gro-flush-timeout:2s", ERANGE, "gro-flush-timeout is at most 1s" },
+		{ "gro-flush-timeout:2h", ERANGE, "gro-flush-timeout is at most 1s" },
 		{ "gro-flush-timeout:1KiB", EINVAL, "BusyPoll" },
-		{ "gro-flush-timeout:99999999999999999999999", ERANGE, "above" },
+		{ "gro-flush-timeout:99999999999999999999999", ERANGE, "at most 1s" },
 	};
 
 	(void)state;

@@ -246,6 +246,21 @@ static void no_cpu_left_is_enxio_in_words(void **state)
 	nt_placement_end(&p);
 }
 
+static void list_without_a_cpu_says_what_to_name(void **state)
+{
+	const struct machine m = make(1, 2, 1);
+	const struct nt_placement_how how = parse("4-7,12");
+	struct nt_placement p = start(&m);
+	struct nt_diag diag = { 0 };
+	uint32_t cpu[1];
+
+	(void)state;
+	assert_int_equal(nt_placement_place(&p, &how, 0, 1, cpu, &diag), -ENXIO);
+	assert_string_equal(diag.message, "no CPU is left to choose from: name CPUs that are "
+			    "there, online and not excluded");
+	nt_placement_end(&p);
+}
+
 static void cpus_out_of_order_are_refused(void **state)
 {
 	struct machine m = make(1, 2, 1);
@@ -343,6 +358,7 @@ int main(void)
 		cmocka_unit_test(sibling_of_an_offline_cpu_stands_for_its_core),
 		cmocka_unit_test(list_is_taken_as_it_is),
 		cmocka_unit_test(no_cpu_left_is_enxio_in_words),
+		cmocka_unit_test(list_without_a_cpu_says_what_to_name),
 		cmocka_unit_test(cpus_out_of_order_are_refused),
 		cmocka_unit_test(channels_follow_the_cores_of_the_node),
 		cmocka_unit_test(wrong_rules_are_pointed_at),

@@ -243,6 +243,10 @@ static void device_sections_select_by_name(void **state)
 	refuse("[Device \"\"]\n", "t.conf:1:9: a selector has 1 to 63 bytes");
 	refuse("[Device \"a b\"]\n", "t.conf:1:11: a name or a pattern such as \"ens*\" ends in "
 	       "a quote and has neither blanks nor slashes");
+	refuse("[Device \"v{0,1}\"]\n", "t.conf:1:11: ',' and '{' cannot stand in a pattern: "
+	       "use brackets, as in v[01], or two sections");
+	refuse("[Device \"v0,v1\"]\n", "t.conf:1:12: ',' and '{' cannot stand in a pattern: "
+	       "use brackets, as in v[01], or two sections");
 	refuse("[Device \"a\"] x\n", "t.conf:1:13: text behind ']'");
 	refuse("[Device \"v[\"]\n", "t.conf:1:11: '[' without a ']'");
 	refuse("[Device \"eth[0-3\"]\n", "t.conf:1:13: '[' without a ']'");

@@ -32,6 +32,9 @@ for net in /sys/class/net/*; do
 	[[ $(basename "$(readlink -f "$net/device/driver")") != igb ]] || ports+=("$(basename "$net")")
 done
 ((${#ports[@]} == 2)) || die "not two igb: ${ports[*]}"
+# Loaded by whoever came first, it may have made a bond of that name.
+modprobe -q bonding max_bonds=0 || true
+ip link del bond0 2>/dev/null || true
 ip link add bond0 type bond mode active-backup miimon 50 updelay 500 ||
 	{ echo "SKIP: no bonding here"; exit 77; }
 for port in "${ports[@]}"; do

@@ -95,6 +95,7 @@ static const struct leaf proc_forms[] = {
 	{ "rps_default_mask", NT_VALUE_MASK },
 	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
 	{ "tcp_invalid_ratelimit", NT_VALUE_TICK_MS },
+	{ "txq_reselection_ms", NT_VALUE_TICK_MS },
 };
 
 /*

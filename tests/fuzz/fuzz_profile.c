@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/device_glob.h"
 #include "core/facts.h"
 #include "core/profile.h"
 #include "lib/diag.h"
@@ -152,12 +153,26 @@ static void check_two(const char *text, size_t size, bool strict)
 	nt_profile_free(&over);
 }
 
+/* A device that can be called so is one that a section can be for. */
+static void check_name(const uint8_t *data, size_t size)
+{
+	char name[32];
+	size_t len = size < sizeof(name) ? size : sizeof(name) - 1, at;
+
+	memcpy(name, data, len);
+	name[len] = '\0';
+	if (nt_device_name_check(name) || strpbrk(name, "*?[]\\"))
+		return;
+	assert(!nt_device_glob_check(name, &at));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nt_profile p;
 	struct nt_diag diag = { 0 };
 	int r = nt_profile_parse((const char *)data, size, "f.conf", &p, &diag);
 
+	check_name(data, size);
 	check_two((const char *)data, size, true);
 	check_two((const char *)data, size, false);
 	if (r < 0) {

@@ -24,7 +24,7 @@ static size_t count_asked_for(const struct nt_journal *journal)
 	size_t n = 0;
 
 	for (size_t i = 0; i < journal->plan.n_changes; i++)
-		n += !journal->plan.changes[i].kept;
+		n += journal->plan.changes[i].journaled && !journal->plan.changes[i].kept;
 	return n;
 }
 
@@ -54,7 +54,7 @@ static const char *standing(const struct nt_host *host, const struct nt_journal 
 		return nt_txn_state_name(journal->state);
 	if (strcmp(journal->head.boot_id, host->boot_id) != 0)
 		return "gone with its boot";
-	return nt_ledger_holds(&host->ledger, journal->head.id) ? "in effect" : "rolled back";
+	return nt_ledger_holds(&host->ledger, journal->head.id, false) ? "in effect" : "rolled back";
 }
 
 static char *join_profiles(const struct nt_txn_head *head)

@@ -98,6 +98,14 @@ static bool leaves_link(const struct nt_change *change)
 	return change->outcome == NT_OUTCOME_APPLIED;
 }
 
+bool nt_ledger_claims(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (leaves_link(&plan->changes[i]))
+			return true;
+	return false;
+}
+
 /*
  * What was written to a device that is gone went with it. Its index tells: it is never used twice,
  * a name is.

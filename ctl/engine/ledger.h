@@ -74,6 +74,9 @@ struct nt_ledger {
 int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
 		    struct nt_ledger *ret);
 
+/* Did anything take effect that an apply with these outcomes would have to take back? */
+bool nt_ledger_claims(const struct nt_plan *plan);
+
 /* The entry of the value in force that @change would change in that namespace, or NULL. */
 const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
 					     const struct nt_change *change);

@@ -105,6 +105,8 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @readback: canonical value read after the write; NULL before
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
+ * @noted: of a way back, and in its journal all the same, but never written: it was found returned
+ *	   (compliant), gone (absent), or somebody else's (blocked)
  * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
  *	  structural change of its device lost it
  * @disturbed: its device's structure was changed in this transaction, so that what is there before
@@ -133,6 +135,7 @@ struct nt_change {
 	int err;
 	bool disruptive;
 	bool journaled;
+	bool noted;
 	bool seen_late;
 	bool kept;
 	bool replanned;

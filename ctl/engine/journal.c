@@ -111,6 +111,9 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 
 	if (record && change->kept)
 		json_object_set_new(record, "kept", json_true());
+	if (record && change->noted)
+		json_object_set_new(record, "outcome",
+				    json_string(nt_outcome_name(change->outcome)));
 	return record;
 }
 
@@ -125,10 +128,10 @@ static json_t *result_record(const struct nt_change *change, size_t index)
 	return record;
 }
 
-/* What was never to be written is of no interest to undo. */
+/* What was never to be written is of no interest, unless it tells what is no longer ours. */
 static bool recorded(const struct nt_change *change)
 {
-	return change->journaled;
+	return change->journaled || change->noted;
 }
 
 static json_t *staged_record(size_t n)

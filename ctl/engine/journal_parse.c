@@ -188,6 +188,25 @@ static int parse_begin(const struct record *record)
 	return parse_profiles(record);
 }
 
+/* The outcome is known from the beginning where nothing is to be written. */
+static int get_noted(const struct record *record, struct nt_change *change)
+{
+	const char *outcome;
+
+	if (!json_object_get(record->json, "outcome"))
+		return 0;
+	if (get_string(record, "outcome", 64, &outcome) < 0)
+		return -EINVAL;
+	if (record->journal->head.kind == NT_TXN_APPLY ||
+	    nt_outcome_parse(outcome, &change->outcome) < 0 ||
+	    (change->outcome != NT_OUTCOME_COMPLIANT && change->outcome != NT_OUTCOME_ABSENT &&
+	     change->outcome != NT_OUTCOME_BLOCKED))
+		return bad(record, "a change that was no way back from the beginning");
+	change->journaled = false;
+	change->noted = true;
+	return 0;
+}
+
 static int fill_change(const struct record *record, struct nt_change *change)
 {
 	const char *domain, *phase, *policy;
@@ -208,7 +227,9 @@ static int fill_change(const struct record *record, struct nt_change *change)
 	change->kept = json_is_true(json_object_get(record->json, "kept"));
 	change->outcome = NT_OUTCOME_PLANNED;
 	change->journaled = true;
-	r = dup_string(record, "target", false, &change->target);
+	r = get_noted(record, change);
+	if (r == 0)
+		r = dup_string(record, "target", false, &change->target);
 	if (r == 0)
 		r = dup_string(record, "tunable", false, &change->tunable);
 	if (r == 0)

@@ -71,6 +71,13 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 	return 0;
 }
 
+/* From here on it is no longer ours, also when a way back is blocked somewhere else. */
+static bool found_not_ours(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_COMPLIANT || change->outcome == NT_OUTCOME_ABSENT ||
+	       (change->outcome == NT_OUTCOME_BLOCKED && change->err == ESTALE);
+}
+
 static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
@@ -83,6 +90,7 @@ static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 		int r;
 
 		change->journaled = false;
+		change->noted = txn->head.kind != NT_TXN_APPLY && found_not_ours(change);
 		if (change->outcome != NT_OUTCOME_PLANNED)
 			continue;
 		r = stage_change(txn, change, live, diag);

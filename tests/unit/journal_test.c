@@ -516,6 +516,26 @@ static void the_second_caller_learns_who_holds_the_lock(void **state)
 	nt_state_close(&second);
 }
 
+static void whoever_removes_a_lock_leaves_it_to_nobody(void **state)
+{
+	struct fixture *f = *state;
+	char holder[NT_STATE_HOLDER_MAX] = "", expect[64];
+	int first = nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), second;
+
+	assert_true(first >= 0);
+	assert_int_equal(nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), -EBUSY);
+	snprintf(expect, sizeof(expect), "pid %d (bond run bond0) since ", getpid());
+	assert_non_null(strstr(holder, expect));
+	/* The removed file stays locked, and is in nobody's way. */
+	assert_int_equal(unlinkat(f->state.dir_fd, "bond0.lock", 0), 0);
+	second = nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder);
+	assert_true(second >= 0);
+	close(first);
+	assert_int_equal(nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), -EBUSY);
+	assert_int_equal(unlinkat(f->state.dir_fd, "bond0.lock", 0), 0);
+	close(second);
+}
+
 /* Damage is told to be set aside, so memory that ran out must not be taken for it. */
 static void memory_that_runs_out_is_not_damage(void **state)
 {
@@ -576,6 +596,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(folders_that_others_can_write_are_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_second_caller_learns_who_holds_the_lock, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(whoever_removes_a_lock_leaves_it_to_nobody, setup,
 						teardown),
 	};
 

@@ -145,8 +145,19 @@ enum nt_batch nt_phase_batch(enum nt_phase phase)
 
 bool nt_change_resets(const struct nt_change *change)
 {
+	if (change->outcome != NT_OUTCOME_PLANNED && !change->journaled)
+		return false;
 	return nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL ||
 	       (change->phase == NT_PHASE_FEATURE_ON && change->disruptive);
+}
+
+bool nt_plan_resets(const struct nt_plan *plan, size_t from, const char *device)
+{
+	for (size_t i = from; i < plan->n_changes; i++)
+		if (nt_change_resets(&plan->changes[i]) &&
+		    (!device || !strcmp(plan->changes[i].target, device)))
+			return true;
+	return false;
 }
 
 /*

@@ -70,11 +70,6 @@ enum nt_batch {
 
 enum nt_batch nt_phase_batch(enum nt_phase phase);
 
-struct nt_change;
-
-/* Structural, or a feature that its driver switches on by a reset: queues forget what they know. */
-bool nt_change_resets(const struct nt_change *change);
-
 /**
  * nt_plan_undo_seq() - the undo_seq of a change
  * @phase: of the change
@@ -188,6 +183,15 @@ int nt_plan_add(struct nt_plan *plan, const struct nt_change *change);
 /* The first change of @target's @tunable, or NULL. */
 struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
 			       const char *tunable);
+
+/*
+ * Is it planned or was it staged, and is it structural, or a feature that its driver switches on
+ * by a reset? Then the device's queues forget what they know.
+ */
+bool nt_change_resets(const struct nt_change *change);
+
+/* Does a change of @plan from number @from on reset @device, or any when that is NULL? */
+bool nt_plan_resets(const struct nt_plan *plan, size_t from, const char *device);
 
 /* Of those that were asked for: what is only kept does not count. */
 size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);

@@ -9,16 +9,6 @@
 #include "core/plan_index.h"
 #include "tunable/tunable.h"
 
-bool nt_keep_needed(const struct nt_plan *plan, const char *device)
-{
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
-		    nt_change_resets(&plan->changes[i]) &&
-		    !strcmp(plan->changes[i].target, device))
-			return true;
-	return false;
-}
-
 /* Phases from @first up to @end, whose values a plan endangers; @end is 0 for none. */
 struct danger {
 	enum nt_phase first;
@@ -30,7 +20,7 @@ static struct danger danger_of(const struct nt_plan *plan, const char *device)
 {
 	static const struct danger polled = { NT_PHASE_NAPI_QUEUE, NT_PHASE_NAPI_QUEUE + 1 };
 
-	if (nt_keep_needed(plan, device))
+	if (nt_plan_resets(plan, 0, device))
 		return (struct danger){ NT_PHASE_FEATURE_ON, NT_PHASES };
 	for (size_t i = 0; i < plan->n_changes; i++)
 		if (plan->changes[i].phase == NT_PHASE_NAPI &&

@@ -9,9 +9,6 @@
 #include "core/facts.h"
 #include "core/plan.h"
 
-/* Is a structural change of @device planned? */
-bool nt_keep_needed(const struct nt_plan *plan, const char *device);
-
 /**
  * nt_keep() - plan to keep what the structural changes of @plan may lose
  * @facts: with the NIC facts of the devices that the plan is for

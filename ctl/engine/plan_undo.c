@@ -194,8 +194,7 @@ static int keep_rest(struct undoing *u)
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome == NT_OUTCOME_PLANNED && nt_change_resets(change) &&
-		    !nt_facts_nic(&u->facts, change->target)) {
+		if (nt_change_resets(change) && !nt_facts_nic(&u->facts, change->target)) {
 			/* By its driver a device's interrupts are found. */
 			r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
 			if (r == 0)

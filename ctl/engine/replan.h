@@ -26,9 +26,6 @@ struct nt_replanner {
 	void *user;
 };
 
-/* Does @plan have structural changes that were staged? */
-bool nt_replan_needed(const struct nt_plan *plan);
-
 /**
  * nt_replan_queues() - bring the per-queue changes of @plan up to date
  * @plan: its structural changes have been applied. Pre-images that are known stay; a value that did

@@ -221,27 +221,17 @@ static int replan(struct nt_txn *txn, struct nt_journal_writer *writer, struct n
 	size_t first;
 	int r;
 
-	if (!nt_replan_needed(txn->plan))
+	if (!nt_plan_resets(txn->plan, 0, NULL))
 		return 0;
 	r = nt_replan_queues(txn->io, txn->plan, txn->replanner, &first, diag);
 	return r < 0 ? r : nt_journal_replan(txn->state, writer, &txn->head, txn->plan, first,
 					     diag);
 }
 
-/* Then queues are looked at behind it, and not before: some are not there yet. */
-static bool has_structure(const struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].journaled &&
-		    nt_phase_batch(plan->changes[i].phase) == NT_BATCH_STRUCTURAL)
-			return true;
-	return false;
-}
-
 static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
 	const struct nt_plan *plan = txn->plan;
-	bool looked = has_structure(plan);
+	bool looked = false;
 	int r = 0;
 
 	for (size_t at = 0, end; at < plan->n_changes && r == 0; at = end) {
@@ -250,17 +240,23 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 		for (end = at; end < plan->n_changes; end++)
 			if (nt_phase_batch(plan->changes[end].phase) != batch)
 				break;
-		/* What is only kept is not written as long as it stands. */
-		if (batch == NT_BATCH_QUEUES && !looked)
+		/*
+		 * What is only kept is not written as long as it stands. Where structure is still
+		 * to come queues are looked at behind it: some are not there yet.
+		 */
+		if (batch == NT_BATCH_QUEUES && !looked && !nt_plan_resets(plan, end, NULL)) {
 			r = replan(txn, writer, diag);
-		looked = looked || batch == NT_BATCH_QUEUES;
+			looked = true;
+		}
 		if (r == 0)
 			r = apply_batch(txn, at, end, diag);
 		/* A way back has its modules at the end. */
 		if (r == 0 && batch == NT_BATCH_MODULES && at == 0)
 			r = see_late(txn, writer, diag);
-		if (r == 0 && batch == NT_BATCH_STRUCTURAL)
+		if (r == 0 && batch == NT_BATCH_STRUCTURAL) {
 			r = replan(txn, writer, diag);
+			looked = true;
+		}
 	}
 	return r;
 }

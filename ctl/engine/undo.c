@@ -217,27 +217,18 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 	return r;
 }
 
-static bool is_reset(const struct way *ways, size_t n, const char *device)
-{
-	for (size_t i = 0; i < n; i++)
-		if (nt_change_resets(ways[i].change) && !strcmp(ways[i].change->target, device))
-			return true;
-	return false;
-}
-
 /*
  * A device that was cut off in the middle of a reset has to be back before another one, which may
  * be a port of the same bond, is reset in turn. One that does not come back is waited for once.
  */
-static void wait_for_links(struct nt_io *io, const struct nt_plan *plan, const struct way *ways,
-			   size_t n)
+static void wait_for_links(struct nt_io *io, const struct nt_plan *plan)
 {
 	uint32_t rest_ms = NT_NIC_READY_MS;
 
 	for (size_t i = 0; i < plan->n_devices; i++) {
 		const struct nt_plan_device *device = &plan->devices[i];
 
-		if (device->ready != NT_NIC_NOT_READY && is_reset(ways, n, device->name) &&
+		if (device->ready != NT_NIC_NOT_READY && nt_plan_resets(plan, 0, device->name) &&
 		    nt_nic_ready_wait(io, device->name, device->ready, rest_ms, NULL) ==
 		    -ETIMEDOUT)
 			rest_ms = 0;
@@ -252,7 +243,7 @@ size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *
 	int r = ways && live ? find_ways(io, plan, ways, &n, live) : -ENOMEM;
 
 	if (r == 0)
-		wait_for_links(io, plan, ways, n);
+		wait_for_links(io, plan);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct nt_change *change = ways[i].change;
 		bool culprit = change->outcome != NT_OUTCOME_APPLIED &&

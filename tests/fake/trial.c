@@ -139,7 +139,9 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	};
 	struct nt_planned planned = { 0 };
 	struct nt_replan_source source = { .io = &trial->host->io.io, .planned = &planned };
-	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	const struct nt_replanner replanner = { .plan = nt_planned_again,
+						.refused = nt_planned_refused,
+						.user = &source };
 
 	end->r = nt_plan_profiles(&trial->host->io.io, &request, &planned, &end->diag);
 	trial->n_planning = trial->host->io.n_operations;

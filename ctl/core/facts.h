@@ -72,6 +72,7 @@ struct nt_cpu_facts {
  * @package: physical package, -1 when not known
  * @node: NUMA node, -1 when not known
  * @isolated: kept from the scheduler (isolcpus=)
+ * @full: refused an interrupt just now, for it has no vector left; never recorded
  */
 struct nt_cpu_fact {
 	uint32_t cpu;
@@ -80,6 +81,7 @@ struct nt_cpu_fact {
 	int node;
 	bool online;
 	bool isolated;
+	bool full;
 };
 
 /**

@@ -220,6 +220,7 @@ enum nt_irq_role {
  * @name: the handler's name
  * @cpus: CPU list of smp_affinity; NULL when it cannot be read
  * @managed: the kernel placed it and refuses to move it
+ * @instead_of: we put it where it is since this CPU had no vector left for it; NULL
  */
 struct nt_irq_fact {
 	uint32_t irq;
@@ -228,6 +229,7 @@ struct nt_irq_fact {
 	char name[NT_NIC_IRQ_NAME_MAX];
 	char *cpus;
 	bool managed;
+	char *instead_of;
 };
 
 /*

@@ -114,6 +114,8 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 	if (record && change->noted)
 		json_object_set_new(record, "outcome",
 				    json_string(nt_outcome_name(change->outcome)));
+	if (record && change->instead_of)
+		json_object_set_new(record, "instead_of", json_string(change->instead_of));
 	return record;
 }
 
@@ -354,6 +356,17 @@ static int append(int fd, const struct text *text, off_t at)
 	return r;
 }
 
+static json_t *replanned_record(const struct nt_change *change, size_t index)
+{
+	json_t *record = json_pack("{ss, si, ss, ss?, sb}", "record", "replanned", "index",
+				   (int)index, "wanted", change->wanted, "seen", change->seen,
+				   "kept", change->kept);
+
+	if (record && change->instead_of)
+		json_object_set_new(record, "instead_of", json_string(change->instead_of));
+	return record;
+}
+
 /* What planning anew changed up to @first, and all that it added from there on. */
 static int add_replanned(struct text *text, const struct nt_plan *plan, size_t first)
 {
@@ -368,10 +381,7 @@ static int add_replanned(struct text *text, const struct nt_plan *plan, size_t f
 		if (i >= first)
 			r = add_record(text, change_record(change, n));
 		else if (change->replanned)
-			r = add_record(text, json_pack("{ss, si, ss, ss?, sb}", "record",
-						       "replanned", "index", (int)n, "wanted",
-						       change->wanted, "seen", change->seen,
-						       "kept", change->kept));
+			r = add_record(text, replanned_record(change, n));
 		n++;
 	}
 	return r < 0 ? r : add_record(text, staged_record(n));

@@ -13,7 +13,8 @@
  *            synced before that value is written
  *   replanned, change, staged
  *            what became of the plan when structural changes had been made and the device read
- *            again. Synced before any of it is written.
+ *            again, or when a CPU had no room for an interrupt. Synced before any of it is
+ *            written.
  *   result   (n times) what became of each change
  *   awaiting (--confirm only) applied and read back; until when it may be confirmed. Synced.
  *            Another one follows when the deadline is moved or another guardian takes over.

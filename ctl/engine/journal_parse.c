@@ -207,6 +207,15 @@ static int get_noted(const struct record *record, struct nt_change *change)
 	return 0;
 }
 
+/* What had to go elsewhere says so; most records do not have it. */
+static int dup_instead_of(const struct record *record, struct nt_change *change)
+{
+	free(change->instead_of);
+	change->instead_of = NULL;
+	return json_object_get(record->json, "instead_of")
+	       ? dup_string(record, "instead_of", false, &change->instead_of) : 0;
+}
+
 static int fill_change(const struct record *record, struct nt_change *change)
 {
 	const char *domain, *phase, *policy;
@@ -234,7 +243,9 @@ static int fill_change(const struct record *record, struct nt_change *change)
 		r = dup_string(record, "tunable", false, &change->tunable);
 	if (r == 0)
 		r = dup_string(record, "seen", true, &change->seen);
-	return r < 0 ? r : dup_string(record, "wanted", false, &change->wanted);
+	if (r == 0)
+		r = dup_string(record, "wanted", false, &change->wanted);
+	return r < 0 ? r : dup_instead_of(record, change);
 }
 
 static int parse_change(const struct record *record)
@@ -317,7 +328,8 @@ static int parse_replanned(const struct record *record)
 	change->wanted = NULL;
 	change->replanned = true;
 	change->kept = json_is_true(json_object_get(record->json, "kept"));
-	return dup_string(record, "wanted", false, &change->wanted);
+	r = dup_string(record, "wanted", false, &change->wanted);
+	return r < 0 ? r : dup_instead_of(record, change);
 }
 
 static int parse_seen(const struct record *record)

@@ -150,6 +150,7 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 			.lost = change->kept,
 			.before = change->seen,
 			.wrote = change->readback ? change->readback : change->wanted,
+			.instead_of = change->instead_of,
 		};
 	}
 	return 0;

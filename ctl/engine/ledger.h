@@ -26,6 +26,7 @@ struct nt_tunable;
  * @lost: nobody wanted it changed: it went with its queue, and @before is to come back with that
  * @before: NULL: there was none
  * @wrote: as it was read back
+ * @instead_of: what it stands for, since the host had no room for it there; NULL: for itself
  */
 struct nt_ledger_link {
 	uint32_t txn;
@@ -34,6 +35,7 @@ struct nt_ledger_link {
 	bool lost;
 	const char *before;
 	const char *wrote;
+	const char *instead_of;
 };
 
 /**

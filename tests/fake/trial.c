@@ -148,7 +148,9 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	};
 	struct nt_planned planned = { 0 };
 	struct nt_replan_source source = { .io = &trial->host->io.io, .planned = &planned };
-	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	const struct nt_replanner replanner = { .plan = nt_planned_again,
+						.refused = nt_planned_refused,
+						.user = &source };
 	const struct errand errand = { .kind = NT_TXN_APPLY, .plan = &planned.plan,
 				       .replanner = &replanner };
 

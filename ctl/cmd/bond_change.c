@@ -79,7 +79,10 @@ static bool unsupported_here(const struct nt_plan *plan, enum nt_exit code)
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 struct work *work, struct nt_diag *diag)
 {
-	const struct nt_plan_request request = { .netns = call->netns };
+	const struct nt_plan_request request = {
+		.netns = call->netns,
+		.allow_disruptive = call->values[NT_BOND_ALLOW_DISRUPTIVE],
+	};
 	const char *const names[] = { work->what };
 	struct nt_planned planned = { 0 };
 	enum nt_exit code;

@@ -178,8 +178,9 @@ enum nt_exit nt_bond_create(const struct nt_call *call, struct nt_diag *diag)
 	enum nt_exit code = carry_out(call, &profile, r, false, diag);
 
 	if (code == NT_EXIT_DONE && !call->json && !call->quiet)
-		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then "
-		       "'nettunectl bond enable %s'\n", call->args[1], call->args[1]);
+		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then 'ip "
+		       "link set %s up' and 'nettunectl bond enable %s'\n", call->args[1],
+		       call->args[1], call->args[1]);
 	return code;
 }
 

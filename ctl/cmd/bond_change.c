@@ -79,7 +79,10 @@ static bool unsupported_here(const struct nt_plan *plan, enum nt_exit code)
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 struct work *work, struct nt_diag *diag)
 {
-	const struct nt_plan_request request = { .netns = call->netns };
+	const struct nt_plan_request request = {
+		.netns = call->netns,
+		.allow_disruptive = call->values[NT_BOND_ALLOW_DISRUPTIVE],
+	};
 	const char *const names[] = { work->what };
 	struct nt_planned planned = { 0 };
 	enum nt_exit code;
@@ -175,8 +178,9 @@ enum nt_exit nt_bond_create(const struct nt_call *call, struct nt_diag *diag)
 	enum nt_exit code = carry_out(call, &profile, r, false, diag);
 
 	if (code == NT_EXIT_DONE && !call->json && !call->quiet)
-		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then "
-		       "'nettunectl bond enable %s'\n", call->args[1], call->args[1]);
+		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then 'ip "
+		       "link set %s up' and 'nettunectl bond enable %s'\n", call->args[1],
+		       call->args[1], call->args[1]);
 	return code;
 }
 

@@ -208,11 +208,13 @@ struct nt_poller_fact {
  * @bond: as it is
  * @module: nettune.ko is there and could serve it
  * @slb: who does balance-slb, and how
+ * @stake: what is lost when it goes down; read when that is asked of it only, and not recorded
  */
 struct nt_bond_fact {
 	struct nt_bond bond;
 	bool module;
 	struct nt_slb_config slb;
+	struct nt_bond_stake stake;
 };
 
 /**

@@ -22,6 +22,9 @@ struct nt_nic_ops;
 /* The longest value of a file below /proc/sys or /sys: one page. */
 #define NT_IO_VALUE_MAX 4096U
 
+/* Folders with longer paths are not kept open. */
+#define NT_IO_FOLDER_MAX 256U
+
 enum nt_module_state {
 	NT_MODULE_UNKNOWN, /* no module index, or libkmod not installed */
 	NT_MODULE_ABSENT,
@@ -102,6 +105,19 @@ typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *us
 typedef int (*nt_io_poller_fn)(const struct nt_io_poller *poller, void *user);
 
 /**
+ * struct nt_io_folder - a folder that many files are opened in, one after the other
+ * @path: its path, terminated; empty when none is open
+ * @fd: its descriptor
+ *
+ * Starts zeroed, and ends with nt_io_folder_close(). A folder that is removed and made anew
+ * meanwhile, as a device's, has no files any more: its files are not found.
+ */
+struct nt_io_folder {
+	char path[NT_IO_FOLDER_MAX];
+	int fd;
+};
+
+/**
  * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
  */
 struct nt_io_ops {
@@ -114,8 +130,11 @@ struct nt_io_ops {
 			 size_t *ret_len);
 	/* One write(2) of the whole value; a short write is -EIO. */
 	int (*write_file)(struct nt_io *io, const char *path, const char *data, size_t len);
-	/* An open descriptor (O_RDWR) for the module, owned by the caller. */
-	int (*open_rw)(struct nt_io *io, const char *path);
+	/*
+	 * An open descriptor (O_RDWR) for the module, owned by the caller. @folder, which may be
+	 * NULL, holds the folder of the file opened last with it, and that of this one afterwards.
+	 */
+	int (*open_rw)(struct nt_io *io, struct nt_io_folder *folder, const char *path);
 	/* access(2) with the effective ids; @mode is R_OK, W_OK, F_OK. */
 	int (*access)(struct nt_io *io, const char *path, int mode);
 	int (*stat)(struct nt_io *io, const char *path, struct nt_io_stat *ret);
@@ -162,7 +181,8 @@ struct nt_io {
 
 int nt_io_read_file(struct nt_io *io, const char *path, char *buf, size_t size, size_t *ret_len);
 int nt_io_write_file(struct nt_io *io, const char *path, const char *data, size_t len);
-int nt_io_open_rw(struct nt_io *io, const char *path);
+int nt_io_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path);
+void nt_io_folder_close(struct nt_io_folder *folder);
 int nt_io_access(struct nt_io *io, const char *path, int mode);
 int nt_io_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret);
 int nt_io_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user);

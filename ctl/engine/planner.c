@@ -305,10 +305,18 @@ static int read_again(struct nt_io *io, const char *const *devices, size_t n,
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!nt_facts_nic(facts, devices[i]))
+		const struct nt_nic_fact *nic = nt_facts_nic(facts, devices[i]);
+		uint32_t had = nic ? nic->has : 0;
+
+		if (!nic)
 			continue;
 		nt_facts_drop_nic(facts, devices[i]);
 		r = nt_facts_read_nic(io, devices[i], facts, diag);
+		nic = nt_facts_nic(facts, devices[i]);
+		/* All that is planned for queues follows from how many there are. */
+		if (r == 0 && (had & ~nic->has & NT_NIC_HAS_CHANNELS))
+			r = nt_diag_err(diag, EIO, "%s: its driver does not tell of its channels "
+					"any more", devices[i]);
 	}
 	return r;
 }

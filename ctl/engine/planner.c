@@ -358,7 +358,7 @@ static char *copy(const char *text, bool *complete)
 	return ret;
 }
 
-/* Adds that @change does not happen. */
+/* Adds that what @change is for stays as it was seen: a change and its way back may have cost it. */
 static int hold(const struct nt_change *change, struct nt_plan *ret)
 {
 	bool complete = true;
@@ -367,10 +367,10 @@ static int hold(const struct nt_change *change, struct nt_plan *ret)
 		.target = copy(change->target, &complete),
 		.tunable = copy(change->tunable, &complete),
 		.seen = copy(change->seen, &complete),
-		.wanted = copy(change->wanted, &complete),
+		.wanted = copy(change->seen, &complete),
 		.phase = change->phase,
 		.policy = change->policy,
-		.outcome = NT_OUTCOME_BLOCKED,
+		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = change->undo_seq,
 		.kept = true,
 	};

@@ -111,6 +111,8 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 
 	if (record && change->kept)
 		json_object_set_new(record, "kept", json_true());
+	if (record && change->disruptive)
+		json_object_set_new(record, "disruptive", json_true());
 	if (record && change->noted)
 		json_object_set_new(record, "outcome",
 				    json_string(nt_outcome_name(change->outcome)));

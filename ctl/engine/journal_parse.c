@@ -234,6 +234,7 @@ static int fill_change(const struct record *record, struct nt_change *change)
 				   "not know");
 	change->undo_seq = (uint32_t)undo_seq;
 	change->kept = json_is_true(json_object_get(record->json, "kept"));
+	change->disruptive = json_is_true(json_object_get(record->json, "disruptive"));
 	change->outcome = NT_OUTCOME_PLANNED;
 	change->journaled = true;
 	r = get_noted(record, change);

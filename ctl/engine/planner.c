@@ -308,10 +308,18 @@ static int read_again(struct nt_io *io, const char *const *devices, size_t n,
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!nt_facts_nic(facts, devices[i]))
+		const struct nt_nic_fact *nic = nt_facts_nic(facts, devices[i]);
+		uint32_t had = nic ? nic->has : 0;
+
+		if (!nic)
 			continue;
 		nt_facts_drop_nic(facts, devices[i]);
 		r = nt_facts_read_nic(io, devices[i], facts, diag);
+		nic = nt_facts_nic(facts, devices[i]);
+		/* All that is planned for queues follows from how many there are. */
+		if (r == 0 && (had & ~nic->has & NT_NIC_HAS_CHANNELS))
+			r = nt_diag_err(diag, EIO, "%s: its driver does not tell of its channels "
+					"any more", devices[i]);
 	}
 	return r;
 }
@@ -353,7 +361,7 @@ static char *copy(const char *text, bool *complete)
 	return ret;
 }
 
-/* Adds that @change does not happen. */
+/* Adds that what @change is for stays as it was seen: a change and its way back may have cost it. */
 static int hold(const struct nt_change *change, struct nt_plan *ret)
 {
 	bool complete = true;
@@ -362,10 +370,10 @@ static int hold(const struct nt_change *change, struct nt_plan *ret)
 		.target = copy(change->target, &complete),
 		.tunable = copy(change->tunable, &complete),
 		.seen = copy(change->seen, &complete),
-		.wanted = copy(change->wanted, &complete),
+		.wanted = copy(change->seen, &complete),
 		.phase = change->phase,
 		.policy = change->policy,
-		.outcome = NT_OUTCOME_BLOCKED,
+		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = change->undo_seq,
 		.kept = true,
 	};

@@ -326,6 +326,14 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 	return r;
 }
 
+/* What cannot be read is not known to stand; what is not there any more is nobody's to keep. */
+static bool still_stands(struct nt_io *io, const struct nt_change *change, char *live)
+{
+	int r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
+
+	return r == 0 ? change->domain->same(live, change->wanted) : r == -ENOENT || r == -ENODEV;
+}
+
 /*
  * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
  * anew (ixgbe_set_features()).
@@ -342,9 +350,7 @@ static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
 
 		if (!change->journaled || !change->kept ||
 		    change->outcome != NT_OUTCOME_COMPLIANT ||
-		    change->domain->get(txn->io, change->target, change->tunable, live,
-					NT_VALUE_MAX) < 0 ||
-		    change->domain->same(live, change->wanted))
+		    still_stands(txn->io, change, live))
 			continue;
 		change->outcome = NT_OUTCOME_PLANNED;
 		n++;

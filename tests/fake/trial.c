@@ -252,11 +252,17 @@ static const struct nt_change *change_of(const struct nt_plan *plan, const char 
 	return NULL;
 }
 
+/* Kept as it was: what would have cost it was refused. */
+static bool stays(const struct nt_change *change)
+{
+	return change->kept && change->seen && change->domain->same(change->seen, change->wanted);
+}
+
 static bool in_effect(const struct nt_plan *plan, const char *key)
 {
 	const struct nt_change *change = plan ? change_of(plan, key) : NULL;
 
-	return !plan || (change && (change->outcome == NT_OUTCOME_APPLIED ||
+	return !plan || (change && !stays(change) && (change->outcome == NT_OUTCOME_APPLIED ||
 				    change->outcome == NT_OUTCOME_COMPLIANT));
 }
 

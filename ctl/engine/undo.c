@@ -54,30 +54,6 @@ static bool ours(const struct nt_change *change, const char *live)
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
-/* How a device is polled overwrites how each of its queues is. */
-static bool disturbs(enum nt_phase phase, enum nt_phase other)
-{
-	return phase == NT_PHASE_NAPI ? other == NT_PHASE_NAPI_QUEUE
-	       : nt_phase_batch(phase) == NT_BATCH_STRUCTURAL &&
-		 nt_phase_batch(other) == NT_BATCH_QUEUES;
-}
-
-static bool disturbs_any(const struct nt_change *change)
-{
-	return disturbs(change->phase, NT_PHASE_NAPI_QUEUE);
-}
-
-/* Changes that disturb are few: those of one device stand together. */
-static bool is_disturbed(const struct nt_change *const *disturbing, size_t n,
-			 const struct nt_change *change)
-{
-	for (size_t i = 0; i < n; i++)
-		if (disturbs(disturbing[i]->phase, change->phase) &&
-		    !strcmp(disturbing[i]->target, change->target))
-			return true;
-	return false;
-}
-
 /*
  * What stands there before the first value is returned. A transaction that was cut off behind a
  * structural change knows no read-backs: what the driver made of the device's queues then counts
@@ -184,29 +160,27 @@ static void claim_last_written(struct way *ways, size_t n)
 static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
 		     char *live)
 {
-	nt_autofree const struct nt_change **disturbing = calloc(plan->n_changes + 1,
-								 sizeof(*disturbing));
 	const char *asked = "";
-	size_t n = 0, n_disturbing = 0;
+	uint32_t disturbed = 0;
 	bool gone = false;
-	int r = disturbing ? 0 : -ENOMEM;
+	size_t n = 0;
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
-		if (plan->changes[i].journaled && disturbs_any(&plan->changes[i]))
-			disturbing[n_disturbing++] = &plan->changes[i];
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 
 		if (!change->journaled)
 			continue;
 		/* Device by device, for asking costs a request. */
-		if (strcmp(asked, change->target) != 0)
+		if (strcmp(asked, change->target) != 0) {
 			gone = nt_device_is(io, nt_plan_device(plan, change->target)) == -ENODEV;
+			disturbed = nt_plan_disturbs(plan, change->target);
+		}
 		asked = change->target;
 		ways[n] = (struct way){
 			.change = change,
 			.gone = gone,
-			.disturbed = is_disturbed(disturbing, n_disturbing, change),
+			.disturbed = disturbed & NT_PHASE_BIT(change->phase),
 		};
 		r = gone ? 0 : look(io, &ways[n], live);
 		n++;

@@ -50,7 +50,6 @@ struct nt_device_planner {
  * @owner: who else sets it; NULL for none
  * @disruptive: resets the link or the data path
  * @backwards: changes of its phase are undone in the reverse of the order in which they are made
- * @again: planned even when @seen is what is wanted, for another change may lose it
  */
 struct nt_device_value {
 	const char *tunable;
@@ -64,7 +63,6 @@ struct nt_device_value {
 	const char *owner;
 	bool disruptive;
 	bool backwards;
-	bool again;
 };
 
 /* 0 or a negative errno. */

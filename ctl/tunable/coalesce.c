@@ -256,13 +256,9 @@ static int coalesce_keep(const struct nt_facts *facts, const char *device,
 
 /* ---- the host ---- */
 
-/* The field of "coalesce.rx-usecs", or -EINVAL. */
 static int field_of(const char *tunable)
 {
-	int field = strncmp(tunable, PREFIX, strlen(PREFIX))
-		    ? -ENOENT : nt_coalesce_find(tunable + strlen(PREFIX));
-
-	return field < 0 ? -EINVAL : field;
+	return nt_device_field(tunable, PREFIX, nt_coalesce_find);
 }
 
 static int coalesce_get(struct nt_io *io, const char *target, const char *tunable, char *buf,

@@ -253,6 +253,14 @@ const char *nt_device_say(bool on)
 	return on ? "on" : "off";
 }
 
+int nt_device_field(const char *tunable, const char *prefix, int (*find)(const char *name))
+{
+	size_t len = strlen(prefix);
+	int field = strncmp(tunable, prefix, len) ? -ENOENT : find(tunable + len);
+
+	return field < 0 ? -EINVAL : field;
+}
+
 /* ---- resets ---- */
 
 #define BIT(what) (1U << (what))

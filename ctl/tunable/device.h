@@ -125,6 +125,12 @@ int nt_device_on_off(const struct nt_setting *setting, const struct nt_device_wo
 
 const char *nt_device_say(bool on);
 
+/*
+ * What @find says of "rx-usecs" in "coalesce.rx-usecs", where "coalesce." is @prefix; -EINVAL for
+ * another prefix, and for a negative answer.
+ */
+int nt_device_field(const char *tunable, const char *prefix, int (*find)(const char *name));
+
 /* ---- resets ---- */
 
 enum nt_device_reset {

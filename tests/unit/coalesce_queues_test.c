@@ -28,19 +28,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void plan(void)
-{
-	assert_int_equal(tuning_read(&t), 0);
-	assert_int_equal(tuning_plan(&t), 0);
-}
-
 static const struct nt_change *change(const char *tunable, enum nt_outcome outcome)
 {
-	const struct nt_change *found = tuning_find(&t, "eth0", tunable);
-
-	assert_non_null(found);
-	assert_int_equal(found->outcome, outcome);
-	return found;
+	return tuning_expect(&t, tunable, outcome);
 }
 
 static uint32_t value(const struct fake_nic *nic, uint32_t queue, enum nt_coalesce_field field)
@@ -55,7 +45,7 @@ static void queues_are_planned_applied_and_undone_one_by_one(void **state)
 	(void)state;
 	nic->queues[1].coalesce[NT_COALESCE_RX_USECS] = 30;
 	tuning_want(&t, "eth*", "CoalesceQueues", "0-1:rx-usecs=8us,tx-usecs=16 3:rx-frames=1");
-	plan();
+	tuning_must_plan(&t);
 	assert_string_equal(change("coalesce.rx-usecs.rx-0", NT_OUTCOME_PLANNED)->seen, "0");
 	assert_string_equal(change("coalesce.rx-usecs.rx-1", NT_OUTCOME_PLANNED)->seen, "30");
 	assert_string_equal(change("coalesce.tx-usecs.tx-1", NT_OUTCOME_PLANNED)->wanted, "16");
@@ -77,7 +67,7 @@ static void of_several_groups_the_last_holds_and_modes_come_first(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth0", "CoalesceQueues", "all:adaptive-rx=off,rx-usecs=64 2:rx-usecs=8");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(change("coalesce.adaptive-rx.rx-2", NT_OUTCOME_PLANNED)->phase,
 			 NT_PHASE_COALESCE_QUEUE_MODE);
 	assert_string_equal(change("coalesce.rx-usecs.rx-1", NT_OUTCOME_PLANNED)->wanted, "64");
@@ -94,7 +84,7 @@ static void what_the_driver_lacks_is_unsupported(void **state)
 	fake_nic_add(&t.host->io, "eth0", "igb", 4, 8);
 	fake_nic_add(&t.host->io, "eth1", "virtio_net", 4, 8);
 	tuning_want(&t, "eth*", "CoalesceQueues", "0-3:rx-usecs=8,adaptive-rx=off");
-	plan();
+	tuning_must_plan(&t);
 	assert_non_null(strstr(change("coalesce.rx-usecs.rx-0", NT_OUTCOME_UNSUPPORTED)->remedy,
 			       "use Coalesce="));
 	/* Said once. */
@@ -110,7 +100,7 @@ static void queues_that_are_not_there_are_blocked_unless_they_will_be(void **sta
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "virtio_net", 2, 8);
 	tuning_want(&t, "eth0", "CoalesceQueues", "1-3:rx-usecs=8");
-	plan();
+	tuning_must_plan(&t);
 	change("coalesce.rx-usecs.rx-1", NT_OUTCOME_PLANNED);
 	assert_non_null(strstr(change("coalesce.rx-usecs.rx-2", NT_OUTCOME_BLOCKED)->remedy,
 			       "Channels="));
@@ -124,7 +114,7 @@ static void device_that_is_not_there_is_absent(void **state)
 {
 	(void)state;
 	tuning_want(&t, "eth0", "CoalesceQueues", "all:rx-usecs=8");
-	plan();
+	tuning_must_plan(&t);
 	change("coalesce.rx-usecs.rx-0", NT_OUTCOME_ABSENT);
 }
 
@@ -138,7 +128,7 @@ static void own_values_of_queues_are_kept_over_new_channels(void **state)
 	nic->queues[3].coalesce[NT_COALESCE_RX_USECS] = 8;
 	assert_int_equal(tuning_read(&t), 0);
 	tuning_want(&t, "eth0", "CoalesceQueues", "1:rx-usecs=8");
-	plan();
+	tuning_must_plan(&t);
 	nt_plan_free(&t.plan);
 	tuning_foresee(&t, NT_PHASE_CHANNELS, "eth0", "channels", "combined:2");
 	assert_int_equal(nt_tunable_coalesce_queues.keep(&t.facts, "eth0", &t.plan, &kept), 0);
@@ -149,15 +139,6 @@ static void own_values_of_queues_are_kept_over_new_channels(void **state)
 	nt_plan_free(&kept);
 }
 
-static void expect_wrong(const char *text, int err, const char *words)
-{
-	struct nt_diag diag;
-
-	assert_int_equal(tuning_check("CoalesceQueues", text, &diag), -err);
-	if (!strstr(diag.message, words))
-		fail_msg("\"%s\" does not say \"%s\"", diag.message, words);
-}
-
 static void wrong_lines_name_their_column(void **state)
 {
 	struct nt_diag diag;
@@ -165,19 +146,19 @@ static void wrong_lines_name_their_column(void **state)
 	(void)state;
 	assert_int_equal(tuning_check("CoalesceQueues", "0,2-3:adaptive-rx=on all:tx-frames=4",
 				      &diag), 0);
-	expect_wrong("", EINVAL, "is empty");
-	expect_wrong("rx-usecs=8", EINVAL, "starts with queues");
-	expect_wrong("0", EINVAL, "queues take values: 0:rx-usecs=8");
-	expect_wrong("0:", EINVAL, "queues take values");
-	expect_wrong("0-2000:rx-usecs=8", ERANGE, "below 1024");
-	expect_wrong("0:rx-usec=8", EINVAL, "did you mean rx-usecs");
-	expect_wrong("0:rx-usecs=8,rx-usecs=9", EINVAL, "rx-usecs twice");
-	expect_wrong("0:rx-usecs=9s", ERANGE, "is not from 0 to 1000000");
-	expect_wrong("0:adaptive-rx=1", EINVAL, "takes on or off");
-	expect_wrong("0:rx-usecs", EINVAL, "takes a number");
-	expect_wrong("0:stats-block-usecs=4", EINVAL, "whole device");
-	expect_wrong("0:rx-usecs=8,", EINVAL, "unknown field");
-	expect_wrong("0-1:rx-usecs:8", EINVAL, "write rx-usecs=8");
+	tuning_refuses("CoalesceQueues", "", EINVAL, "is empty");
+	tuning_refuses("CoalesceQueues", "rx-usecs=8", EINVAL, "starts with queues");
+	tuning_refuses("CoalesceQueues", "0", EINVAL, "queues take values: 0:rx-usecs=8");
+	tuning_refuses("CoalesceQueues", "0:", EINVAL, "queues take values");
+	tuning_refuses("CoalesceQueues", "0-2000:rx-usecs=8", ERANGE, "below 1024");
+	tuning_refuses("CoalesceQueues", "0:rx-usec=8", EINVAL, "did you mean rx-usecs");
+	tuning_refuses("CoalesceQueues", "0:rx-usecs=8,rx-usecs=9", EINVAL, "rx-usecs twice");
+	tuning_refuses("CoalesceQueues", "0:rx-usecs=9s", ERANGE, "is not from 0 to 1000000");
+	tuning_refuses("CoalesceQueues", "0:adaptive-rx=1", EINVAL, "takes on or off");
+	tuning_refuses("CoalesceQueues", "0:rx-usecs", EINVAL, "takes a number");
+	tuning_refuses("CoalesceQueues", "0:stats-block-usecs=4", EINVAL, "whole device");
+	tuning_refuses("CoalesceQueues", "0:rx-usecs=8,", EINVAL, "unknown field");
+	tuning_refuses("CoalesceQueues", "0-1:rx-usecs:8", EINVAL, "write rx-usecs=8");
 }
 
 static int get(const char *device, const char *tunable)
@@ -358,7 +339,7 @@ static void what_a_queue_has_come_to_by_itself_is_no_setting(void **state)
 	}
 	nic->queues[1].coalesce[NT_COALESCE_ADAPTIVE_RX] = 1;
 	tuning_want(&t, "eth0", "Coalesce", "tx-frames:4");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(nt_tunable_coalesce_queues.keep(&t.facts, "eth0", &t.plan, &kept), 0);
 	assert_non_null(nt_plan_find(&kept, "eth0", "coalesce.adaptive-rx.rx-1"));
 	assert_non_null(nt_plan_find(&kept, "eth0", "coalesce.tx-usecs.tx-1"));

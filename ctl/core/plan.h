@@ -47,7 +47,9 @@ enum nt_phase {
 	NT_PHASE_FEATURE_ON,
 	NT_PHASE_PAUSE,
 	NT_PHASE_COALESCE_MODE,
-	NT_PHASE_COALESCE,
+	NT_PHASE_COALESCE, /* of a device: drivers overwrite what its queues were told */
+	NT_PHASE_COALESCE_QUEUE_MODE, /* of single queues */
+	NT_PHASE_COALESCE_QUEUE,
 	NT_PHASE_RSS,
 	NT_PHASE_IRQBALANCE,
 	NT_PHASE_IRQ,
@@ -58,6 +60,8 @@ enum nt_phase {
 	NT_PHASE_QDISC,
 	NT_PHASES,
 };
+
+#define NT_PHASE_BIT(phase) (1U << (phase))
 
 /* What is applied together; between batches the host is read again. */
 enum nt_batch {
@@ -192,6 +196,15 @@ struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
  * by a reset? Then the device's queues forget what they know.
  */
 bool nt_change_resets(const struct nt_change *change);
+
+/*
+ * The phases, as bits 1U << phase, whose values of the same device it may overwrite when it is, or
+ * was, written; 0 for one that is neither planned nor was staged.
+ */
+uint32_t nt_change_disturbs(const struct nt_change *change);
+
+/* The same of all changes of @plan that are for @device. */
+uint32_t nt_plan_disturbs(const struct nt_plan *plan, const char *device);
 
 /* Does a change of @plan from number @from on reset @device, or any when that is NULL? */
 bool nt_plan_resets(const struct nt_plan *plan, size_t from, const char *device);

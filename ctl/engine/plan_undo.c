@@ -185,7 +185,7 @@ static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry,
 	return last->txn == scope->txn ? last : NULL;
 }
 
-/* What the way back through a device's structure would lose, and nobody asks to change. */
+/* What the way back would lose, and nobody asks to change. */
 static int keep_rest(struct undoing *u)
 {
 	struct nt_plan *plan = &u->plan;
@@ -194,7 +194,7 @@ static int keep_rest(struct undoing *u)
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (nt_change_resets(change) && !nt_facts_nic(&u->facts, change->target)) {
+		if (nt_change_disturbs(change) && !nt_facts_nic(&u->facts, change->target)) {
 			/* By its driver a device's interrupts are found. */
 			r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
 			if (r == 0)

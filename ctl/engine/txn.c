@@ -334,14 +334,11 @@ static bool still_stands(struct nt_io *io, const struct nt_change *change, char 
 	return r == 0 ? change->domain->same(live, change->wanted) : r == -ENOENT || r == -ENODEV;
 }
 
-/*
- * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
- * anew (ixgbe_set_features()).
- */
-static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+/* Of what was kept and stood, what is lost is planned again. The number of these, or -ENOMEM. */
+static int find_lost(struct nt_txn *txn)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
-	size_t n = 0;
+	int n = 0;
 
 	if (!live)
 		return -ENOMEM;
@@ -355,7 +352,28 @@ static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
 		change->outcome = NT_OUTCOME_PLANNED;
 		n++;
 	}
-	return n ? apply_batch(txn, 0, txn->plan->n_changes, NT_PHASES, diag) : 0;
+	return n;
+}
+
+/* A device's value that is written again may overwrite those of its queues; nothing is below. */
+#define KEEP_ROUNDS 3U
+
+/*
+ * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
+ * anew (ixgbe_set_features()).
+ */
+static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (unsigned int round = 0; round < KEEP_ROUNDS && r == 0; round++) {
+		int n = find_lost(txn);
+
+		if (n <= 0)
+			return n;
+		r = apply_batch(txn, 0, txn->plan->n_changes, NT_PHASES, diag);
+	}
+	return r;
 }
 
 /*

@@ -54,20 +54,6 @@ static bool ours(const struct nt_change *change, const char *live)
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
-/* How a device is polled overwrites how each of its queues is; a reset, what all queues know. */
-static bool disturbs(const struct nt_change *change, enum nt_phase other)
-{
-	return change->phase == NT_PHASE_NAPI
-	       ? other == NT_PHASE_NAPI_QUEUE
-	       : nt_change_resets(change) && nt_phase_batch(other) == NT_BATCH_QUEUES &&
-		 other > change->phase;
-}
-
-static bool disturbs_any(const struct nt_change *change)
-{
-	return disturbs(change, NT_PHASE_NAPI_QUEUE);
-}
-
 /*
  * What was applied has been read back behind all that disturbs it; what was only kept, and stood,
  * between the structural batch and that of the queues. Changes that disturb are few: those of one
@@ -82,7 +68,8 @@ static bool is_unknown(const struct nt_change *const *disturbing, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		if (nt_phase_batch(disturbing[i]->phase) > read_behind &&
-		    disturbs(disturbing[i], change->phase) &&
+		    disturbing[i]->phase < change->phase &&
+		    nt_change_disturbs(disturbing[i]) & NT_PHASE_BIT(change->phase) &&
 		    !strcmp(disturbing[i]->target, change->target))
 			return true;
 	return false;
@@ -200,7 +187,7 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 	int r = disturbing ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
-		if (plan->changes[i].journaled && disturbs_any(&plan->changes[i]))
+		if (plan->changes[i].journaled && nt_change_disturbs(&plan->changes[i]))
 			disturbing[n_disturbing++] = &plan->changes[i];
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];

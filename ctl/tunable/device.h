@@ -51,7 +51,6 @@ struct nt_device_planner {
  * @instead_of: what the line asks for, when @wanted is the next best; NULL
  * @disruptive: resets the link or the data path
  * @backwards: changes of its phase are undone in the reverse of the order in which they are made
- * @again: planned even when @seen is what is wanted, for another change may lose it
  */
 struct nt_device_value {
 	const char *tunable;
@@ -66,7 +65,6 @@ struct nt_device_value {
 	const char *instead_of;
 	bool disruptive;
 	bool backwards;
-	bool again;
 };
 
 /* 0 or a negative errno. */
@@ -128,6 +126,12 @@ int nt_device_on_off(const struct nt_setting *setting, const struct nt_device_wo
 		     bool *ret, struct nt_diag *diag);
 
 const char *nt_device_say(bool on);
+
+/*
+ * What @find says of "rx-usecs" in "coalesce.rx-usecs", where "coalesce." is @prefix; -EINVAL for
+ * another prefix, and for a negative answer.
+ */
+int nt_device_field(const char *tunable, const char *prefix, int (*find)(const char *name));
 
 /* ---- resets ---- */
 

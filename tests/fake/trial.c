@@ -2,6 +2,10 @@
 /* Trials from a seed. See trial.h. */
 #include "trial.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -220,6 +224,42 @@ bool trial_is_old(struct trial *trial)
 {
 	fake_host_dump(trial->host, trial->now, FAKE_DUMP_MAX);
 	return !strcmp(trial->now, trial->old);
+}
+
+void trial_must_be_old(struct trial *trial)
+{
+	size_t at = 0;
+
+	if (trial_is_old(trial))
+		return;
+	while (trial->old[at] == trial->now[at])
+		at++;
+	while (at && trial->old[at - 1] != '\n')
+		at--;
+	fail_msg("was %.*s, is %.*s", (int)strcspn(&trial->old[at], "\n"), &trial->old[at],
+		 (int)strcspn(&trial->now[at], "\n"), &trial->now[at]);
+}
+
+void trial_must_apply(struct trial *trial, uint64_t writes)
+{
+	struct trial_end end;
+
+	trial_apply(trial, &end);
+	if (end.r < 0)
+		fail_msg("%s", end.diag.message);
+	if (writes != TRIAL_WRITES)
+		assert_int_equal(end.writes, writes);
+	nt_plan_free(&end.plan);
+}
+
+void trial_must_revert(struct trial *trial)
+{
+	struct trial_end end;
+
+	trial_revert(trial, &end);
+	if (end.r < 0)
+		fail_msg("%s", end.diag.message);
+	nt_plan_free(&end.plan);
 }
 
 /* The value of @key in a dump, and its length; NULL for none. */

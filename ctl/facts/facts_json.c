@@ -314,8 +314,11 @@ static int array_from_json(const struct group *g, const json_t *json, struct nt_
 		return nt_place_wrong(&at, NULL, "not an array");
 	at.in_array = true;
 	for (at.index = 0; at.index < json_array_size(json); at.index++) {
-		int r = nt_item_from_json(&at, g->members, json_array_get(json, at.index), &item);
+		int r;
 
+		/* What documents do not have is not known. */
+		memset(&item, 0, sizeof(item));
+		r = nt_item_from_json(&at, g->members, json_array_get(json, at.index), &item);
 		if (r == 0)
 			r = g->add(facts, &item);
 		if (r < 0)

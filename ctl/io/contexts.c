@@ -34,9 +34,8 @@ struct probe {
 	nt_contexts_ask_fn ask;
 	const char *dev;
 	uint32_t n_table;
-	union table table;
-	union rules rules;
 	struct nt_nic_holders found;
+	union table table;
 };
 
 /* With @n_table 0 only the size is told. */
@@ -95,26 +94,29 @@ static int look_at_rule(struct probe *p, uint32_t location)
 	return look_at(p, rule.rss_context);
 }
 
+/* More of them than there is room for are not told at all. */
+static int list_rules(struct probe *p, uint32_t n, union rules *rules)
+{
+	rules->head.cmd = ETHTOOL_GRXCLSRLALL;
+	rules->head.rule_cnt = n < NT_CONTEXTS_RULES_MAX ? n : NT_CONTEXTS_RULES_MAX;
+	return p->ask(p->dev, rules);
+}
+
 /* A driver without rules has none that name contexts. */
 static int look_at_rules(struct probe *p)
 {
-	const uint32_t *at = p->rules.head.rule_locs;
-	uint32_t n;
+	nt_autofree union rules *rules = calloc(1, sizeof(*rules));
+	struct ethtool_rxnfc count = { .cmd = ETHTOOL_GRXCLSRLCNT };
+	const uint32_t *at;
 	int r;
 
-	memset(&p->rules, 0, sizeof(p->rules));
-	p->rules.head.cmd = ETHTOOL_GRXCLSRLCNT;
-	if (p->ask(p->dev, &p->rules) < 0 || !p->rules.head.rule_cnt)
+	if (!rules)
+		return -ENOMEM;
+	if (p->ask(p->dev, &count) < 0 || !count.rule_cnt)
 		return 0;
-	n = p->rules.head.rule_cnt < NT_CONTEXTS_RULES_MAX ? p->rules.head.rule_cnt
-							   : NT_CONTEXTS_RULES_MAX;
-	memset(&p->rules, 0, sizeof(p->rules));
-	p->rules.head.cmd = ETHTOOL_GRXCLSRLALL;
-	p->rules.head.rule_cnt = n;
-	/* More than there is room for: these are not told at all. */
-	r = p->ask(p->dev, &p->rules);
-	n = r == 0 && p->rules.head.rule_cnt < n ? p->rules.head.rule_cnt : n;
-	for (uint32_t i = 0; i < n && r == 0; i++)
+	r = list_rules(p, count.rule_cnt, rules);
+	at = rules->head.rule_locs;
+	for (uint32_t i = 0; r == 0 && i < rules->head.rule_cnt && i < NT_CONTEXTS_RULES_MAX; i++)
 		r = look_at_rule(p, at[i]);
 	return r;
 }

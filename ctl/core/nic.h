@@ -264,7 +264,7 @@ struct nt_nic_napi {
  * @zero_copy: queues up to the last that AF_XDP sockets have in zero copy
  * @xsk: the same for AF_XDP sockets of any mode
  * @providers: receive queues up to the last with a memory provider (devmem TCP, io_uring)
- * @tells_contexts: the kernel lists RSS contexts, from Linux 6.12 on
+ * @tells_contexts: it could be told which RSS contexts there are
  * @context_rings: rings up to the last that an RSS context points at, the default one aside
  * @contexts: their numbers
  */

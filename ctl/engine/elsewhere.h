@@ -21,8 +21,8 @@ struct nt_replanner;
 /**
  * nt_elsewhere() - plan other CPUs for interrupts that were refused
  * @plan: interrupts have been written, and nothing that follows from where they are: XPS and RPS
- *	  are brought up to date, too. A change that gets another CPU is planned again, one for which
- *	  there is none stays refused, with a remedy
+ *	  are brought up to date, too. A change that gets another CPU is planned again, one for
+ *	  which there is none stays refused, with a remedy
  * @ret_first: index of the first change that was appended
  * @ret_n: how many changes are not what they were, and have to be journaled before anything is
  *	   written; 0: none, and none is to be tried again

@@ -60,6 +60,11 @@ int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *re
 	return io->ops->pollers ? io->ops->pollers(io, fn, user, ret_unseen) : 0;
 }
 
+int nt_io_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user)
+{
+	return io->ops->cpus ? io->ops->cpus(io, fn, user) : -EOPNOTSUPP;
+}
+
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	return io->ops->listeners(io, fn, user);

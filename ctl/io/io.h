@@ -98,11 +98,25 @@ struct nt_io_poller {
 	uint32_t napi_id;
 };
 
+/**
+ * struct nt_io_cpu - where a CPU belongs, as libhwloc tells it
+ * @core: the least number among the CPUs of its core
+ * @package: -1 unknown
+ * @node: of memory near to it; a host without NUMA has node 0
+ */
+struct nt_io_cpu {
+	uint32_t cpu;
+	uint32_t core;
+	int package;
+	int node;
+};
+
 /* Callbacks return 0 to go on, a negative errno to stop with it. */
 typedef int (*nt_io_name_fn)(const char *name, void *user);
 typedef int (*nt_io_link_fn)(const struct nt_io_link *link, void *user);
 typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *user);
 typedef int (*nt_io_poller_fn)(const struct nt_io_poller *poller, void *user);
+typedef int (*nt_io_cpu_fn)(const struct nt_io_cpu *cpu, void *user);
 
 /**
  * struct nt_io_folder - a folder that many files are opened in, one after the other
@@ -159,6 +173,11 @@ struct nt_io_ops {
 	 * when the kernel cannot tell. NULL: nobody has any.
 	 */
 	int (*pollers)(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
+	/*
+	 * CPUs that are online. -EOPNOTSUPP when only files can tell; other errors are no better.
+	 * NULL likewise.
+	 */
+	int (*cpus)(struct nt_io *io, nt_io_cpu_fn fn, void *user);
 	/* How packets find their way (path.h); NULL when the host has none to offer. */
 	const struct nt_io_path_ops *path;
 };
@@ -190,6 +209,7 @@ int nt_io_read_link(struct nt_io *io, const char *path, char *buf, size_t size);
 int nt_io_links(struct nt_io *io, nt_io_link_fn fn, void *user);
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
 int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
+int nt_io_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);

@@ -218,6 +218,12 @@ static int live_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32
 	return nt_pollers(fn, user, ret_unseen);
 }
 
+static int live_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user)
+{
+	(void)io;
+	return nt_hwloc_cpus(fn, user);
+}
+
 static int live_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	(void)io;
@@ -262,6 +268,7 @@ static const struct nt_io_ops live_ops = {
 	.links = live_links,
 	.listeners = live_listeners,
 	.pollers = live_pollers,
+	.cpus = live_cpus,
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,

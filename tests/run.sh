@@ -66,7 +66,7 @@ run_part()
 
 	limit=$(minutes_of "$part")m
 	# Native speed is what a million messages need.
-	[ "${SOAK:-0}$part" != 1uml ] || soak_scripts=(tests/vm/soak/module_fuzz.sh)
+	[ "${SOAK:-0}$part" != 1uml ] || soak_scripts=(tests/vm/soak/*_fuzz.sh)
 	case $part in
 	build) as_owner "$limit" make -j"$jobs" all guest-programs ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;

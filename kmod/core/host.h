@@ -51,13 +51,15 @@ static inline u64 cmpxchg(u64 *place, u64 expected, u64 wanted)
 /* Stands in for the kernel's: spreads as well, and keeps nobody out. */
 typedef struct {
 	u64 key[2];
-} siphash_key_t;
+} hsiphash_key_t;
 
-static inline u64 siphash_1u64(u64 value, const siphash_key_t *secret)
+static inline u32 hsiphash_2u32(u32 first, u32 second, const hsiphash_key_t *secret)
 {
+	u64 value = (u64)first << 32 | second;
+
 	value = (value ^ secret->key[0]) * 0x9e3779b97f4a7c15ULL;
 	value = (value ^ (value >> 32) ^ secret->key[1]) * 0xd6e8feb86659fd93ULL;
-	return value ^ (value >> 32);
+	return (u32)(value ^ (value >> 32));
 }
 
 /* As the kernel's, without a @swap of the caller's own; the last parameter is const there. */

@@ -35,7 +35,8 @@ static int put_together(struct nt_io *io, const char *dev, const struct nt_bond_
 
 	if (r < 0)
 		return r;
-	if (!now.n_ports && shape->address[0])
+	/* One that it has without being told would become one that ports cannot give it later. */
+	if (!now.n_ports && shape->address[0] && strcmp(now.address, shape->address) != 0)
 		keep_first(nt_io_bond_address_set(io, dev, shape->address, diag), &first);
 	if (now.up != shape->up)
 		keep_first(nt_io_bond_up_set(io, dev, shape->up, first ? &other : diag), &first);

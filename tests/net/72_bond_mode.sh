@@ -121,7 +121,7 @@ enable=("$NETTUNECTL" -q bond enable bond0 --nft --allow-disruptive)
 strace -qq -o "$TMPDIR/trace" -e trace=sendmsg "${enable[@]}" || die "not under strace"
 nt -q rollback
 expect_state "$old"
-mapfile -t changes < <(grep -n 'nlmsg_type=RTM_NEWLINK' "$TMPDIR/trace" | cut -d: -f1)
+mapfile -t changes < <(grep '^sendmsg(' "$TMPDIR/trace" | grep -n 'nlmsg_type=RTM_NEWLINK' | cut -d: -f1)
 [ ${#changes[@]} -ge 8 ] || die "changes of devices: ${changes[*]}"
 torn=0
 for ((i = 1; i < ${#changes[@]}; i += ${NETTUNE_KILL_STEP:-2})); do

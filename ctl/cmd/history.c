@@ -81,7 +81,8 @@ static const char *standing(const struct nt_host *host, const struct nt_journal 
 		return nt_txn_state_name(journal->state);
 	if (strcmp(journal->head.boot_id, host->boot_id) != 0)
 		return "gone with its boot";
-	return nt_ledger_holds(&host->ledger, journal->head.id, false) ? "in effect" : "rolled back";
+	return nt_ledger_holds(&host->ledger, journal->head.id, false) ? "in effect"
+								       : "rolled back";
 }
 
 static char *join_profiles(const struct nt_txn_head *head)

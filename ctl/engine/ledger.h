@@ -41,8 +41,8 @@ struct nt_ledger_link {
 /**
  * struct nt_ledger_entry - one value
  *
- * @left: a rollback or revert found that somebody else had set it and left it to them: it is theirs,
- *	  and @links only tell what there was before, for who insists
+ * @left: a rollback or revert found that somebody else had set it and left it to them: it is
+ *	  theirs, and @links only tell what there was before, for who insists
  * @device: which device @target meant at last; NULL: no device, or nobody wrote it down
  *
  * Strings are owned by the journals that the ledger was built from. An entry without links is a

@@ -361,7 +361,7 @@ static char *copy(const char *text, bool *complete)
 	return ret;
 }
 
-/* Adds that what @change is for stays as it was seen: a change and its way back may have cost it. */
+/* Adds that this value stays as it was seen: new channels, taken back, may have cost it. */
 static int hold(const struct nt_change *change, struct nt_plan *ret)
 {
 	bool complete = true;

@@ -341,7 +341,7 @@ static int count_rx(const char *name, void *user)
 	return 0;
 }
 
-/* As in rings_now(). A driver may say at any moment that it knows no channels (a fault, a reset). */
+/* As in rings_now(). A driver may say once that it knows no channels (a fault, a reset). */
 static int read_rings(struct nt_io *io, const char *dev, uint32_t *ret)
 {
 	struct nt_nic_channels channels = { 0 };

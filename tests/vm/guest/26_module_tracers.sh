@@ -2,18 +2,71 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # limit: 300 s
-# perf and bpftrace, which know nothing of the module, read every field of its
-# tracepoints right: of a transaction that is kept, and of one that is undone.
-# Neither needs BTF of the module, which a build without the kernel's image has not.
-# shellcheck source=module.sh
-. "$(dirname "$0")/module.sh"
+# perf and bpftrace, which know nothing of the module, read every field of its tracepoints
+# right: they are run as docs/tracepoints.md tells, all at once, and watch transactions that
+# are kept and undone, and a bond. Neither needs BTF of the module, which a build without
+# the kernel's image has not.
+# shellcheck source=slb.sh
+. "$(dirname "$0")/slb.sh"
 
 core=/proc/sys/net/core
+page=$NETTUNE_ROOT/docs/tracepoints.md
 bpftrace_root=$NETTUNE_ROOT/build/vm/bpftrace
 work=$(mktemp -d)
-missing=
 [[ $NETTUNE_TARGET != uml ]] || skip "User-mode Linux has no perf events"
-[[ $NETTUNE_TARGET == 6.12 ]] || skip "shown on 6.12: 23_tracepoints compares the formats on every kernel"
+[[ $NETTUNE_TARGET == 6.12 ]] || skip "shown on 6.12: the formats are compared on every kernel"
+command -v perf >/dev/null || skip "no perf (package linux-perf)"
+[[ -x $bpftrace_root/usr/bin/bpftrace ]] || skip "Debian 13's bpftrace cannot be had"
+
+# example NAME: the commands of the page under that mark.
+example() {
+	awk -v mark="\`\`\`sh $1" '$0 == "```" { inside = 0 } inside; $0 == mark { inside = 1 }' "$page"
+}
+
+# What the examples call, besides perf. Their ten seconds end when it is told; bpftrace finds
+# its libraries in a root of its own, and says when all its probes are attached.
+put_commands() {
+	mkdir "$work/bin"
+	mkfifo "$work/gate"
+	cat >"$work/bin/sleep" <<-'END'
+	#!/bin/bash
+	echo attached
+	read -r <gate
+	END
+	cat >"$work/bin/bpftrace" <<-END
+	#!/bin/bash
+	echo \$\$ >"$work/bpftrace.pid"
+	exec env __BPFTRACE_NOTIFY_PROBES_ATTACHED=1 chroot "$bpftrace_root" bpftrace "\$@"
+	END
+	chmod +x "$work"/bin/*
+	mount --bind /proc "$bpftrace_root/proc"
+	mount --rbind /sys "$bpftrace_root/sys"
+	mount --bind /dev "$bpftrace_root/dev"
+}
+
+# watch NAME…: run these examples, side by side, until each has attached.
+WATCHERS=()
+watch() {
+	local name text
+	for name; do
+		text=$(example "$name")
+		[[ -n $text ]] || fail "$page has no example $name"
+		(cd "$work" && PATH=$work/bin:$PATH exec bash -euc "$text") >"$work/$name" 2>&1 &
+		WATCHERS+=($!)
+	done
+	for name; do
+		within 200 grep -qi attached "$work/$name"
+	done
+}
+
+watch_no_more() {
+	local pid
+	echo >"$work/gate"
+	kill -INT "$(<"$work/bpftrace.pid")"
+	for pid in "${WATCHERS[@]}"; do
+		wait "$pid" || fail "an example ended with $?: $(tail -n 3 "$work"/{perf,bpftrace})"
+	done
+}
 
 # Two operations that are kept; two of which the second is refused; and one more, before
 # which all of these are through.
@@ -25,73 +78,122 @@ transactions() {
 	client 0 apply "$core/somaxconn=4321"
 }
 
-# What the first two are in the order of the fields, $1 the id of the first. Phases go by
-# number: 2 stages, 3 applies, 4 undoes, which a refused write needs as well.
-expected() {
-	local kept=$1 undone=$(($1 + 1))
+# A refused write needs undo as well.
+expected_txn() {
 	cat <<-END
-	begin $kept 2
-	op $kept 0 2 0
-	op $kept 1 2 0
-	op $kept 0 3 0
-	op $kept 1 3 0
-	commit $kept 2
-	begin $undone 2
-	op $undone 0 2 0
-	op $undone 1 2 0
-	op $undone 0 3 0
-	op $undone 1 3 -22
-	op $undone 1 4 0
-	op $undone 0 4 0
-	undo $undone 2 0
+	txn_begin: id=1 ops=2
+	txn_op: id=1 op=0 phase=2 error=0
+	txn_op: id=1 op=1 phase=2 error=0
+	txn_op: id=1 op=0 phase=3 error=0
+	txn_op: id=1 op=1 phase=3 error=0
+	txn_commit: id=1 written=2
+	txn_begin: id=2 ops=2
+	txn_op: id=2 op=0 phase=2 error=0
+	txn_op: id=2 op=1 phase=2 error=0
+	txn_op: id=2 op=0 phase=3 error=0
+	txn_op: id=2 op=1 phase=3 error=-22
+	txn_op: id=2 op=1 phase=4 error=0
+	txn_op: id=2 op=0 phase=4 error=0
+	txn_undo: id=2 undone=2 failed=0
 	END
 }
 
-# seen_as_expected TRACER ID < LINES: these of both transactions, and no others.
-seen_as_expected() {
-	diff <(expected "$2") <(awk -v last=$(($2 + 1)) '$2 <= last') || fail "$1 read other fields"
-	echo "$1: every field is right"
+# A bond of two ports, whose other ends are not connected: what comes in is made up.
+build_bond() {
+	local ns port
+	for ns in h sw; do
+		ip netns add $ns
+		in_ns $ns sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	done
+	ip -n h link add bond0 address $BOND_MAC type bond mode balance-xor \
+		xmit_hash_policy vlan+srcmac miimon 20
+	for port in 0 1; do
+		cable h p$port sw s$port
+		ip -n h link set p$port down
+		ip -n h link set p$port master bond0
+		ip -n h link set p$port up
+	done
+	ip -n h link set bond0 up
+	within 10 all_used p0 p1
 }
 
-# What perf prints of fields, NAME=VALUE, as the lines of expected().
-perf_lines() {
-	sed -nE 's/^ *nettune:txn_([a-z]+): *(id=.*)/\1 \2/p' | sed -E 's/ +[a-z]+=/ /g'
+index_of() { in_ns h cat "/sys/class/net/$1/ifindex"; }
+counted() { [[ $(value "$1") == "$2" ]]; }
+
+# Everything that can be seen of a bond, each step after the one before has been counted.
+bond_traffic() {
+	slb enable bond0 >/dev/null
+	send sw s1 data src=$OUT tag=8100:0007
+	within 5 counted mc-nonactive 1
+	send sw s0 data src=$BOND_MAC
+	within 5 counted own-source 1
+	send h p0 data src=$VM1
+	send h p1 data src=$VM1
+	within 5 counted port-flaps 1
+	send sw s0 data src=$VM1
+	within 5 counted reflected 1
+	send sw s0 garp-request src=$VM1
+	within 5 counted garp-moved 1
+	send h p1 garp-request src=$VM2
+	send sw s0 garp-request src=$VM2
+	within 5 counted garp-locked 1
+	ip -n sw link set s0 down
+	within 5 counted active p1
+	slb disable bond0 >/dev/null
 }
 
-with_perf() {
-	command -v perf >/dev/null || { missing+=" perf"; return 0; }
-	perf --version
-	export -f client transactions fail
-	export CLIENT core
-	perf record -q -a -e 'nettune:*' -o "$work/perf.data" -- bash -euc transactions
-	perf script -i "$work/perf.data" -F trace:event,trace | perf_lines | seen_as_expected perf 1
+expected_slb() {
+	local bond p0 p1
+	bond=$(index_of bond0) p0=$(index_of p0) p1=$(index_of p1)
+	cat <<-END
+	slb_drop: bond=$bond port=$p1 source=${OUT//:/} vid=7 reason=mc-nonactive
+	slb_drop: bond=$bond port=$p0 source=${BOND_MAC//:/} vid=0 reason=own-source
+	slb_move: bond=$bond source=${VM1//:/} vid=0 port=$p1 outside=0
+	slb_drop: bond=$bond port=$p0 source=${VM1//:/} vid=0 reason=reflected
+	slb_move: bond=$bond source=${VM1//:/} vid=0 port=$p0 outside=1
+	slb_drop: bond=$bond port=$p0 source=${VM2//:/} vid=0 reason=garp-locked
+	slb_active: bond=$bond from=$p0 to=$p1
+	END
 }
 
-with_bpftrace() {
-	local tracer
-	[[ -x $bpftrace_root/usr/bin/bpftrace ]] || { missing+=" bpftrace"; return 0; }
-	mount --bind /proc "$bpftrace_root/proc"
-	mount --rbind /sys "$bpftrace_root/sys"
-	mount --bind /dev "$bpftrace_root/dev"
-	chroot "$bpftrace_root" bpftrace --version
-	chroot "$bpftrace_root" bpftrace -B line -q -e '
-		BEGIN { printf("ready\n"); }
-		tracepoint:nettune:txn_begin { printf("begin %llu %u\n", args.id, args.op_count); }
-		tracepoint:nettune:txn_op {
-			printf("op %llu %u %u %d\n", args.id, args.index, args.phase, args.error); }
-		tracepoint:nettune:txn_commit { printf("commit %llu %u\n", args.id, args.written); }
-		tracepoint:nettune:txn_undo {
-			printf("undo %llu %u %u\n", args.id, args.undone, args.failed); exit(); }' \
-		>"$work/bpftrace" &
-	tracer=$!
-	within 150 grep -q ready "$work/bpftrace"
-	transactions
-	wait "$tracer" || fail "bpftrace ended with $?"
-	grep -E '^(begin|op|commit|undo) ' "$work/bpftrace" | seen_as_expected bpftrace 4
+# Lines of one part alone, of the first two transactions, with the reasons in words.
+lines_of() {
+	sed -nE "s/^ *(nettune:)?($1_[a-z]+: *[a-z]+=.*[^ ]) *\$/\\2/p" "$2" |
+		sed -E -e 's/: +/: /' -e '/: id=([3-9]|[1-9][0-9])/d' -e 's/reason=4$/reason=mc-nonactive/' \
+			-e 's/reason=5$/reason=own-source/' -e 's/reason=6$/reason=reflected/' \
+			-e 's/reason=7$/reason=garp-locked/'
 }
 
-module_load
-with_perf
-with_bpftrace
-rmmod nettune
-[[ -z $missing ]] || skip "not to be had here:$missing"
+# saw EXAMPLE PART [FILTER]: just what is expected; FILTER sorts where a tracer that reads
+# the CPUs' buffers in turn may mix up what happened on different ones.
+saw() {
+	local example=$1 part=$2 filter=${3:-cat}
+	diff <("expected_$part" | $filter) <(lines_of "$part" "$work/$example" | $filter) ||
+		{ cat "$work/$example"; fail "$example read other fields of ${part}_*"; }
+	echo "$example: every field of ${part}_* is right"
+}
+
+saw_counts() {
+	local p0 p1
+	p0=$(index_of p0) p1=$(index_of p1)
+	diff <(printf '%s\n' "@drops[$p0, 5]: 1" "@drops[$p0, 6]: 1" "@drops[$p0, 7]: 1" \
+		"@drops[$p1, 4]: 1" | sort) <(grep '^@drops' "$work/bpftrace" | sort) ||
+		fail "bpftrace counted something else"
+}
+
+slb_begin
+build_bond
+put_commands
+perf --version
+chroot "$bpftrace_root" bpftrace --version
+watch perf bpftrace
+echo "attached after $SECONDS s"
+transactions
+bond_traffic
+echo "over after $SECONDS s"
+watch_no_more
+saw perf txn
+saw perf slb
+saw bpftrace txn sort
+saw bpftrace slb sort
+saw_counts

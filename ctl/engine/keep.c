@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/plan_index.h"
@@ -75,6 +76,55 @@ static void keep_compliant(struct nt_plan *plan, const char *device, uint32_t da
 	}
 }
 
+static char *copy(const char *text, bool *complete)
+{
+	char *ret = text ? strdup(text) : NULL;
+
+	*complete = *complete && (ret || !text);
+	return ret;
+}
+
+int nt_keep_seen(const struct nt_change *change, struct nt_plan *ret)
+{
+	bool complete = true;
+	struct nt_change held = {
+		.domain = change->domain,
+		.target = copy(change->target, &complete),
+		.tunable = copy(change->tunable, &complete),
+		.seen = copy(change->seen, &complete),
+		.wanted = copy(change->seen, &complete),
+		.phase = change->phase,
+		.policy = change->policy,
+		.outcome = NT_OUTCOME_PLANNED,
+		.undo_seq = change->undo_seq,
+		.kept = true,
+	};
+	int r = complete ? nt_plan_add(ret, &held) : -ENOMEM;
+
+	if (r < 0)
+		nt_change_free(&held);
+	return r;
+}
+
+/* A way back leaves it to somebody else: then it must not cost them the value either. */
+static bool is_theirs(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_BLOCKED && change->err == ESTALE && change->seen;
+}
+
+/* Beside the change that says whose it is stands one that keeps it. */
+static int keep_theirs(struct nt_plan *plan, const char *device, uint32_t danger)
+{
+	size_t n = plan->n_changes;
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (is_theirs(&plan->changes[i]) && !strcmp(plan->changes[i].target, device) &&
+		    is_in(&plan->changes[i], danger))
+			r = nt_keep_seen(&plan->changes[i], plan);
+	return r;
+}
+
 int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 {
 	struct nt_plan found = { .n_before = plan->n_changes };
@@ -87,7 +137,9 @@ int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 		if (!danger)
 			continue;
 		keep_compliant(plan, facts->nics[i].name, danger);
-		r = collect(facts, facts->nics[i].name, plan, &found);
+		r = keep_theirs(plan, facts->nics[i].name, danger);
+		if (r == 0)
+			r = collect(facts, facts->nics[i].name, plan, &found);
 		drop_safe(&found, first, danger);
 	}
 	if (r == 0 && found.n_changes)

@@ -13,10 +13,14 @@
  * nt_keep() - plan to keep what the changes of @plan may lose (nt_change_disturbs())
  * @facts: with the NIC facts of the devices that the plan is for
  * @plan: gets changes with kept set; changes in the same danger that are compliant now are planned
- *	  again in the same sense, for they may not be compliant afterwards
+ *	  again in the same sense, for they may not be compliant afterwards. What a way back
+ *	  leaves to somebody else stays blocked, and is kept for them beside that
  *
  * Return: 0, -ENOMEM, -EOVERFLOW.
  */
 int nt_keep(const struct nt_facts *facts, struct nt_plan *plan);
+
+/* Adds to @ret that this value stays as it was seen, which @change knows. -ENOMEM, -EOVERFLOW. */
+int nt_keep_seen(const struct nt_change *change, struct nt_plan *ret);
 
 #endif

@@ -170,6 +170,12 @@ static bool is_left(const struct nt_change *change)
 			     : change->outcome == NT_OUTCOME_FAILED && change->err == ESTALE;
 }
 
+/* It still tells what there was before, for who insists. */
+static bool is_kept_for_others(const struct nt_ledger_entry *entry, const struct nt_change *change)
+{
+	return change->kept && entry->left;
+}
+
 static void let_go(struct nt_ledger_entry *entry, const struct nt_txn_head *head)
 {
 	if (head->kind == NT_TXN_REVERT)
@@ -200,7 +206,7 @@ static void take_links(struct builder *builder, const struct nt_journal *journal
 		const struct nt_change *change = &journal->plan.changes[i];
 		struct nt_ledger_entry *entry = find_entry(builder, head, change, false);
 
-		if (entry && is_returned(change))
+		if (entry && is_returned(change) && !is_kept_for_others(entry, change))
 			let_go(entry, head);
 		else if (entry && is_left(change))
 			entry->left = true;

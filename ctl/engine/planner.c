@@ -353,40 +353,9 @@ static int note_written(const struct nt_plan *plan, struct nt_facts *facts)
 	return r;
 }
 
-static char *copy(const char *text, bool *complete)
-{
-	char *ret = text ? strdup(text) : NULL;
-
-	*complete = *complete && (ret || !text);
-	return ret;
-}
-
-/* Adds that this value stays as it was seen: new channels, taken back, may have cost it. */
-static int hold(const struct nt_change *change, struct nt_plan *ret)
-{
-	bool complete = true;
-	struct nt_change held = {
-		.domain = change->domain,
-		.target = copy(change->target, &complete),
-		.tunable = copy(change->tunable, &complete),
-		.seen = copy(change->seen, &complete),
-		.wanted = copy(change->seen, &complete),
-		.phase = change->phase,
-		.policy = change->policy,
-		.outcome = NT_OUTCOME_PLANNED,
-		.undo_seq = change->undo_seq,
-		.kept = true,
-	};
-	int r = complete ? nt_plan_add(ret, &held) : -ENOMEM;
-
-	if (r < 0)
-		nt_change_free(&held);
-	return r;
-}
-
 /*
  * What was to be kept as something else, because of fewer channels, stays when these were refused:
- * an RSS table, which may be somebody else's.
+ * an RSS table, which may be somebody else's. New channels, taken back, may have cost it.
  */
 static int hold_kept(const struct nt_plan *plan, struct nt_plan *ret)
 {
@@ -401,7 +370,7 @@ static int hold_kept(const struct nt_plan *plan, struct nt_plan *ret)
 			continue;
 		channels = nt_plan_find(plan, change->target, "channels");
 		if (channels && channels->outcome != NT_OUTCOME_APPLIED)
-			r = hold(change, ret);
+			r = nt_keep_seen(change, ret);
 	}
 	return r;
 }

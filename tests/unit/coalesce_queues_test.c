@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fake/trial.h"
@@ -325,6 +326,57 @@ static void what_others_set_on_a_queue_meanwhile_stays(void **state)
 	trial_close(&trial);
 }
 
+static void expect_left(struct trial_end *end, const char *tunable)
+{
+	const struct nt_change *found = nt_plan_find(&end->plan, "eth0", tunable);
+
+	assert_int_equal(end->r, 0);
+	assert_int_equal(found->outcome, NT_OUTCOME_BLOCKED);
+	assert_int_equal(found->err, ESTALE);
+	nt_plan_free(&end->plan);
+}
+
+/* Of what we had written to a queue ourselves, too; also if it is what the device has by now. */
+static void what_others_set_on_a_queue_of_ours_stays(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *lines;
+		uint32_t theirs;
+	} cases[] = {
+		{ "i40e", "Coalesce=rx-usecs:64\n", 99 },
+		{ "virtio_net", "Coalesce=rx-usecs:64\n", 99 },
+		{ "i40e", "Coalesce=rx-usecs:64\nCoalesceQueues=1:rx-usecs=20\n", 64 },
+		{ "virtio_net", "Coalesce=rx-usecs:64\nCoalesceQueues=1:rx-usecs=20\n", 64 },
+		{ "i40e", "Coalesce=rx-usecs:64\nChannels=2\n", 99 },
+	};
+
+	(void)state;
+	trial_open(&trial);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct trial_end end;
+		struct fake_nic *nic;
+		char profile[128];
+
+		snprintf(profile, sizeof(profile), "[Device \"eth0\"]\n%s", cases[i].lines);
+		nic = set_up(cases[i].driver, false, profile);
+		trial_must_apply(&trial, TRIAL_WRITES);
+		nic->queues[1].coalesce[NT_COALESCE_RX_USECS] = cases[i].theirs;
+		trial_undo(&trial, 0, false, &end);
+		expect_left(&end, "coalesce.rx-usecs.rx-1");
+		assert_int_equal(value(nic, 0, NT_COALESCE_RX_USECS), 12);
+		assert_int_equal(value(nic, 1, NT_COALESCE_RX_USECS), cases[i].theirs);
+		/* It is not ours any more; who insists gets what was there before. */
+		trial_undo(&trial, 0, false, &end);
+		nt_plan_free(&end.plan);
+		assert_int_equal(value(nic, 1, NT_COALESCE_RX_USECS), cases[i].theirs);
+		trial_undo(&trial, 0, true, &end);
+		nt_plan_free(&end.plan);
+		trial_must_be_old(&trial);
+	}
+	trial_close(&trial);
+}
+
 /* What an adaptive mode has come to is not kept: it would be another value when it is read back. */
 static void what_a_queue_has_come_to_by_itself_is_no_setting(void **state)
 {
@@ -366,6 +418,7 @@ int main(void)
 		TEST(a_mode_of_the_device_costs_no_queue_its_values),
 		TEST(new_channels_and_the_device_cost_no_queue_its_values),
 		TEST(what_others_set_on_a_queue_meanwhile_stays),
+		TEST(what_others_set_on_a_queue_of_ours_stays),
 		TEST(what_a_queue_has_come_to_by_itself_is_no_setting),
 	};
 

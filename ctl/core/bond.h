@@ -73,12 +73,14 @@ struct nt_bond {
  * @addresses: of IPv6, and of IPv4 without the route of their prefix; what the kernel makes itself
  *	       comes back, and is not counted
  * @routes: that somebody set
+ * @neighbours: that somebody set for good, proxies too
  * @vlans: that are down, and would be up afterwards
  * @first: one of them in words, "" when there is nothing
  */
 struct nt_bond_stake {
 	size_t addresses;
 	size_t routes;
+	size_t neighbours;
 	size_t vlans;
 	char first[96];
 };

@@ -92,11 +92,17 @@ static int on_reply(struct nlmsghdr *reply, void *user)
 	if (reply->nlmsg_type == RTM_NEWROUTE)
 		return nt_stake_parse_route(asking->device, nlmsg_data(reply), attrs, len,
 					    asking->stake);
+	if (reply->nlmsg_type == RTM_NEWNEIGH)
+		return nt_stake_parse_neighbour(asking->device, nlmsg_data(reply), attrs, len,
+						asking->stake);
 	return -EBADMSG;
 }
 
-/* Strict: the kernel tells of this device only, and not of a million routes. */
-static int dump(const struct asking *asking, int type, const void *head, bool by_device)
+/*
+ * Strict: the kernel tells of this device only, and not of a million routes. @attr: which attribute
+ * names the device, 0 for the head.
+ */
+static int dump(const struct asking *asking, int type, const void *head, int attr)
 {
 	nt_auto(nt_nl_socket_free_p) struct nl_sock *sk = NULL;
 	nt_auto(nt_nl_msg_free_p) struct nl_msg *msg = NULL;
@@ -110,7 +116,7 @@ static int dump(const struct asking *asking, int type, const void *head, bool by
 		return -errno;
 	msg = nlmsg_alloc_simple(type, NLM_F_DUMP);
 	if (!msg || nlmsg_append(msg, (void *)head, asking->head_bytes, NLMSG_ALIGNTO) < 0 ||
-	    (by_device && nla_put_u32(msg, RTA_OIF, (uint32_t)asking->device->ifindex) < 0))
+	    (attr && nla_put_u32(msg, attr, (uint32_t)asking->device->ifindex) < 0))
 		return -ENOMEM;
 	r = nt_nl_ask(sk, msg, on_reply, (void *)asking, &answer);
 	return r == 0 && answer.interrupted ? -EAGAIN : r;
@@ -122,16 +128,30 @@ static int none_is_fine(int r)
 	return r == -EOPNOTSUPP || r == -EAFNOSUPPORT || r == -ENOENT ? 0 : r;
 }
 
+/* Proxies are told of by themselves. */
+static int ask_neighbours(struct asking *asking, int family)
+{
+	struct ndmsg head = { .ndm_family = (unsigned char)family };
+	int r;
+
+	asking->head_bytes = sizeof(head);
+	r = none_is_fine(dump(asking, RTM_GETNEIGH, &head, NDA_IFINDEX));
+	head.ndm_flags = NTF_PROXY;
+	return r == 0 ? none_is_fine(dump(asking, RTM_GETNEIGH, &head, NDA_IFINDEX)) : r;
+}
+
 static int ask(const struct nt_stake_device *device, int family, struct nt_bond_stake *stake)
 {
 	const struct ifaddrmsg address = { .ifa_family = (unsigned char)family,
 					   .ifa_index = (unsigned int)device->ifindex };
 	const struct rtmsg route = { .rtm_family = (unsigned char)family };
 	struct asking asking = { .device = device, .stake = stake, .head_bytes = sizeof(address) };
-	int r = none_is_fine(dump(&asking, RTM_GETADDR, &address, false));
+	int r = none_is_fine(dump(&asking, RTM_GETADDR, &address, 0));
 
 	asking.head_bytes = sizeof(route);
-	return r == 0 ? none_is_fine(dump(&asking, RTM_GETROUTE, &route, true)) : r;
+	if (r == 0)
+		r = none_is_fine(dump(&asking, RTM_GETROUTE, &route, RTA_OIF));
+	return r == 0 ? ask_neighbours(&asking, family) : r;
 }
 
 static int ask_device(const struct nt_stake_device *device, struct nt_bond_stake *stake)
@@ -176,7 +196,7 @@ int nt_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *re
 	if (r == 0)
 		r = ask_vlans(io, bond.ifindex, &stake);
 	if (r < 0)
-		return nt_diag_err(diag, -r, "%s: its addresses and routes cannot be read: %s",
+		return nt_diag_err(diag, -r, "%s: what would be lost cannot be read: %s",
 				   dev, strerror(-r));
 	*ret = stake;
 	return 0;

@@ -3,8 +3,9 @@
  * What is lost when a device goes down. See bond_stake_parse.h.
  *
  * Linux 6.12: addrconf_ifdown() drops all addresses of IPv6, fib_disable_ip() and rt6_disable_ip()
- * all routes; vlan_device_event() sets all VLANs up when their device comes up. What the kernel
- * makes itself, link-local addresses, router advertisements, routes of prefixes, it makes again.
+ * all routes, neigh_ifdown() permanent neighbours and proxies as all others; vlan_device_event()
+ * sets all VLANs up when their device comes up. What the kernel makes itself, link-local addresses,
+ * router advertisements, routes of prefixes, it makes again.
  */
 #include "bond_stake_parse.h"
 
@@ -97,6 +98,26 @@ int nt_stake_parse_route(const struct nt_stake_device *device, const struct rtms
 		note(ret, "route to %s/%u by %s", text, head->rtm_dst_len, device->name);
 	else
 		note(ret, "default route by %s", device->name);
+	return 0;
+}
+
+int nt_stake_parse_neighbour(const struct nt_stake_device *device, const struct ndmsg *head,
+			     struct nlattr *attrs, int len, struct nt_bond_stake *ret)
+{
+	struct nlattr *tb[NDA_MAX + 1];
+	bool proxy = head->ndm_flags & NTF_PROXY;
+	char text[TEXT_MAX];
+
+	if (nla_parse(tb, NDA_MAX, attrs, len, NULL) < 0)
+		return -EBADMSG;
+	/* What was learned is learned again. */
+	if (head->ndm_ifindex != device->ifindex ||
+	    (head->ndm_family != AF_INET && head->ndm_family != AF_INET6) ||
+	    !(proxy || head->ndm_state & NUD_PERMANENT))
+		return 0;
+	address_text(head->ndm_family, tb[NDA_DST], text);
+	ret->neighbours++;
+	note(ret, "%s %s of %s", proxy ? "proxy for" : "permanent neighbour", text, device->name);
 	return 0;
 }
 

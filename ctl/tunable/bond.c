@@ -4,8 +4,8 @@
  *
  * The kernel takes another mode only while a bond is down and has no ports. Any other bond is taken
  * apart for it and put together again, which cuts off for a moment what runs over it: a disruptive
- * change, of a value that has the ports in it (core/bond_shape.h). Where addresses or routes would
- * not come back by themselves it is blocked.
+ * change, of a value that has the ports in it (core/bond_shape.h). Where addresses, routes or
+ * neighbours would not come back by themselves it is blocked.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -357,7 +357,8 @@ static void judge_rebuild(const struct bond_plan *b, char remedy[REMEDY_MAX],
 			  struct nt_device_value *value)
 {
 	const struct nt_bond_stake *stake = &b->fact->stake;
-	size_t n = stake->addresses + stake->routes + stake->vlans;
+	size_t n = stake->addresses + stake->routes + stake->neighbours +
+		   stake->vlans;
 	char more[32] = "";
 
 	if (value->outcome != NT_OUTCOME_PLANNED || !stake->first[0])

@@ -77,22 +77,25 @@ static void list(const char *text, size_t size)
 }
 
 /* The head of a message, then what is behind it; a name is printed in what is found. */
-static void stake(bool route, char *bytes, size_t size)
+static void stake(int type, char *bytes, size_t size)
 {
 	static const struct nt_stake_device device = { .ifindex = 7, .name = "bond0" };
-	size_t head = route ? sizeof(struct rtmsg) : sizeof(struct ifaddrmsg);
+	size_t head = type == RTM_NEWROUTE ? sizeof(struct rtmsg)
+		      : type == RTM_NEWADDR ? sizeof(struct ifaddrmsg) : sizeof(struct ndmsg);
 	struct nt_bond_stake found = { 0 };
-	void *attrs;
-	int r;
+	void *attrs, *what = bytes;
+	int len = (int)(size - head), r;
+	size_t n;
 
 	if (size < head)
 		return;
 	attrs = bytes + head;
-	r = route ? nt_stake_parse_route(&device, (void *)bytes, attrs, (int)(size - head), &found)
-		  : nt_stake_parse_address(&device, (void *)bytes, attrs, (int)(size - head),
-					   &found);
-	require(found.addresses + found.routes <= 1);
-	require((found.addresses + found.routes == 1) == (found.first[0] != '\0'));
+	r = type == RTM_NEWROUTE ? nt_stake_parse_route(&device, what, attrs, len, &found)
+	    : type == RTM_NEWADDR ? nt_stake_parse_address(&device, what, attrs, len, &found)
+				  : nt_stake_parse_neighbour(&device, what, attrs, len, &found);
+	n = found.addresses + found.routes + found.neighbours;
+	require(n <= 1);
+	require((n == 1) == (found.first[0] != '\0'));
 	require(r == 0 || found.first[0] == '\0');
 	require(memchr(found.first, '\0', sizeof(found.first)) != NULL);
 }
@@ -134,11 +137,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		list(in.bytes, in.size);
 		break;
 	case 4:
+		stake(RTM_NEWADDR, in.bytes, in.size);
+		break;
 	case 5:
-		stake(in.which == 5, in.bytes, in.size);
+		stake(RTM_NEWROUTE, in.bytes, in.size);
 		break;
 	case 6:
 		shape(in.bytes, in.size);
+		break;
+	case 7:
+		stake(RTM_NEWNEIGH, in.bytes, in.size);
 		break;
 	}
 	free(in.bytes);

@@ -87,6 +87,14 @@ ip route add 198.51.100.0/24 via 192.0.2.9 dev bond0.5
 nt bond enable bond0 --nft --allow-disruptive
 expect 3 "route to 198.51.100.0/24 by bond0.5"
 ip route del 198.51.100.0/24
+ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 nud permanent dev bond0.5
+nt bond enable bond0 --nft --allow-disruptive
+expect 3 "permanent neighbour 192.0.2.9 of bond0.5"
+ip neigh del 192.0.2.9 dev bond0.5
+ip neigh add proxy 192.0.2.20 dev bond0
+nt bond enable bond0 --nft --allow-disruptive
+expect 3 "proxy for 192.0.2.20 of bond0"
+ip neigh del proxy 192.0.2.20 dev bond0
 ip link set bond0.5 down
 nt bond enable bond0 --nft --allow-disruptive
 expect 3 "VLAN bond0.5"

@@ -281,6 +281,9 @@ static void mode_is_blocked_where_something_would_be_lost(void **state)
 	fake_plan_make(&p);
 	expect(SHAPE, NT_OUTCOME_BLOCKED, "2001:db8::1/64 of bond0.5 and 2 more");
 	expect("slb", NT_OUTCOME_BLOCKED, "Mode=balance-xor");
+	bond->stake = (struct nt_bond_stake){ .neighbours = 2, .first = "proxy for 192.0.2.20" };
+	fake_plan_make(&p);
+	expect(SHAPE, NT_OUTCOME_BLOCKED, "proxy for 192.0.2.20 and 1 more");
 	bond->stake = (struct nt_bond_stake){ 0 };
 	bond->bond.arp_interval_ms = 100;
 	fake_plan_make(&p);

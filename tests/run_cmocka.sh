@@ -33,7 +33,7 @@ run_binary()
 	name=$(basename "$binary")
 	log=$(log_path "$suite" "$name")
 	started=$(now)
-	(cd "$root" && CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 120 "$binary") >"$log" 2>&1 </dev/null
+	(cd "$root" && CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 300 "$binary") >"$log" 2>&1 </dev/null
 	rc=$?
 	took=$(between "$started" "$(now)")
 	planned=$(grep -aoE '^1\.\.[0-9]+' "$log" | awk -F'\\.\\.' '{ n += $2 } END { print n + 0 }')

@@ -13,7 +13,7 @@ $(BUILD)/tests/core/%: tests/core/%.c tests/core/nt_test.h $(wildcard kmod/core/
 	$(call say,CORE,$<)$(CC) $(test_cppflags) $(NT_CFLAGS) -Wconversion $(asan_flags) -o $@ $< $(core_sources) -lcmocka
 
 .PHONY: nettune_client
-nettune_client: $(BUILD)/tests/nettune_client $(BUILD)/tests/genl_fuzz $(BUILD)/tests/bench/module_files $(BUILD)/tests/slb_client $(BUILD)/tests/frames ## the programs that drive the module in guests
+nettune_client: $(BUILD)/tests/nettune_client $(BUILD)/tests/genl_fuzz $(BUILD)/tests/bench/module_files $(BUILD)/tests/slb_client $(BUILD)/tests/limits $(BUILD)/tests/frames ## the programs that drive the module in guests
 
 $(BUILD)/tests/nettune_client: $(BUILD)/obj/tests/vm/nettune_client.o $(BUILD)/obj/tests/vm/client_op.o $(BUILD)/obj/ctl/engine/nettune_genl.o $(BUILD)/obj/ctl/engine/genl_parse.o
 	@mkdir -p $(@D)
@@ -24,6 +24,10 @@ $(BUILD)/tests/genl_fuzz: $(BUILD)/obj/tests/vm/genl_fuzz.o
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
 $(BUILD)/tests/slb_client: $(BUILD)/obj/tests/vm/slb_client.o
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+
+$(BUILD)/tests/limits: $(BUILD)/obj/tests/vm/limits.o
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(NT_CFLAGS) $(CFLAGS) $(hardening_ldflags) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 

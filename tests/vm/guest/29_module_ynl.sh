@@ -3,9 +3,10 @@
 #
 # limit: 240 s
 # The kernel's own command line for netlink specs, which knows nothing of us but
-# the spec, asks for what the module can do and drives transactions.
-# shellcheck source=module.sh
-. "$(dirname "$0")/module.sh"
+# the spec, asks for what the module can do, drives transactions, and has balance-slb on
+# a bond. What it reads, our own client sees as well.
+# shellcheck source=slb.sh
+. "$(dirname "$0")/slb.sh"
 
 core=/proc/sys/net/core
 source=/usr/src/linux-source-6.12.tar.xz
@@ -29,7 +30,7 @@ field() { sed -nE "s/.*'$1': ([0-9]+).*/\\1/p" <<<"$SAID" | head -n 1; }
 
 idle() { [[ $(counter txns_pending) == 0 ]]; }
 
-module_load
+slb_begin
 echo 4000 >$core/somaxconn
 ynl --do capability-get || fail "$SAID"
 said "'module-version': '[0-9.]+'" "'ops-max': 16384" "'ops-done': 0"
@@ -55,4 +56,42 @@ if ynl --do txn-confirm --json '{"txn-id": 999}'; then
 	fail "confirmed what is not there: $SAID"
 fi
 said 'unknown or no longer remembered'
-rmmod nettune
+if ynl --do txn-begin --json '{"deadline-ms": 86400001}'; then
+	fail "open for more than a day: $SAID"
+fi
+said "'bad-attr': '.deadline-ms'"
+
+# The bond is in this namespace, where ynl runs; nothing but what is sent here goes through it.
+sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+ip link add bond0 type bond mode balance-xor xmit_hash_policy vlan+srcmac miimon 20
+ip link add p0 type veth peer name s0
+ip link set p0 master bond0
+ip link set s0 up
+ip link set bond0 up
+index=$(</sys/class/net/bond0/ifindex)
+port=$(</sys/class/net/p0/ifindex)
+within 10 grep -qx up /sys/class/net/p0/bonding_slave/mii_status
+if ynl --do slb-enable --json "{\"slb\": {\"ifindex\": $index, \"macs-max\": 63}}"; then
+	fail "fewer addresses than the least: $SAID"
+fi
+said "'bad-attr': '.slb.macs-max'"
+ynl --do slb-enable --json "{\"slb\": {\"ifindex\": $index, \"macs-max\": 128, \"flags\": [],
+	\"preferred\": $port, \"announce-age-ms\": 4567}}" || fail "$SAID"
+"$FRAMES" send p0 data src=$VM1 tag=8100:0007
+ynl --do slb-get --json "{\"slb\": {\"ifindex\": $index}}" || fail "$SAID"
+said "'ifindex': $index" "'active': $port" "'macs-max': 128" "'flags': (set\(\)|\[\])" \
+	"'preferred': $port" "'announce-age-ms': 4567" "'macs': 1[,}]" "'tx-learned': 1" "'usable': 1"
+ynl --dump slb-get || fail "$SAID"
+said "'ifindex': $index" "'macs-max': 128"
+ynl --dump slb-mac-get --json "{\"slb\": {\"ifindex\": $index}}" || fail "$SAID"
+said "'vid': 7" "'port': $port" "'mac': '(${VM1}|${VM1//:/ ?})'"
+SAID=$("$SLB" show bond0)
+said '^bond bond0 active=p0 macs=1 macs_max=128 .* flags=0 preferred=[0-9]+ age_ms=4567'
+ynl --do slb-disable --json "{\"slb\": {\"ifindex\": $index}}" || fail "$SAID"
+if ynl --do slb-get --json "{\"slb\": {\"ifindex\": $index}}"; then
+	fail "still there: $SAID"
+fi
+said 'not enabled there' "'bad-attr': '.slb.ifindex'"
+[[ -z $("$SLB" show) ]] || fail "our own client still sees it"
+ip link del bond0
+ip link del p0

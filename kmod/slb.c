@@ -127,17 +127,21 @@ static int add_port(struct nt_slb *slb, struct net_device *dev)
 	if (r < 0)
 		goto free_counts;
 	port->slb = slb;
+	kref_get(&slb->ref);
 	port->dev = dev;
 	r = nt_slb_hook(dev_net(slb->bond), port);
 	if (r < 0)
 		goto give_number;
 	dev_hold(dev);
-	kref_get(&slb->ref);
 	list_add_tail(&port->node, &slb->ports);
 	return 0;
 
 give_number:
 	slb->numbers &= ~BIT(port->number);
+	/* One hook may have been there for a moment, and another CPU still be in it. */
+	call_rcu(&port->rcu, port_free_rcu);
+	return r;
+
 free_counts:
 	free_percpu(port->counts);
 free_port:

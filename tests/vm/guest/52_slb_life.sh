@@ -198,6 +198,10 @@ if [[ -d $inject && -e /proc/self/fail-nth ]]; then
 	echo N >$inject/ignore-gfp-wait
 	echo 0 >$inject/probability
 	refusals=0
+	# Frames are on their way while hooks come and go.
+	ip netns exec vm1 "$FRAMES" send eth0 data src=$VM1 dst=$OUT count=1000000 hz=200 \
+		2>/dev/null &
+	sender=$!
 	for ((nth = 1; nth <= 80; nth++)); do
 		if slb enable bond0 fail=$nth &>/dev/null || [[ -n $(slb show) ]]; then
 			slb disable bond0 >/dev/null
@@ -205,13 +209,17 @@ if [[ -d $inject && -e /proc/self/fail-nth ]]; then
 			refusals=$((refusals + 1))
 		fi
 	done
+	kill $sender
+	wait $sender || true
 	echo "allocations that failed it: $refusals of $nth"
 	((refusals > 3 && refusals < 70)) || fail "no allocation failed, or all did"
 	listen vm1 vm1 eth0
 	send x eth0 data src=$OUT count=10
 	heard vm1
 	equals "copies after all that" "$(seen vm1 $OUT $DATA)" 20
-	passed 32 "a failed allocation leaves no hook behind"
+	# It waits for who holds the bond.
+	timeout 20 ip -n h link del bond0 || wrong "bond0 does not go after all that"
+	passed 32 "a failed allocation leaves no hook behind, and nobody who holds the bond"
 elif [[ $NETTUNE_TARGET == uml ]]; then
 	fail "the debug kernel has no fault injection"
 else

@@ -374,6 +374,7 @@ void nt_change_free(struct nt_change *change)
 	free(change->extack);
 	free(change->management);
 	free(change->readback);
+	free(change->instead_of);
 	memset(change, 0, sizeof(*change));
 }
 

@@ -102,8 +102,12 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @extack: what the kernel said; NULL for none
  * @management: why the device must not be lost; NULL when it may be (engine/protect.h)
  * @readback: canonical value read after the write; NULL before
+ * @instead_of: what @wanted stands for, since the host had no room for it there; NULL: @wanted is
+ *		what was asked for
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
+ * @noted: of a way back, and in its journal all the same, but never written: it was found returned
+ *	   (compliant), gone (absent), or somebody else's (blocked)
  * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
  *	  structural change of its device lost it
  * @disturbed: its device's structure was changed in this transaction, so that what is there before
@@ -125,6 +129,7 @@ struct nt_change {
 	char *extack;
 	char *management;
 	char *readback;
+	char *instead_of;
 	enum nt_phase phase;
 	enum nt_policy policy;
 	enum nt_outcome outcome;
@@ -132,6 +137,7 @@ struct nt_change {
 	int err;
 	bool disruptive;
 	bool journaled;
+	bool noted;
 	bool seen_late;
 	bool kept;
 	bool replanned;

@@ -51,7 +51,7 @@ static void follow(struct nt_change *change, struct nt_change *fresh)
 			return;
 		change->wanted = fresh->wanted;
 		fresh->wanted = wanted;
-		change->kept = false;
+		change->kept = fresh->kept;
 		change->replanned = true;
 		return;
 	}

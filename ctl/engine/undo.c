@@ -29,14 +29,14 @@ static void note(struct nt_change *change, int err, const char *format, const ch
  * @found: live value before anything was undone; NULL when there was none
  * @gone: its device is no more, or another one has the name
  * @foreign: somebody else wrote @found
- * @disturbed: its device has changes to undo that may reset this value
+ * @unknown: its device had changes that may have reset it since anybody read it
  */
 struct way {
 	struct nt_change *change;
 	char *found;
 	bool gone;
 	bool foreign;
-	bool disturbed;
+	bool unknown;
 };
 
 static int by_undo_seq(const void *a, const void *b)
@@ -55,15 +55,34 @@ static bool ours(const struct nt_change *change, const char *live)
 }
 
 /*
+ * What was applied has been read back behind all that disturbs it; what was only kept, and stood,
+ * between the structural batch and that of the queues. Changes that disturb are few: those of one
+ * device stand together.
+ */
+static bool is_unknown(const struct nt_change *const *disturbing, size_t n,
+		       const struct nt_change *change)
+{
+	enum nt_batch read_behind = change->outcome == NT_OUTCOME_APPLIED ? NT_BATCH_QUEUES
+				    : change->outcome == NT_OUTCOME_COMPLIANT
+				    ? NT_BATCH_STRUCTURAL : NT_BATCH_HOST;
+
+	for (size_t i = 0; i < n; i++)
+		if (nt_phase_batch(disturbing[i]->phase) > read_behind &&
+		    disturbing[i]->phase < change->phase &&
+		    nt_change_disturbs(disturbing[i]) & NT_PHASE_BIT(change->phase) &&
+		    !strcmp(disturbing[i]->target, change->target))
+			return true;
+	return false;
+}
+
+/*
  * What stands there before the first value is returned. A transaction that was cut off behind a
- * structural change knows no read-backs: what the driver made of the device's queues then counts
- * as ours, and is told.
+ * reset knows no read-backs: what the driver made of the device's queues then counts as ours, and
+ * is told.
  */
 static int look(struct nt_io *io, struct way *way, char *live)
 {
 	struct nt_change *change = way->change;
-	bool unknown = way->disturbed && change->outcome != NT_OUTCOME_APPLIED &&
-		       change->outcome != NT_OUTCOME_COMPLIANT;
 
 	if (change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) < 0)
 		return 0;
@@ -72,7 +91,7 @@ static int look(struct nt_io *io, struct way *way, char *live)
 		return -ENOMEM;
 	if (!change->seen || ours(change, live))
 		return 0;
-	if (unknown)
+	if (way->unknown)
 		note(change, 0, "was reset with its device, or set by somebody else, to %s", live);
 	else
 		way->foreign = true;
@@ -160,27 +179,29 @@ static void claim_last_written(struct way *ways, size_t n)
 static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
 		     char *live)
 {
+	nt_autofree const struct nt_change **disturbing = calloc(plan->n_changes + 1,
+								 sizeof(*disturbing));
 	const char *asked = "";
-	uint32_t disturbed = 0;
+	size_t n = 0, n_disturbing = 0;
 	bool gone = false;
-	size_t n = 0;
-	int r = 0;
+	int r = disturbing ? 0 : -ENOMEM;
 
+	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
+		if (plan->changes[i].journaled && nt_change_disturbs(&plan->changes[i]))
+			disturbing[n_disturbing++] = &plan->changes[i];
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 
 		if (!change->journaled)
 			continue;
 		/* Device by device, for asking costs a request. */
-		if (strcmp(asked, change->target) != 0) {
+		if (strcmp(asked, change->target) != 0)
 			gone = nt_device_is(io, nt_plan_device(plan, change->target)) == -ENODEV;
-			disturbed = nt_plan_disturbs(plan, change->target);
-		}
 		asked = change->target;
 		ways[n] = (struct way){
 			.change = change,
 			.gone = gone,
-			.disturbed = disturbed & NT_PHASE_BIT(change->phase),
+			.unknown = is_unknown(disturbing, n_disturbing, change),
 		};
 		r = gone ? 0 : look(io, &ways[n], live);
 		n++;

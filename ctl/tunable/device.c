@@ -170,6 +170,7 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 		.reason = reason_of(p, value, &complete),
 		.remedy = copy(remedy_of(p, value), &complete),
 		.owner = copy(value->owner, &complete),
+		.instead_of = copy(value->instead_of, &complete),
 		.phase = value->phase,
 		.policy = p->setting ? p->setting->policy : NT_POLICY_PREFER,
 		.outcome = outcome_of(p, value),

@@ -48,6 +48,7 @@ struct nt_device_planner {
  * @note: what the line could not have here, said behind the reason; NULL or "" for nothing
  * @remedy: NULL for none
  * @owner: who else sets it; NULL for none
+ * @instead_of: what the line asks for, when @wanted is the next best; NULL
  * @disruptive: resets the link or the data path
  * @backwards: changes of its phase are undone in the reverse of the order in which they are made
  */
@@ -61,6 +62,7 @@ struct nt_device_value {
 	const char *note;
 	const char *remedy;
 	const char *owner;
+	const char *instead_of;
 	bool disruptive;
 	bool backwards;
 };

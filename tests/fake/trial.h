@@ -81,6 +81,8 @@ void trial_start(struct trial *trial);
 /* As the commands of these names do. */
 void trial_apply(struct trial *trial, struct trial_end *end);
 void trial_revert(struct trial *trial, struct trial_end *end);
+/* Rolls back @txn, or reverts all with 0; @force: also over what somebody else set. */
+void trial_undo(struct trial *trial, uint32_t txn, bool force, struct trial_end *end);
 /* 0 or the negative errno of the engine; @ret_state is that of the newest transaction. */
 int trial_recover(struct trial *trial, enum nt_txn_state *ret_state, struct nt_diag *diag);
 

@@ -232,6 +232,27 @@ static void device_that_went_away_has_no_value(void **state)
 			 -EOPNOTSUPP);
 }
 
+/* A copy of the default would be left behind where the default was, and the other way round. */
+static void a_table_has_one_name_with_and_without_channels(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "ice", 8, 16);
+	char with[NT_VALUE_MAX], without[NT_VALUE_MAX];
+
+	(void)state;
+	for (unsigned int own = 0; own < 2; own++) {
+		for (uint32_t i = 0; own && i < nic->n_table; i++)
+			nic->table[i] = (uint16_t)(i % 5);
+		assert_int_equal(nt_tunable_rss.get(&t.host->io.io, "eth0", "rss-table", with,
+						    sizeof(with)), 0);
+		/* The first answer is the table, the second the channels. */
+		fake_fail(&t.host->io, 2, EOPNOTSUPP);
+		assert_int_equal(nt_tunable_rss.get(&t.host->io.io, "eth0", "rss-table", without,
+						    sizeof(without)), 0);
+		assert_string_equal(with, own ? "equal:5" : "default");
+		assert_string_equal(without, with);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -249,6 +270,7 @@ int main(void)
 		TEST(table_is_kept_as_long_as_its_rings_stay),
 		TEST(wrong_lines_name_their_column),
 		TEST(device_that_went_away_has_no_value),
+		TEST(a_table_has_one_name_with_and_without_channels),
 	};
 
 	return cmocka_run_group_tests_name("rss", tests, NULL, NULL);

@@ -6,7 +6,8 @@
 
 FROM and TO are names below /run/netns, or "-" for our own. KIND is broadcast, multicast, lldp, garp (an
 unsolicited ARP reply), request (a gratuitous ARP request) or rarp. Prints how many frames with that source
-and type came in at TO until none came for half a second.
+and type came in at TO until none came for half a second. KIND sources sends broadcasts, each from the source
+address behind the one before, and prints nothing.
 """
 
 import ctypes
@@ -72,6 +73,10 @@ def main():
     # LLDP daemons bind to the type: what is dropped does not reach them, while it reaches ETH_P_ALL.
     receiver = open_socket(end, TYPES["lldp"] if kind == "lldp" else 0x0003)
     sender = open_socket(begin, 0)
+    if kind == "sources":
+        for i in range(int(number)):
+            sender.send(frame("broadcast", (int.from_bytes(source, "big") + i).to_bytes(6, "big"), vid))
+        return
     for _ in range(int(number)):
         sender.send(frame(kind, source, vid))
     print(count(receiver, kind, source))

@@ -1,11 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 300 s
-# nettunectl bond with the module's balance-slb, on this kernel.
+# nettunectl bond with the module's balance-slb, on this kernel, and every sign of bond check.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"
 modprobe -q bonding || true
 module_load
 work=$(mktemp -d)
 mkdir "$work/state"
-NETTUNE_STATE_DIR=$work/state TMPDIR=$work bash "$NETTUNE_ROOT/tests/net/71_bond_module.sh"
+export NETTUNE_STATE_DIR=$work/state TMPDIR=$work
+bash "$NETTUNE_ROOT/tests/net/71_bond_module.sh"
+rm -r "$work/state" && mkdir "$work/state"
+bash "$NETTUNE_ROOT/tests/net/73_bond_check.sh"

@@ -15,11 +15,11 @@
 #include "nettune-nl-gen.h"
 #include "slb.h"
 
-/* A bond without its ports, and a port: attributes with their counters of 12 bytes. */
+/* A bond without its ports, and a port: attributes and counters, with the padding of these. */
 #define SLB_BYTES 512U
-#define PORT_BYTES 256U
+#define PORT_BYTES 320U
 
-static_assert(NT_SLB_COUNTERS * 12 + 64 <= PORT_BYTES);
+static_assert(NT_SLB_COUNTERS * (2 * NLA_HDRLEN + sizeof(u64)) + 64 <= PORT_BYTES);
 
 #define ENABLE_ATTRS                                                                  \
 	(BIT(NETTUNE_A_SLB_IFINDEX) | BIT(NETTUNE_A_SLB_MACS_MAX) | BIT(NETTUNE_A_SLB_FLAGS) | \

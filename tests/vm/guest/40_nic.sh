@@ -10,20 +10,19 @@
 
 # irqs_of DEVICE: "handler cpulist", which outlive the numbers that a driver may change
 irqs_of() {
-	local bus number name
+	local bus folder name
 	bus=$(basename "$(readlink -f "/sys/class/net/$1/device")")
-	for number in /proc/irq/[0-9]*; do
-		for name in "$number"/*/; do
-			name=$(basename "$name")
-			if [[ $name == "$1" || $name == "$1"-* || $name == "$bus"-* ]]; then
-				echo "irq $name $(cat "$number/smp_affinity_list")"
-			fi
-		done
+	for folder in /proc/irq/[0-9]*/*/; do
+		name=${folder%/}
+		name=${name##*/}
+		if [[ $name == "$1" || $name == "$1"-* || $name == "$bus"-* ]]; then
+			echo "irq $name $(<"$folder../smp_affinity_list")"
+		fi
 	done 2>/dev/null | sort
 }
 
 everything() {
-	device_dump "$1" | grep -vE '^(stats64|stats|operstate|promiscuity)'
+	device_dump "$1" | grep -vE '^"(operstate|promiscuity)"'
 	irqs_of "$1"
 }
 

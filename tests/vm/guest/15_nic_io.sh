@@ -198,6 +198,8 @@ fi
 for driver in igb virtio_net; do
 	mapfile -t nics < <(names_of "$driver")
 	ip link set "${nics[0]}" up
+	# A table that a script before set needs its queues.
+	ethtool -X "${nics[0]}" default || true
 	"$client" "${nics[0]}" wait 15000
 	agree "${nics[0]}"
 	[[ $driver != igb ]] || napi "${nics[0]}"

@@ -40,6 +40,7 @@ bond_ports
 echo "== without anybody"
 nt bond check bond0
 expect 4 "nobody does balance-slb"
+expect 4 "nettune.ko is not loaded"
 arrives 20 ext:e0 vm:e0 broadcast $far 10
 nt bond status bond0
 expect 0 "balance-slb: off"

@@ -66,12 +66,17 @@ listen vm1 vm1 eth0
 listen x x eth0
 send vm1 eth0.7 data src=$VM1 count=10
 send vm1 eth0 data src=$VM1 count=10 tag=8100:0008
+# What a bridge takes in has its tag beside it by then; a packet socket's stays where it is.
+send h bond0 data src=02:00:00:00:00:13 count=10 tag=8100:0008
 heard vm1 x
 equals "tagged by a VLAN device, back" "$(seen vm1 $VM1 $DATA 7)" 0
 equals "tagged by a VLAN device, outside" "$(seen x $VM1 $DATA 7)" 10
 passed 4 "VLAN device"
 equals "tagged in the payload, back" "$(seen vm1 $VM1 $DATA 8)" 0
 equals "tagged in the payload, outside" "$(seen x $VM1 $DATA 8)" 10
+equals "by a packet socket, back" "$(seen vm1 02:00:00:00:00:13 $DATA 8)" 0
+equals "by a packet socket, outside" "$(seen x 02:00:00:00:00:13 $DATA 8)" 10
+equals "by a packet socket, learned" "$(slb macs bond0 | grep -c '02:00:00:00:00:13 vid=8 ')" 1
 passed 5 "tag in the payload"
 
 listen vm1 vm1 eth0
@@ -112,11 +117,14 @@ passed 29 "unknown unicast counted"
 
 listen p0 h p0 proto=0x88cc
 listen p1 h p1 proto=0x88cc
-send sw s0 link-local count=5
-send sw s1 link-local count=5
+# Where spanning tree, LACP and LLDP send to.
+for last in 00 02 0e; do
+	send sw s0 link-local dst=01:80:c2:00:00:$last count=5
+	send sw s1 link-local dst=01:80:c2:00:00:$last count=5
+done
 heard p0 p1
-equals "LLDP on p0" "$(seen p0 $OUT 88cc)" 5
-equals "LLDP on p1" "$(seen p1 $OUT 88cc)" 5
+equals "link-local on p0" "$(seen p0 $OUT 88cc)" 15
+equals "link-local on p1" "$(seen p1 $OUT 88cc)" 15
 passed 9 "link-local protocols on every port"
 
 # What a machine that moved away sends; before it, the last it sent here.

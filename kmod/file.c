@@ -23,7 +23,7 @@
  * Enough for almost every value. Some handlers allocate and clear as much memory
  * as they are asked to fill.
  */
-#define SHORT_BYTES 256U
+#define SHORT_BYTES 64U
 
 static int refuse(struct nt_request *request, const char *message, int error)
 {

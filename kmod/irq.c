@@ -10,6 +10,7 @@
  */
 #include "irq.h"
 
+#include <linux/bitmap.h>
 #include <linux/cpumask.h>
 #include <linux/dcache.h>
 #include <linux/device.h>
@@ -25,7 +26,6 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
-#include <linux/slab.h>
 #include <net/net_namespace.h>
 
 #include "core/target.h"
@@ -183,16 +183,11 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 		     const struct nt_value *value)
 {
 	cpumask_var_t mask;
-	char *text;
 	int r;
 
-	text = kstrndup(value->data, value->len, GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
-	r = -ENOMEM;
 	if (!zalloc_cpumask_var(&mask, GFP_KERNEL))
-		goto free_text;
-	r = cpumask_parse(strim(text), mask);
+		return -ENOMEM;
+	r = bitmap_parse(value->data, value->len, cpumask_bits(mask), nr_cpumask_bits);
 	if (r == 0 && !cpumask_intersects(mask, cpu_online_mask))
 		r = -EINVAL;
 	/* Right before, for nothing keeps the driver from making its interrupts anew. */
@@ -201,8 +196,6 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 	if (r == 0)
 		r = irq_set_affinity(op->irq.irq, mask);
 	free_cpumask_var(mask);
-free_text:
-	kfree(text);
 	return r;
 }
 

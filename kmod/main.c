@@ -10,6 +10,7 @@
 #include "slb.h"
 #include "txn.h"
 #include "version.h"
+#include "worker.h"
 
 static int __init nt_init(void)
 {
@@ -42,7 +43,7 @@ exit_txn:
  */
 static void __exit nt_exit(void)
 {
-	nt_txn_flush();
+	nt_worker_flush();
 	nt_netlink_exit();
 	nt_slb_exit();
 	nt_txn_exit();

@@ -484,67 +484,21 @@ static int txn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 static const struct genl_small_ops ops[] = {
-	{
-		.cmd = NETTUNE_CMD_CAPABILITY_GET,
-		.doit = capability_get_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_GET,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_get_doit,
-		.dumpit = txn_get_dumpit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_APPLY,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_BEGIN,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_ADD,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_COMMIT,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_CONFIRM,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_TXN_ROLLBACK,
-		.flags = GENL_ADMIN_PERM,
-		.doit = txn_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_SLB_ENABLE,
-		.flags = GENL_ADMIN_PERM,
-		.doit = nt_slb_enable_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_SLB_DISABLE,
-		.flags = GENL_ADMIN_PERM,
-		.doit = nt_slb_disable_doit,
-	},
-	{
-		.cmd = NETTUNE_CMD_SLB_GET,
-		.flags = GENL_ADMIN_PERM,
-		.doit = nt_slb_get_doit,
-		.dumpit = nt_slb_get_dumpit,
-	},
-	{
-		.cmd = NETTUNE_CMD_SLB_MAC_GET,
-		.flags = GENL_ADMIN_PERM,
-		.dumpit = nt_slb_mac_get_dumpit,
-	},
+	{ .cmd = NETTUNE_CMD_CAPABILITY_GET, .doit = capability_get_doit },
+	{ .cmd = NETTUNE_CMD_TXN_GET, .flags = GENL_ADMIN_PERM,
+	  .doit = txn_get_doit, .dumpit = txn_get_dumpit },
+	{ .cmd = NETTUNE_CMD_TXN_APPLY, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_TXN_BEGIN, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_TXN_ADD, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_TXN_COMMIT, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_TXN_CONFIRM, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_TXN_ROLLBACK, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
+	{ .cmd = NETTUNE_CMD_SLB_ENABLE, .flags = GENL_ADMIN_PERM, .doit = nt_slb_enable_doit },
+	{ .cmd = NETTUNE_CMD_SLB_DISABLE, .flags = GENL_ADMIN_PERM, .doit = nt_slb_disable_doit },
+	{ .cmd = NETTUNE_CMD_SLB_GET, .flags = GENL_ADMIN_PERM,
+	  .doit = nt_slb_get_doit, .dumpit = nt_slb_get_dumpit },
+	{ .cmd = NETTUNE_CMD_SLB_MAC_GET, .flags = GENL_ADMIN_PERM,
+	  .dumpit = nt_slb_mac_get_dumpit },
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -33,7 +33,10 @@ static void count(const struct nt_slb_port *port, enum nt_slb_counter counter)
 	this_cpu_inc(port->counts->of[counter]);
 }
 
-/* Fills in what matters of a frame, whose bytes may need @buffer; false if it is no frame. */
+/*
+ * Fills in what matters of a frame, whose bytes may need @buffer; false if it is no frame. Most
+ * frames need none: callers keep the compiler from clearing it, which many kernels ask of it.
+ */
 static bool frame_of(const struct sk_buff *skb, const struct nt_slb_port *port, u8 *buffer,
 		     struct nt_dedup_frame *ret_frame)
 {
@@ -83,7 +86,7 @@ static unsigned int on_ingress(void *priv, struct sk_buff *skb, const struct nf_
 	enum nt_dedup_verdict verdict;
 	struct nt_dedup_frame frame;
 	struct nt_dedup_place place;
-	u8 buffer[NT_FRAME_BYTES];
+	u8 buffer[NT_FRAME_BYTES] __uninitialized;
 
 	count(port, NT_SLB_RX);
 	if (!frame_of(skb, port, buffer, &frame))
@@ -142,7 +145,7 @@ static unsigned int on_egress(void *priv, struct sk_buff *skb, const struct nf_h
 	struct nt_slb *slb = port->slb;
 	struct nt_dedup_learned learned;
 	struct nt_dedup_frame frame;
-	u8 buffer[NT_FRAME_BYTES];
+	u8 buffer[NT_FRAME_BYTES] __uninitialized;
 
 	if (!frame_of(skb, port, buffer, &frame))
 		return NF_ACCEPT;

@@ -70,17 +70,38 @@ static int put_stats(struct sk_buff *skb, int type, const struct nt_slb *slb,
 	return 0;
 }
 
+static int put_port_attrs(struct sk_buff *skb, const struct nt_slb_port *port)
+{
+	if (nla_put_u32(skb, NETTUNE_A_SLB_PORT_IFINDEX, port->dev->ifindex) ||
+	    nla_put_u32(skb, NETTUNE_A_SLB_PORT_USABLE, port->state == NT_SLB_UP))
+		return -EMSGSIZE;
+	return put_stats(skb, NETTUNE_A_SLB_PORT_STATS, port->slb, port);
+}
+
 static int put_port(struct sk_buff *skb, const struct nt_slb_port *port)
 {
 	struct nlattr *nest;
 
 	nest = nla_nest_start(skb, NETTUNE_A_SLB_PORT);
-	if (!nest || nla_put_u32(skb, NETTUNE_A_SLB_PORT_IFINDEX, port->dev->ifindex) ||
-	    nla_put_u32(skb, NETTUNE_A_SLB_PORT_USABLE, port->state == NT_SLB_UP) ||
-	    put_stats(skb, NETTUNE_A_SLB_PORT_STATS, port->slb, port) < 0)
+	if (!nest)
 		return -EMSGSIZE;
+	if (put_port_attrs(skb, port) < 0) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/* The port with the lowest number that is not below @number. */
+static const struct nt_slb_port *port_from(const struct nt_slb *slb, long number)
+{
+	const struct nt_slb_port *port, *best = NULL;
+
+	list_for_each_entry(port, &slb->ports, node)
+		if (port->number >= number && (!best || port->number < best->number))
+			best = port;
+	return best;
 }
 
 static u32 macs_of(const struct nt_slb *slb)
@@ -119,21 +140,41 @@ static int put_state(struct sk_buff *skb, const struct nt_slb *slb)
 	return 0;
 }
 
-/* Under RTNL. */
-static int put_slb(struct sk_buff *skb, const struct nt_slb *slb)
+static int put_head(struct sk_buff *skb, const struct nt_slb *slb)
+{
+	if (put_state(skb, slb) < 0 || put_config(skb, slb) < 0)
+		return -EMSGSIZE;
+	return put_stats(skb, NETTUNE_A_SLB_STATS, slb, NULL);
+}
+
+/*
+ * Puts a bond with as many of its ports as fit, or more of these. *@next is 0 at first and then
+ * one above the number of the port to go on with. Returns whether nothing is left, or a negative
+ * errno if nothing did fit. Under RTNL.
+ */
+static int put_slb(struct sk_buff *skb, const struct nt_slb *slb, long *next)
 {
 	const struct nt_slb_port *port;
+	long first = *next, at = first ?: 1;
 	struct nlattr *nest;
+	int r;
 
 	nest = nla_nest_start(skb, NETTUNE_A_SLB);
-	if (!nest || put_state(skb, slb) < 0 || put_config(skb, slb) < 0 ||
-	    put_stats(skb, NETTUNE_A_SLB_STATS, slb, NULL) < 0)
+	if (!nest)
 		return -EMSGSIZE;
-	list_for_each_entry(port, &slb->ports, node)
-		if (put_port(skb, port) < 0)
-			return -EMSGSIZE;
+	if (first)
+		r = nla_put_u32(skb, NETTUNE_A_SLB_IFINDEX, slb->bond->ifindex);
+	else
+		r = put_head(skb, slb);
+	if (r < 0)
+		return r;
+	while ((port = port_from(slb, at - 1)) && put_port(skb, port) == 0)
+		at = port->number + 2;
+	if (port && at == first)
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
-	return 0;
+	*next = at;
+	return !port;
 }
 
 /* Under RTNL. Room for every port that a bond may have. */
@@ -141,12 +182,13 @@ static int reply_slb(struct genl_info *info, const struct nt_slb *slb)
 {
 	struct sk_buff *skb;
 	void *header;
+	long next = 0;
 
 	skb = genlmsg_new(SLB_BYTES + NETTUNE_SLB_PORTS_MAX * PORT_BYTES, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	header = genlmsg_put_reply(skb, info, nt_netlink_family(), 0, info->genlhdr->cmd);
-	if (!header || put_slb(skb, slb) < 0) {
+	if (!header || put_slb(skb, slb, &next) <= 0) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
@@ -285,25 +327,38 @@ static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 			   nt_netlink_family(), NLM_F_MULTI, cmd);
 }
 
-/* Puts one message of a dump. */
+/*
+ * Puts one message of a dump; what does not fit is the next one's. args[1] is what put_slb() goes
+ * on with, of the bond args[2], which may have gone meanwhile.
+ */
 static int dump_slb(struct sk_buff *skb, struct netlink_callback *cb, const struct nt_slb *slb)
 {
 	void *header = dump_begin(skb, cb, NETTUNE_CMD_SLB_GET);
+	int r;
 
 	if (!header)
 		return -EMSGSIZE;
-	if (put_slb(skb, slb) < 0) {
+	if (cb->args[2] != slb->bond->ifindex)
+		cb->args[1] = 0;
+	cb->args[2] = slb->bond->ifindex;
+	r = put_slb(skb, slb, &cb->args[1]);
+	if (r < 0) {
 		genlmsg_cancel(skb, header);
-		return -EMSGSIZE;
+		return r;
 	}
 	genlmsg_end(skb, header);
+	if (!r)
+		return -EMSGSIZE;
+	cb->args[0] = slb->bond->ifindex;
 	return 0;
 }
 
 /**
  * nt_slb_get_dumpit() - answer with every bond of the sender's network namespace
  * @skb: to be filled
- * @cb: the dump; args[0] is the index of the last bond that was put
+ * @cb: the dump; args[0] is the index of the last bond that was put whole
+ *
+ * A bond with many ports takes several messages, so that each fits in a page.
  *
  * Return: bytes, 0 at the end, or a negative errno.
  */
@@ -314,11 +369,8 @@ int nt_slb_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int r = 0;
 
 	rtnl_lock();
-	while (r == 0 && (slb = nt_slb_after(net, cb->args[0]))) {
+	while (r == 0 && (slb = nt_slb_after(net, cb->args[0])))
 		r = dump_slb(skb, cb, slb);
-		if (r == 0)
-			cb->args[0] = slb->bond->ifindex;
-	}
 	rtnl_unlock();
 	return skb->len || r == 0 ? (int)skb->len : r;
 }

@@ -76,6 +76,12 @@ TRACE_EVENT(txn_undo,
 	TP_printk("id=%llu undone=%u failed=%u", __entry->id, __entry->undone, __entry->failed)
 );
 
+/* Their numbers go into the format that perf reads; names alone mean nothing there. */
+TRACE_DEFINE_ENUM(NT_DEDUP_NONACTIVE);
+TRACE_DEFINE_ENUM(NT_DEDUP_OWN);
+TRACE_DEFINE_ENUM(NT_DEDUP_REFLECTED);
+TRACE_DEFINE_ENUM(NT_DEDUP_LOCKED);
+
 #define NT_TRACE_REASONS                          \
 	{ NT_DEDUP_NONACTIVE, "mc-nonactive" },   \
 	{ NT_DEDUP_OWN, "own-source" },           \

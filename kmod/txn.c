@@ -766,16 +766,6 @@ exit_worker:
 }
 
 /**
- * nt_txn_flush() - wait until no worker runs
- *
- * Called while the module is going away, when nothing more can be queued.
- */
-void nt_txn_flush(void)
-{
-	nt_worker_flush();
-}
-
-/**
  * nt_txn_exit() - undo nt_txn_init() and forget all results
  *
  * No transaction may be pending, and no request may come any more.

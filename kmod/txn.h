@@ -119,7 +119,6 @@ struct nt_txn_counters {
 };
 
 int nt_txn_init(void);
-void nt_txn_flush(void);
 void nt_txn_exit(void);
 
 int nt_batch_init(struct nt_batch *batch, u32 room);

@@ -8,7 +8,8 @@
 #   SOAK=1             longer fuzzing, every guest suite several times, packages for Debian 13 too
 #   NETTUNE_CACHE      kernels and guests' tools, /var/cache/nettune-test
 #
-# Each part runs under a time limit, with its own log. The last line is
+# Each part runs under a time limit, with its own log. User-mode Linux, which keeps one CPU busy, runs
+# beside the emulated guests, which wait much of their time. The last line is
 # "N passed, N failed, N skipped"; the exit code is 1 when a test failed, when a part died without
 # saying so, when nothing ran, or when kernels are among the parts and not one could be tested.
 set -uo pipefail
@@ -29,7 +30,6 @@ if [ "${SOAK:-0}" = 1 ]; then
 fi
 PARTS=${PARTS:-$all_parts}
 jobs=$(nproc)
-times=""
 
 # Packages of scripts/packages that a part needs.
 groups_of()
@@ -55,7 +55,7 @@ minutes_of()
 	net) echo 15 ;;
 	pack) echo 25 ;;
 	uml) echo $((55 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
-	*) echo $((30 * rounds)) ;;
+	*) echo $((40 * rounds)) ;;
 	esac
 }
 
@@ -66,7 +66,7 @@ run_part()
 
 	limit=$(minutes_of "$part")m
 	# Native speed is what a million messages need.
-	[ "${SOAK:-0}$part" != 1uml ] || soak_scripts=(tests/vm/soak/module_fuzz.sh)
+	[ "${SOAK:-0}$part" != 1uml ] || soak_scripts=(tests/vm/soak/*_fuzz.sh)
 	case $part in
 	build) as_owner "$limit" make -j"$jobs" all guest-programs ;;
 	lint) as_owner "$limit" make -j"$jobs" lint ;;
@@ -134,7 +134,13 @@ do_part()
 		rc=$?
 	fi
 	judge_part "$part" "$rc" "$rows_before" "$failed_before" "$started" "$log"
-	times+="$part $(between "$started" "$(now)")"$'\n'
+	took "$part" "$started"
+}
+
+# What took how long, for the summary: took WORD STARTED
+took()
+{
+	printf '%s %s\n' "$1" "$(between "$2" "$(now)")" >>"$results.times"
 }
 
 # On the screen results only, the rest is in the log; everything where CI keeps no files.
@@ -150,6 +156,67 @@ provide()
 	else
 		scripts/deps.sh install "$@"
 	fi
+}
+
+# The parts among WORDS that run in one lane: user-mode Linux's, or the emulators'.
+lane_of()
+{
+	local lane=$1 part
+
+	shift
+	for part; do
+		case $lane$part in
+		umluml|emulated[0-9].*) printf '%s\n' "$part" ;;
+		esac
+	done
+}
+
+# do_lane NAME PART...: with results of its own, for parts are judged by the rows they add
+do_lane()
+{
+	local part
+
+	results=$results.$1
+	shift
+	export NETTUNE_RESULTS=$results
+	rm -f "$results" "$results.times"
+	: >"$results"
+	for part; do
+		do_part "$part"
+	done
+}
+
+# Both lanes, once nothing that wants every CPU is left to be made.
+do_lanes()
+{
+	local started uml emulated log
+
+	mapfile -t uml < <(lane_of uml "$@")
+	mapfile -t emulated < <(lane_of emulated "$@")
+	if [ ${#uml[@]} -gt 0 ] && [ ${#emulated[@]} -gt 0 ]; then
+		started=$(now)
+		log=$(log_path parts kernels)
+		printf '\n== kernels\n'
+		# What cannot be had is told by the guest that misses it.
+		provide build net cli vm >"$log" 2>&1 && timeout -k 30 30m tests/vm/cache.sh "$@" >>"$log" 2>&1 </dev/null
+		took kernels "$started"
+	fi
+	do_lane uml "${uml[@]}" &
+	do_lane emulated "${emulated[@]}" &
+	wait
+	cat "$results.uml" "$results.emulated" >>"$results"
+	cat "$results.uml.times" "$results.emulated.times" >>"$results.times" 2>/dev/null
+	all_judged "$@"
+}
+
+# A lane that died judged nothing from there on.
+all_judged()
+{
+	local part
+
+	for part; do
+		grep -qE "^(vm-)?$part"$'\t' "$results" || row "$part" "$part" fail =0 "its lane died before it"
+	done
 }
 
 is_guest() { [[ $1 == uml || $1 == [0-9].* ]]; }
@@ -181,7 +248,8 @@ summary()
 	local passed failed skipped
 
 	printf '\n== minutes\n'
-	printf '%s' "$times" | awk '{ printf "%-10s %6.1f\n", $1, $2 / 60; t += $2 } END { printf "%-10s %6.1f\n", "all", t / 60 }'
+	took all "$begun"
+	awk '{ printf "%-10s %6.1f\n", $1, $2 / 60 }' "$results.times"
 	awk -F'\t' '$3 == "skip" { if (!n++) print "\n== skipped"; print $1 "/" $2 ": " $5 }' "$results"
 	awk -F'\t' '$3 == "fail" {
 		if (!n++) print "\n== failed"
@@ -206,12 +274,15 @@ fi
 trust_profiles
 # The jobs of the make that called us are not ours to hand on.
 unset MAKEFLAGS MFLAGS MAKELEVEL
-rm -f "$results"
+begun=$(now)
+rm -f "$results" "$results.times"
 mkdir -p "$(dirname "$results")"
 : >"$results"
 scripts/as_owner.sh --own build
+guests=()
 for part in $PARTS; do
-	do_part "$part"
+	if is_guest "$part"; then guests+=("$part"); else do_part "$part"; fi
 done
+[ ${#guests[@]} -eq 0 ] || do_lanes "${guests[@]}"
 scripts/as_owner.sh --own build
 summary

@@ -20,6 +20,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcar
 # System calls that a test has its own way with.
 , := ,
 wrap_property_test := fdatasync fsync
+wrap_reset_test    := fdatasync fsync
 wrap_linear_test   := fdatasync fsync
 wrap_meanwhile_test := fdatasync fsync
 wrap_journal_test  := strdup

@@ -103,7 +103,9 @@ static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host, 
 			      struct nt_diag *diag)
 {
 	struct nt_replan_source source = { .io = call->io, .planned = &work->planned };
-	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	const struct nt_replanner replanner = { .plan = nt_planned_again,
+						.refused = nt_planned_refused,
+						.user = &source };
 
 	return nt_carry_out(call, host,
 			    &(struct nt_errand){ .plan = &work->planned.plan,

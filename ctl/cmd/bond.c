@@ -19,6 +19,8 @@ static const struct nt_option options[] = {
 	[NT_BOND_PREFERRED] = { "preferred", "PORT", "enable: active whenever it can be" },
 	[NT_BOND_NETWORKMANAGER] = { "networkmanager", NULL, "export a keyfile" },
 	[NT_BOND_NETWORKD] = { "networkd", NULL, "export .netdev and .network units" },
+	[NT_BOND_ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL,
+				       "enable: also take the bond apart for another mode" },
 	{ NULL, NULL, NULL },
 };
 
@@ -29,7 +31,8 @@ static const struct {
 } verbs[] = {
 	{ "create", nt_bond_create, 1U << NT_BOND_CONFIRM },
 	{ "enable", nt_bond_enable, 1U << NT_BOND_CONFIRM | 1U << NT_BOND_NFT |
-				    1U << NT_BOND_MACS | 1U << NT_BOND_PREFERRED },
+				    1U << NT_BOND_MACS | 1U << NT_BOND_PREFERRED |
+				    1U << NT_BOND_ALLOW_DISRUPTIVE },
 	{ "disable", nt_bond_disable, 1U << NT_BOND_CONFIRM },
 	{ "status", nt_bond_status, 0 },
 	{ "watch", nt_bond_watch, 0 },
@@ -137,6 +140,8 @@ const struct nt_cmd nt_cmd_bond = {
 		"has nettune.ko let each frame in once: multicast by the active port only, and\n"
 		"nothing that was sent from here. disable ends that. All three are transactions,\n"
 		"undone by 'nettunectl rollback' like any other.\n\n"
+		"Another mode is set with --allow-disruptive only: the ports leave the bond for a\n"
+		"moment, and it goes down.\n\n"
 		"status tells ports, table and every counter with what it means; watch does so\n"
 		"every second until Ctrl-C. check says what is wrong, and what to do about it.\n\n"
 		"run does without the module: rules of nft, kept up to date while it runs and\n"

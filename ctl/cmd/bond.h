@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "core/bond.h"
 #include "core/facts.h"
+#include "engine/state.h"
 
 #define NT_BOND_SCHEMA "nettune.bond/1"
 
@@ -22,6 +23,7 @@ enum {
 	NT_BOND_PREFERRED,
 	NT_BOND_NETWORKMANAGER,
 	NT_BOND_NETWORKD,
+	NT_BOND_ALLOW_DISRUPTIVE,
 };
 
 /**
@@ -39,6 +41,24 @@ int nt_bond_look(const struct nt_call *call, struct nt_bond_view *ret, struct nt
 
 /* The name of a port by its index, "-" for none. */
 const char *nt_bond_port_name(const struct nt_bond *bond, int ifindex);
+
+/**
+ * struct nt_bond_claim - a bond that nobody else's "bond" changes meanwhile
+ * @file: the lock's, in the state folder
+ * @fd: holds it
+ *
+ * "bond run" has it as long as it runs, the verbs that are transactions while they work. The lock
+ * is the kernel's: what was killed is in nobody's way.
+ */
+struct nt_bond_claim {
+	struct nt_state state;
+	char file[80];
+	int fd;
+};
+
+/* bond_claim.c. Never waits: 0, -EBUSY with who has it, or another negative errno with words. */
+int nt_bond_claim(const struct nt_call *call, struct nt_bond_claim *ret, struct nt_diag *diag);
+void nt_bond_release(struct nt_bond_claim *claim);
 
 /* bond_change.c */
 enum nt_exit nt_bond_create(const struct nt_call *call, struct nt_diag *diag);

@@ -57,11 +57,13 @@ static int check_lines(const struct nt_profile *profile, struct nt_diag *diag)
 /**
  * struct work - one verb
  * @what: for the lock and the journal: "bond enable bond0"
+ * @clean: then remove what a "bond run" that was killed left
  * @confirm_s: seconds to confirm it in, 0 without --confirm
  * @awaiting: the transaction when it awaits that
  */
 struct work {
 	char what[64];
+	bool clean;
 	struct nt_profile profile;
 	uint32_t confirm_s;
 	uint32_t awaiting;
@@ -77,7 +79,10 @@ static bool unsupported_here(const struct nt_plan *plan, enum nt_exit code)
 static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *host,
 				 struct work *work, struct nt_diag *diag)
 {
-	const struct nt_plan_request request = { .netns = call->netns };
+	const struct nt_plan_request request = {
+		.netns = call->netns,
+		.allow_disruptive = call->values[NT_BOND_ALLOW_DISRUPTIVE],
+	};
 	const char *const names[] = { work->what };
 	struct nt_planned planned = { 0 };
 	enum nt_exit code;
@@ -102,6 +107,37 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 	return code;
 }
 
+/* Nobody else removes it, and no run is alive: we have the bond. It is no value to roll back to. */
+static int remove_leftover(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_bond_view view;
+	int r = nt_bond_look(call, &view, diag);
+
+	if (r < 0 || view.fact.slb.engine != NT_SLB_RUN)
+		return r;
+	r = nt_io_nft_set(call->io, &view.fact.bond, NT_NFT_NO_TABLE, false, diag);
+	if (r == 0 && !call->quiet)
+		fprintf(stderr, "nettunectl: %s: removed the rules that a 'bond run' left which "
+			"was killed\n", call->args[1]);
+	return r;
+}
+
+static enum nt_exit claimed(const struct nt_call *call, struct nt_host *host, struct work *work,
+			    struct nt_diag *diag)
+{
+	struct nt_bond_claim claim;
+	enum nt_exit code;
+	int r = nt_bond_claim(call, &claim, diag);
+
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	code = plan_and_run(call, host, work, diag);
+	if (code == NT_EXIT_DONE && work->clean)
+		r = remove_leftover(call, diag);
+	nt_bond_release(&claim);
+	return r < 0 ? nt_exit_for(r, diag) : code;
+}
+
 static enum nt_exit locked(const struct nt_call *call, struct work *work, struct nt_diag *diag)
 {
 	struct nt_host host;
@@ -109,17 +145,17 @@ static enum nt_exit locked(const struct nt_call *call, struct work *work, struct
 
 	if (code != NT_EXIT_DONE)
 		return code;
-	code = plan_and_run(call, &host, work, diag);
+	code = claimed(call, &host, work, diag);
 	nt_host_close(&host);
 	return code;
 }
 
 /* Takes over @profile. @r: whether making it succeeded. */
 static enum nt_exit carry_out(const struct nt_call *call, struct nt_profile *profile, int r,
-			      struct nt_diag *diag)
+			      bool clean, struct nt_diag *diag)
 {
 	const char *confirm = call->values[NT_BOND_CONFIRM];
-	struct work work = { .profile = *profile };
+	struct work work = { .profile = *profile, .clean = clean };
 	enum nt_exit code;
 
 	snprintf(work.what, sizeof(work.what), "bond %.16s %.32s", call->args[0], call->args[1]);
@@ -139,11 +175,12 @@ enum nt_exit nt_bond_create(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_profile profile = { 0 };
 	int r = add_line(&profile, call->args[1], "Create", "balance-slb");
-	enum nt_exit code = carry_out(call, &profile, r, diag);
+	enum nt_exit code = carry_out(call, &profile, r, false, diag);
 
 	if (code == NT_EXIT_DONE && !call->json && !call->quiet)
-		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then "
-		       "'nettunectl bond enable %s'\n", call->args[1], call->args[1]);
+		printf("ports: 'ip link set PORT down', 'ip link set PORT master %s'; then 'ip "
+		       "link set %s up' and 'nettunectl bond enable %s'\n", call->args[1],
+		       call->args[1], call->args[1]);
 	return code;
 }
 
@@ -193,35 +230,16 @@ enum nt_exit nt_bond_enable(const struct nt_call *call, struct nt_diag *diag)
 
 	if (r == 0)
 		r = add_slb(call, &profile, diag);
-	code = carry_out(call, &profile, r, diag);
+	code = carry_out(call, &profile, r, false, diag);
 	if (code == NT_EXIT_DONE && call->values[NT_BOND_NFT] && !call->json && !call->quiet)
 		print_weaknesses();
 	return code;
-}
-
-/* Nobody else removes what a "bond run" that was killed left. It is no value to roll back to. */
-static int remove_leftover(const struct nt_call *call, struct nt_diag *diag)
-{
-	struct nt_bond_view view;
-	int r = nt_bond_look(call, &view, diag);
-
-	if (r < 0 || view.fact.slb.engine != NT_SLB_RUN)
-		return r;
-	r = nt_io_nft_set(call->io, &view.fact.bond, NT_NFT_NO_TABLE, false, diag);
-	if (r == 0 && !call->quiet)
-		fprintf(stderr, "nettunectl: %s: removed the rules of 'bond run'; where it still "
-			"runs, it puts them back\n", call->args[1]);
-	return r;
 }
 
 enum nt_exit nt_bond_disable(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct nt_profile profile = { 0 };
 	int r = add_line(&profile, call->args[1], "Slb", "off");
-	enum nt_exit code = carry_out(call, &profile, r, diag);
 
-	if (code != NT_EXIT_DONE)
-		return code;
-	r = remove_leftover(call, diag);
-	return r < 0 ? nt_exit_for(r, diag) : code;
+	return carry_out(call, &profile, r, true, diag);
 }

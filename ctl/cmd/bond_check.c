@@ -58,14 +58,20 @@ static bool networkmanager(struct nt_io *io, const char *bond)
 	return nt_io_nft_has(io, table, NULL, &there, &ignored) == 0 && there;
 }
 
-static json_t *finding_json(const struct nt_bond_finding *finding)
+/* What is found, with the name of the bond in its words. */
+struct words {
+	char text[NT_BOND_FINDING_MAX];
+	char remedy[NT_BOND_FINDING_MAX];
+};
+
+static json_t *finding_json(const struct nt_bond_finding *finding, const struct words *words)
 {
 	return json_pack("{ss, ss, ss, ss}", "id", finding->id, "severity",
-			 nt_bond_severity_name(finding->severity), "text", finding->text, "remedy",
-			 finding->remedy);
+			 nt_bond_severity_name(finding->severity), "text", words->text, "remedy",
+			 words->remedy);
 }
 
-static void print_finding(const struct nt_bond_finding *finding)
+static void print_finding(const struct nt_bond_finding *finding, const struct words *words)
 {
 	static const enum nt_color colors[] = {
 		[NT_BOND_ERROR] = NT_COLOR_BAD,
@@ -76,29 +82,33 @@ static void print_finding(const struct nt_bond_finding *finding)
 	printf("%s%s%s %s\n", nt_out_color(colors[finding->severity]),
 	       nt_bond_severity_name(finding->severity), nt_out_color(NT_COLOR_PLAIN),
 	       finding->id);
-	nt_out_wrapped(finding->text, 2);
+	nt_out_wrapped(words->text, 2);
 	printf("  remedy:\n");
-	nt_out_wrapped(finding->remedy, 4);
+	nt_out_wrapped(words->remedy, 4);
 }
 
 /* Notes are nothing that is wrong. */
 static enum nt_exit report(const struct nt_call *call, const struct nt_bond_scene *scene)
 {
+	const char *bond = scene->fact.bond.name;
 	const struct nt_bond_finding *finding;
 	json_t *list = json_array();
+	struct words words;
 	bool bad = false;
 
 	for (size_t i = 0; (finding = nt_bond_finding(scene, i)); i++) {
 		bad = bad || finding->severity != NT_BOND_NOTE;
-		json_array_append_new(list, finding_json(finding));
+		nt_bond_finding_text(finding->text, bond, words.text);
+		nt_bond_finding_text(finding->remedy, bond, words.remedy);
+		json_array_append_new(list, finding_json(finding, &words));
 		if (!call->json && (!call->quiet || finding->severity != NT_BOND_NOTE))
-			print_finding(finding);
+			print_finding(finding, &words);
 	}
 	if (!call->json && !bad && !call->quiet)
-		printf("%s: nothing is wrong\n", scene->fact.bond.name);
+		printf("%s: nothing is wrong\n", bond);
 	if (call->json)
-		nt_out_json(json_pack("{ss, ss, so}", "schema", NT_BOND_SCHEMA, "bond",
-				      scene->fact.bond.name, "findings", list));
+		nt_out_json(json_pack("{ss, ss, so}", "schema", NT_BOND_SCHEMA, "bond", bond,
+				      "findings", list));
 	else
 		json_decref(list);
 	return bad ? NT_EXIT_NONCOMPLIANT : NT_EXIT_DONE;

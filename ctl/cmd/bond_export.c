@@ -37,7 +37,8 @@ static void print_keyfiles(const struct nt_bond *bond)
 	       bond->name);
 	print_mode(bond, "mode=%s\n", NT_BOND_MODE);
 	print_mode(bond, "xmit_hash_policy=%s\n", NT_BOND_POLICY);
-	printf("miimon=%u\nbalance-slb=0\n\n[ipv4]\nmethod=auto\n\n[ipv6]\nmethod=auto\n",
+	/* Without balance-slb=, which is off then: NetworkManager before 1.42 refuses the word. */
+	printf("miimon=%u\n\n[ipv4]\nmethod=auto\n\n[ipv6]\nmethod=auto\n",
 	       bond->value[NT_BOND_MIIMON]);
 	for (size_t i = 0; i < bond->n_ports && i < NT_BOND_PORTS_MAX; i++)
 		printf("\n# /etc/NetworkManager/system-connections/%s-%s.nmconnection (mode "

@@ -24,6 +24,9 @@
 /* Events of one failover come in a bundle. */
 #define SETTLE_MS 5
 
+/* Of refresh(): nettune.ko serves the bond now. */
+#define TAKEN_OVER 1
+
 /**
  * struct keeper - what the rules are now
  * @active: index of the active port, 0 for none
@@ -83,7 +86,41 @@ static void tell(const struct keeper *keeper, const struct nt_bond *bond, const 
 	fflush(stdout);
 }
 
-/* Writes only what differs. */
+static int check_settings(const struct nt_bond *bond, struct nt_diag *diag)
+{
+	if (bond->value[NT_BOND_MODE] == NT_BOND_MODE_XOR &&
+	    bond->value[NT_BOND_POLICY] == NT_BOND_POLICY_VLAN_SRCMAC)
+		return 0;
+	return nt_diag_err(diag, EOPNOTSUPP, "%s: is not set up for balance-slb; see 'nettunectl "
+			   "bond check %s'", bond->name, bond->name);
+}
+
+static bool module_serves(struct nt_io *io, const char *bond)
+{
+	struct nt_diag ignored = { 0 };
+	struct nt_slb_state state;
+
+	return nt_io_slb_get(io, bond, &state, &ignored) == 0;
+}
+
+/* Whose rules these are to be from now on. Where they are gone, who made them wants them so. */
+static int write_rules(struct keeper *keeper, const struct nt_bond *bond, int active, bool gone,
+		       struct nt_diag *diag)
+{
+	struct nt_io *io = keeper->call->io;
+	int r;
+
+	keeper->keep = !gone && (keeper->keep || rules_of_others(io, bond->name));
+	r = nt_io_nft_set(io, bond, active, !keeper->keep, diag);
+	if (r < 0)
+		return r;
+	keeper->active = active;
+	nt_slb_nft_mark(bond, keeper->mark);
+	tell(keeper, bond, gone ? "; the rules were gone, and are there again" : "");
+	return 0;
+}
+
+/* Writes only what differs. 0, TAKEN_OVER, or a negative errno. */
 static int refresh(struct keeper *keeper, struct nt_diag *diag)
 {
 	const char *name = keeper->call->args[1];
@@ -92,6 +129,8 @@ static int refresh(struct keeper *keeper, struct nt_diag *diag)
 	bool gone;
 	int r = nt_io_bond_get(keeper->call->io, name, &bond, diag), active;
 
+	if (r == 0)
+		r = check_settings(&bond, diag);
 	if (r < 0)
 		return r;
 	active = choose(&bond, keeper->active);
@@ -99,14 +138,10 @@ static int refresh(struct keeper *keeper, struct nt_diag *diag)
 	gone = keeper->mark[0] && rules_gone(keeper->call->io, name);
 	if (!gone && active == keeper->active && !strcmp(mark, keeper->mark))
 		return 0;
-	keeper->keep = keeper->keep || rules_of_others(keeper->call->io, name);
-	r = nt_io_nft_set(keeper->call->io, &bond, active, !keeper->keep, diag);
-	if (r < 0)
-		return r;
-	keeper->active = active;
-	snprintf(keeper->mark, sizeof(keeper->mark), "%s", mark);
-	tell(keeper, &bond, gone ? "; the rules were gone, and are there again" : "");
-	return 0;
+	/* An undo or an apply: these do not wait for us. */
+	if (gone && module_serves(keeper->call->io, name))
+		return TAKEN_OVER;
+	return write_rules(keeper, &bond, active, gone, diag);
 }
 
 /* 0 to look again, 1 to end. */
@@ -129,13 +164,17 @@ static int wait_for_something(int events, int signals)
 
 static int watch(struct keeper *keeper, int events, int signals, struct nt_diag *diag)
 {
-	int r = 0;
+	int r = 0, ended = 0;
 
-	while (r == 0) {
+	while (r == 0 && !ended) {
 		r = refresh(keeper, diag);
 		if (r == 0)
-			r = wait_for_something(events, signals);
+			ended = wait_for_something(events, signals);
 	}
+	if (r == 0 && ended < 0)
+		r = nt_diag_err(diag, -ended, "bond run: cannot wait: %s", strerror(-ended));
+	if (r == TAKEN_OVER && !keeper->call->quiet)
+		printf("%s: nettune.ko does balance-slb now\n", keeper->call->args[1]);
 	return r < 0 ? r : 0;
 }
 
@@ -154,17 +193,10 @@ static int check_fit(const struct nt_bond_view *view, struct nt_diag *diag)
 {
 	const struct nt_bond *bond = &view->fact.bond;
 
-	if (geteuid() != 0)
-		return nt_diag_err(diag, EPERM, "bond run: changes the host, which needs root; try "
-				   "sudo");
 	if (view->fact.slb.engine == NT_SLB_MODULE)
 		return nt_diag_err(diag, EBUSY, "%s: nettune.ko does balance-slb; 'nettunectl bond "
 				   "disable %s' first", bond->name, bond->name);
-	if (bond->value[NT_BOND_MODE] != NT_BOND_MODE_XOR ||
-	    bond->value[NT_BOND_POLICY] != NT_BOND_POLICY_VLAN_SRCMAC)
-		return nt_diag_err(diag, EOPNOTSUPP, "%s: is not set up for balance-slb; see "
-				   "'nettunectl bond check %s'", bond->name, bond->name);
-	return 0;
+	return check_settings(bond, diag);
 }
 
 static int open_signals(void)
@@ -188,7 +220,7 @@ static void print_weaknesses(const struct nt_call *call)
 		fprintf(stderr, "  - %s\n", nt_slb_nft_weakness(i));
 }
 
-enum nt_exit nt_bond_run(const struct nt_call *call, struct nt_diag *diag)
+static int keep_rules(const struct nt_call *call, struct nt_diag *diag)
 {
 	struct keeper keeper = { .call = call };
 	nt_autoclose int signals = open_signals();
@@ -202,11 +234,27 @@ enum nt_exit nt_bond_run(const struct nt_call *call, struct nt_diag *diag)
 	if (r == 0 && (signals < 0 || events < 0))
 		r = nt_diag_err(diag, EIO, "bond run: cannot listen to signals or links");
 	if (r < 0)
-		return nt_exit_for(r, diag);
+		return r;
 	print_weaknesses(call);
 	r = watch(&keeper, events, signals, diag);
 	cleaned = clean_up(&keeper, &cleaning);
 	if (cleaned < 0 && r == 0)
 		r = nt_diag_err(diag, -cleaned, "%s", cleaning.message);
+	return r;
+}
+
+enum nt_exit nt_bond_run(const struct nt_call *call, struct nt_diag *diag)
+{
+	struct nt_bond_claim claim;
+	int r = geteuid() == 0 ? 0 : -EPERM;
+
+	if (r < 0)
+		nt_diag_err(diag, EPERM, "bond run: changes the host, which needs root; try sudo");
+	else
+		r = nt_bond_claim(call, &claim, diag);
+	if (r < 0)
+		return nt_exit_for(r, diag);
+	r = keep_rules(call, diag);
+	nt_bond_release(&claim);
 	return r < 0 ? nt_exit_for(r, diag) : NT_EXIT_DONE;
 }

@@ -106,7 +106,9 @@ static enum nt_exit carry_out(const struct nt_call *call, struct nt_host *host,
 			      struct nt_planned *planned, struct nt_diag *diag)
 {
 	struct nt_replan_source source = { .io = call->io, .planned = planned };
-	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	const struct nt_replanner replanner = { .plan = nt_planned_again,
+						.refused = nt_planned_refused,
+						.user = &source };
 	struct nt_errand errand = { .plan = &planned->plan, .replanner = &replanner,
 				    .profiles = call->args, .n_profiles = call->n_args,
 				    .left_out = planned->left_out };

@@ -11,6 +11,7 @@
 #include "cmd/plan_out.h"
 #include "engine/backend.h"
 #include "engine/deadline.h"
+#include "engine/ledger.h"
 #include "engine/txn.h"
 #include "lib/diag.h"
 #include "lib/out.h"
@@ -72,18 +73,9 @@ static int name_profiles(const struct nt_errand *errand, struct nt_txn_head *hea
 	return 0;
 }
 
-/* What was kept may differ from what it was, and counts; what was refused is as it was. */
-static bool took_effect(const struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].outcome == NT_OUTCOME_APPLIED || plan->changes[i].kept)
-			return true;
-	return false;
-}
-
 static void print_committed(const struct nt_txn *txn)
 {
-	if (txn->head.kind == NT_TXN_APPLY && !took_effect(txn->plan)) {
+	if (txn->head.kind == NT_TXN_APPLY && !nt_ledger_claims(txn->plan)) {
 		printf("transaction %u: nothing took effect, and there is nothing to undo\n",
 		       txn->head.id);
 		return;

@@ -202,6 +202,8 @@ static void print_topology(const struct nt_facts *facts)
 		print_node(facts, node, &cpus);
 	if (nt_idset_size(&seconds) && nt_idset_format(&seconds, list, sizeof(list)) == 0)
 		printf("  second threads of a core: %s\n", list);
+	if (facts->topology_source != NT_TOPOLOGY_UNTOLD)
+		printf("  as told by %s\n", nt_topology_source_name(facts->topology_source));
 }
 
 /* "8 of 64", "4/4 of 8/8" for those who have rx and tx apart. */

@@ -24,7 +24,7 @@ static size_t count_asked_for(const struct nt_journal *journal)
 	size_t n = 0;
 
 	for (size_t i = 0; i < journal->plan.n_changes; i++)
-		n += !journal->plan.changes[i].kept;
+		n += journal->plan.changes[i].journaled && !journal->plan.changes[i].kept;
 	return n;
 }
 
@@ -39,9 +39,36 @@ static uint32_t left_s(const struct nt_journal *journal)
 	return nt_deadline_left_s(journal->deadline_ns, nt_deadline_now_ns());
 }
 
+/* Was there something to be written, or left to somebody else? */
+static bool had_to_do(const struct nt_journal *journal)
+{
+	for (size_t i = 0; i < journal->plan.n_changes; i++)
+		if (journal->plan.changes[i].journaled ||
+		    journal->plan.changes[i].outcome == NT_OUTCOME_BLOCKED)
+			return true;
+	return false;
+}
+
+/*
+ * All of it was refused, or it failed before the first write. One that was cut off has a cause, and
+ * may not have come to count its writes.
+ */
+static bool had_no_effect(const struct nt_journal *journal)
+{
+	if (journal->state == NT_TXN_UNDONE)
+		return !journal->writes && !*journal->cause;
+	if (journal->state != NT_TXN_COMMITTED)
+		return false;
+	return journal->head.kind == NT_TXN_APPLY
+	       ? !nt_ledger_claims(&journal->plan)
+	       : had_to_do(journal) && !count(journal, NT_OUTCOME_APPLIED);
+}
+
 /* What holds now, which the journal of the transaction itself cannot know. */
 static const char *standing(const struct nt_host *host, const struct nt_journal *journal)
 {
+	if (had_no_effect(journal))
+		return "nothing took effect";
 	if (journal->state == NT_TXN_AWAITING && !awaits(host, journal))
 		return "gone with its boot";
 	if (journal->state == NT_TXN_ABANDONED && !strcmp(journal->cause, NT_CAUSE_BOOT_GONE))
@@ -54,7 +81,8 @@ static const char *standing(const struct nt_host *host, const struct nt_journal 
 		return nt_txn_state_name(journal->state);
 	if (strcmp(journal->head.boot_id, host->boot_id) != 0)
 		return "gone with its boot";
-	return nt_ledger_holds(&host->ledger, journal->head.id) ? "in effect" : "rolled back";
+	return nt_ledger_holds(&host->ledger, journal->head.id, false) ? "in effect"
+								       : "rolled back";
 }
 
 static char *join_profiles(const struct nt_txn_head *head)

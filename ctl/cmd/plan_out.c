@@ -12,7 +12,7 @@
 
 static json_t *change_json(const struct nt_change *change)
 {
-	return json_pack(
+	json_t *json = json_pack(
 		"{ss, ss, ss, ss?, ss?, ss, sb, sb, ss, ss?, ss, ss?, ss?, ss?, si, ss?, ss?, "
 		"ss?}",
 		"domain", change->domain->name, "target", change->target, "tunable",
@@ -22,6 +22,10 @@ static json_t *change_json(const struct nt_change *change)
 		"outcome", nt_outcome_name(change->outcome), "remedy", change->remedy, "owner",
 		change->owner, "origin", change->origin, "errno", change->err, "extack",
 		change->extack, "readback", change->readback, "management", change->management);
+
+	if (json && change->instead_of)
+		json_object_set_new(json, "instead_of", json_string(change->instead_of));
+	return json;
 }
 
 static json_t *summary_json(const struct nt_plan *plan)

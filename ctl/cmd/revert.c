@@ -21,12 +21,30 @@ static const struct nt_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-static bool owns_any(const struct nt_host *host, uint64_t cookie)
+/* Does the ledger have anything here that is ours, or with @left that was left to others? */
+static bool has_any(const struct nt_host *host, bool left)
 {
 	for (size_t i = 0; i < host->ledger.n_entries; i++)
-		if (host->ledger.entries[i].netns_cookie == cookie)
+		if (host->ledger.entries[i].netns_cookie == host->netns_cookie &&
+		    host->ledger.entries[i].left == left)
 			return true;
 	return false;
+}
+
+static enum nt_exit revert_nothing(const struct nt_call *call, struct nt_host *host,
+				   struct nt_diag *diag)
+{
+	struct nt_plan nothing = { 0 };
+
+	/* JSON still gets its object, and no journal is written. */
+	if (call->json)
+		return nt_carry_out(call, host, &(struct nt_errand){ .plan = &nothing }, diag);
+	if (!call->quiet)
+		printf("nothing to revert: %s\n", has_any(host, true)
+		       ? "what is not as it was, somebody else has set since; --force returns "
+			 "that too"
+		       : "nettune has changed nothing here");
+	return NT_EXIT_DONE;
 }
 
 /* In the namespace in force. */
@@ -39,14 +57,8 @@ static enum nt_exit revert_here(const struct nt_call *call, struct nt_host *host
 	enum nt_exit code;
 	int r;
 
-	/* With nothing to undo JSON still gets its object, and no journal is written. */
-	if (!owns_any(host, host->netns_cookie)) {
-		if (call->json)
-			return nt_carry_out(call, host, &(struct nt_errand){ .plan = &plan }, diag);
-		if (!call->quiet)
-			printf("nothing to revert: nettune has changed nothing here\n");
-		return NT_EXIT_DONE;
-	}
+	if (!has_any(host, false) && !(errand.force && has_any(host, true)))
+		return revert_nothing(call, host, diag);
 	r = nt_plan_undo(call->io, &host->ledger,
 			 &(struct nt_undo_scope){ .netns_cookie = host->netns_cookie,
 						  .force = errand.force },
@@ -97,13 +109,14 @@ static int find_name(uint64_t cookie, struct others *others)
 	return r;
 }
 
-static int find_others(const struct nt_host *host, struct others *others)
+/* @force: also where values were only left to somebody else. */
+static int find_others(const struct nt_host *host, bool force, struct others *others)
 {
 	for (size_t i = 0; i < host->ledger.n_entries; i++) {
 		const struct nt_ledger_entry *entry = &host->ledger.entries[i];
 		int r;
 
-		if (entry->netns_cookie == host->netns_cookie)
+		if (entry->netns_cookie == host->netns_cookie || (entry->left && !force))
 			continue;
 		r = *entry->netns ? add_other(others, entry->netns)
 				  : find_name(entry->netns_cookie, others);
@@ -141,7 +154,7 @@ static enum nt_exit revert_others(const struct nt_call *call, struct nt_host *ho
 {
 	struct others others = { 0 };
 
-	if (find_others(host, &others) < 0)
+	if (find_others(host, call->values[FORCE], &others) < 0)
 		code = NT_EXIT_FAILED;
 	for (size_t i = 0; i < others.n; i++) {
 		enum nt_exit there = NT_EXIT_DONE;

@@ -21,17 +21,17 @@ static const struct nt_option options[] = {
 };
 
 /* Of the namespace in force: like every verb, this one looks at no other unless told to. */
-static const struct nt_journal *newest(const struct nt_host *host)
+static const struct nt_journal *newest(const struct nt_host *host, bool force)
 {
 	for (size_t i = host->n_journals; i-- > 0;)
 		if (host->journals[i].head.kind == NT_TXN_APPLY &&
 		    host->journals[i].head.netns_cookie == host->netns_cookie &&
-		    nt_ledger_holds(&host->ledger, host->journals[i].head.id))
+		    nt_ledger_holds(&host->ledger, host->journals[i].head.id, force))
 			return &host->journals[i];
 	return NULL;
 }
 
-static const struct nt_journal *by_id(const struct nt_host *host, const char *text,
+static const struct nt_journal *by_id(const struct nt_host *host, const char *text, bool force,
 				      struct nt_diag *diag)
 {
 	char *end;
@@ -40,7 +40,7 @@ static const struct nt_journal *by_id(const struct nt_host *host, const char *te
 
 	for (size_t i = 0; i < host->n_journals && number; i++)
 		if (host->journals[i].head.id == id) {
-			if (nt_ledger_holds(&host->ledger, host->journals[i].head.id))
+			if (nt_ledger_holds(&host->ledger, host->journals[i].head.id, force))
 				return &host->journals[i];
 			nt_diag_err(diag, EINVAL, "transaction %s: nothing of it is in effect any "
 				    "more; see nettunectl history", text);
@@ -71,14 +71,26 @@ static int enter(const struct nt_journal *journal, struct nt_host *host, struct 
 	return r;
 }
 
+static const char *why_nothing(const struct nt_host *host)
+{
+	const struct nt_ledger *ledger = &host->ledger;
+
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		if (ledger->entries[i].netns_cookie == host->netns_cookie)
+			return ": what is not as it was, somebody else has set since; --force "
+			       "returns that too";
+	return ledger->n_entries ? " here; see nettunectl history for other namespaces"
+				 : ": no transaction is in effect";
+}
+
 static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struct nt_diag *diag)
 {
-	const struct nt_journal *journal = call->n_args ? by_id(host, call->args[0], diag)
-							: newest(host);
+	bool force = call->values[FORCE];
+	const struct nt_journal *journal = call->n_args ? by_id(host, call->args[0], force, diag)
+							: newest(host, force);
 	struct nt_call there = *call;
 	struct nt_plan plan = { 0 };
-	struct nt_errand errand = { .kind = NT_TXN_ROLLBACK, .plan = &plan,
-				    .force = call->values[FORCE] };
+	struct nt_errand errand = { .kind = NT_TXN_ROLLBACK, .plan = &plan, .force = force };
 	enum nt_exit code;
 	int r;
 
@@ -88,9 +100,7 @@ static enum nt_exit undo(const struct nt_call *call, struct nt_host *host, struc
 		if (call->json)
 			return nt_carry_out(call, host, &(struct nt_errand){ .plan = &plan }, diag);
 		if (!call->quiet)
-			printf("nothing to roll back%s\n", host->ledger.n_entries
-			       ? " here; see nettunectl history for other namespaces"
-			       : ": no transaction is in effect");
+			printf("nothing to roll back%s\n", why_nothing(host));
 		return NT_EXIT_DONE;
 	}
 	r = enter(journal, host, &there, diag);

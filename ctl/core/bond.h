@@ -68,6 +68,21 @@ struct nt_bond {
 	size_t n_ports;
 };
 
+/**
+ * struct nt_bond_stake - what the kernel forgets when a bond, and with it its VLANs, goes down
+ * @addresses: of IPv6, and of IPv4 without the route of their prefix; what the kernel makes itself
+ *	       comes back, and is not counted
+ * @routes: that somebody set
+ * @vlans: that are down, and would be up afterwards
+ * @first: one of them in words, "" when there is nothing
+ */
+struct nt_bond_stake {
+	size_t addresses;
+	size_t routes;
+	size_t vlans;
+	char first[96];
+};
+
 /* Who does balance-slb for a bond. */
 enum nt_slb_engine {
 	NT_SLB_OFF,

@@ -2,6 +2,9 @@
 /* Things to look at in a bond with balance-slb. See bond_check.h. */
 #include "bond_check.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* LACP's bits of a partner that is in step and takes frames: IEEE 802.1AX, 6.4.2.3. */
 #define LACP_IN_STEP ((1U << 3) | (1U << 4) | (1U << 5))
 
@@ -118,7 +121,7 @@ static const struct {
 	struct nt_bond_finding finding;
 } checks[] = {
 	{ other_mode, { "mode", NT_BOND_ERROR, "the mode is not balance-xor",
-		"take the ports out, set the bond down, then 'nettunectl bond enable BOND'" } },
+		"'nettunectl bond enable BOND --allow-disruptive'; ports leave it for a moment" } },
 	{ other_policy, { "policy", NT_BOND_ERROR,
 		"the policy is not vlan+srcmac: a machine would send through several ports, and "
 		"the switch would see it move all the time",
@@ -185,6 +188,20 @@ const struct nt_bond_finding *nt_bond_finding(const struct nt_bond_scene *scene,
 		if (checks[i].holds(scene) && n-- == 0)
 			return &checks[i].finding;
 	return NULL;
+}
+
+void nt_bond_finding_text(const char *text, const char *bond, char buf[NT_BOND_FINDING_MAX])
+{
+	const char *place = strstr(text, NT_BOND_PLACEHOLDER);
+	size_t len = 0;
+
+	for (; place && len < NT_BOND_FINDING_MAX; place = strstr(text, NT_BOND_PLACEHOLDER)) {
+		len += (size_t)snprintf(buf + len, NT_BOND_FINDING_MAX - len, "%.*s%s",
+					(int)(place - text), text, bond);
+		text = place + strlen(NT_BOND_PLACEHOLDER);
+	}
+	if (len < NT_BOND_FINDING_MAX)
+		snprintf(buf + len, NT_BOND_FINDING_MAX - len, "%s", text);
 }
 
 const char *nt_bond_severity_name(enum nt_bond_severity severity)

@@ -37,6 +37,8 @@ struct nt_bond_scene {
  * @id: for programs
  * @text: what is so
  * @remedy: what to do
+ *
+ * In words, the bond is called NT_BOND_PLACEHOLDER: see nt_bond_finding_text().
  */
 struct nt_bond_finding {
 	const char *id;
@@ -44,6 +46,14 @@ struct nt_bond_finding {
 	const char *text;
 	const char *remedy;
 };
+
+#define NT_BOND_PLACEHOLDER "BOND"
+
+/* Longer than any text or remedy with the longest name in it, terminated. */
+#define NT_BOND_FINDING_MAX 320U
+
+/* @text with the name of the bond. */
+void nt_bond_finding_text(const char *text, const char *bond, char buf[NT_BOND_FINDING_MAX]);
 
 /* The n-th thing to look at that holds of @scene, the worst first; NULL past the end. */
 const struct nt_bond_finding *nt_bond_finding(const struct nt_bond_scene *scene, size_t n);

@@ -42,6 +42,17 @@ static int copy_strings(const char *const *from, char **const *to, size_t n)
 	return 0;
 }
 
+/* See facts.h. */
+const char *nt_topology_source_name(unsigned int source)
+{
+	static const char *const names[] = {
+		[NT_TOPOLOGY_SYSFS] = "sysfs",
+		[NT_TOPOLOGY_HWLOC] = "hwloc",
+	};
+
+	return source < sizeof(names) / sizeof(*names) ? names[source] : NULL;
+}
+
 /**
  * nt_facts_sysctl() - what was read of a key
  * @facts: the host

@@ -72,6 +72,7 @@ struct nt_cpu_facts {
  * @package: physical package, -1 when not known
  * @node: NUMA node, -1 when not known
  * @isolated: kept from the scheduler (isolcpus=)
+ * @full: refused an interrupt just now, for it has no vector left; never recorded
  */
 struct nt_cpu_fact {
 	uint32_t cpu;
@@ -80,6 +81,7 @@ struct nt_cpu_fact {
 	int node;
 	bool online;
 	bool isolated;
+	bool full;
 };
 
 /**
@@ -206,16 +208,26 @@ struct nt_poller_fact {
  * @bond: as it is
  * @module: nettune.ko is there and could serve it
  * @slb: who does balance-slb, and how
+ * @stake: what is lost when it goes down; read when that is asked of it only, and not recorded
  */
 struct nt_bond_fact {
 	struct nt_bond bond;
 	bool module;
 	struct nt_slb_config slb;
+	struct nt_bond_stake stake;
+};
+
+/* Who told of cores, packages and nodes. */
+enum nt_topology_source {
+	NT_TOPOLOGY_UNTOLD, /* documents of old do not say */
+	NT_TOPOLOGY_SYSFS,
+	NT_TOPOLOGY_HWLOC,
 };
 
 /**
  * struct nt_facts - a snapshot of the host
  * @have: NT_FACTS_* groups that were read
+ * @topology_source: of @cpus
  *
  * Owns its strings and arrays; freed by nt_facts_free().
  */
@@ -236,6 +248,7 @@ struct nt_facts {
 	size_t n_owners;
 	struct nt_cpu_fact *cpus; /* ascending by number */
 	size_t n_cpus;
+	enum nt_topology_source topology_source;
 	struct nt_management_fact *managements;
 	size_t n_managements;
 	struct nt_nic_fact *nics; /* of the devices that somebody asked about */
@@ -246,6 +259,9 @@ struct nt_facts {
 	size_t n_pollers;
 	uint32_t n_unseen; /* processes whose sockets we may not look at */
 };
+
+/* "sysfs" or "hwloc"; NULL for NT_TOPOLOGY_UNTOLD and past the end. */
+const char *nt_topology_source_name(unsigned int source);
 
 const struct nt_sysctl_fact *nt_facts_sysctl(const struct nt_facts *facts, const char *key);
 enum nt_module_fact_state nt_facts_module(const struct nt_facts *facts, const char *name);

@@ -119,8 +119,10 @@ void nt_nic_fact_free(struct nt_nic_fact *nic)
 		free(nic->queues[i].cpus);
 		free(nic->queues[i].rxqs);
 	}
-	for (size_t i = 0; i < nic->n_irqs; i++)
+	for (size_t i = 0; i < nic->n_irqs; i++) {
 		free(nic->irqs[i].cpus);
+		free(nic->irqs[i].instead_of);
+	}
 	free(nic->queues);
 	free(nic->irqs);
 	free(nic->queue_coalesce);

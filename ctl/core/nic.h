@@ -220,6 +220,7 @@ enum nt_irq_role {
  * @name: the handler's name
  * @cpus: CPU list of smp_affinity; NULL when it cannot be read
  * @managed: the kernel placed it and refuses to move it
+ * @instead_of: we put it where it is since this CPU had no vector left for it; NULL
  */
 struct nt_irq_fact {
 	uint32_t irq;
@@ -228,6 +229,7 @@ struct nt_irq_fact {
 	char name[NT_NIC_IRQ_NAME_MAX];
 	char *cpus;
 	bool managed;
+	char *instead_of;
 };
 
 /*
@@ -262,7 +264,7 @@ struct nt_nic_napi {
  * @zero_copy: queues up to the last that AF_XDP sockets have in zero copy
  * @xsk: the same for AF_XDP sockets of any mode
  * @providers: receive queues up to the last with a memory provider (devmem TCP, io_uring)
- * @tells_contexts: the kernel lists RSS contexts, from Linux 6.12 on
+ * @tells_contexts: it could be told which RSS contexts there are
  * @context_rings: rings up to the last that an RSS context points at, the default one aside
  * @contexts: their numbers
  */

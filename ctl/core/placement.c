@@ -21,6 +21,7 @@
  * @on_cpu: queues placed on this CPU, over all devices
  * @on_core: the same for the core, kept at its first CPU
  * @mine_on_core: queues of the device that is being placed, likewise
+ * @moved: queues that came to this CPU since their own was full, over all devices
  * @allowed: the rules of this device allow it
  * @taken: it has a queue of this device
  */
@@ -29,6 +30,7 @@ struct nt_placement_load {
 	uint32_t on_cpu;
 	uint32_t on_core;
 	uint32_t mine_on_core;
+	uint32_t moved;
 	bool allowed;
 	bool taken;
 };
@@ -363,6 +365,51 @@ int nt_placement_place(struct nt_placement *placement, const struct nt_placement
 		put(placement, i, &spread);
 	}
 	free(spread.on_node);
+	return 0;
+}
+
+/* Like merit_of(), but what has come here for want of room elsewhere counts, too. */
+static struct merit merit_instead(const struct nt_placement *p, size_t i,
+				  const struct nt_placement_how *how, int node)
+{
+	const struct spread none = { .n = 0 };
+	struct merit merit = merit_of(p, i, how->one_per_core,
+				      distance(&p->cpus[i], how, node, &none));
+
+	merit.rank[how->one_per_core ? 0 : 1] += p->load[i].moved;
+	merit.rank[2] += p->load[i].moved;
+	merit.rank[3] += p->load[i].moved;
+	return merit;
+}
+
+void nt_placement_moved(struct nt_placement *placement, uint32_t cpu)
+{
+	long i = find_cpu(placement->cpus, placement->n, cpu);
+
+	if (i >= 0)
+		placement->load[i].moved++;
+}
+
+int nt_placement_instead(struct nt_placement *placement, const struct nt_placement_how *how,
+			 int node, uint32_t *ret)
+{
+	struct merit best = { { 0 } };
+	bool found = false;
+
+	for (size_t i = 0; i < placement->n; i++) {
+		struct merit merit;
+
+		if (!placement->load[i].allowed || placement->cpus[i].full)
+			continue;
+		merit = merit_instead(placement, i, how, node);
+		if (!found || is_better(&merit, &best))
+			best = merit;
+		found = true;
+	}
+	if (!found)
+		return -ENXIO;
+	placement->load[best.rank[4]].moved++;
+	*ret = placement->cpus[best.rank[4]].cpu;
 	return 0;
 }
 

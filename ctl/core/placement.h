@@ -90,6 +90,23 @@ int nt_placement_place(struct nt_placement *placement, const struct nt_placement
 		       uint32_t n_queues, uint32_t *ret, struct nt_diag *diag);
 
 /**
+ * nt_placement_instead() - the next best CPU for a queue whose own is full
+ * @how: as in the nt_placement_place() of this device, which was the last
+ * @node: likewise
+ * @ret: a CPU that the rules allow and that is not full, one without a queue of this device before
+ *	 others; written on success only
+ *
+ * What is placed later is placed as if nobody had asked.
+ *
+ * Return: 0; -ENXIO when there is none.
+ */
+int nt_placement_instead(struct nt_placement *placement, const struct nt_placement_how *how,
+			 int node, uint32_t *ret);
+
+/* A queue of the device went to @cpu earlier, since its own was full; counts for the above. */
+void nt_placement_moved(struct nt_placement *placement, uint32_t cpu);
+
+/**
  * nt_placement_cores() - how many queues Channels=numa-local(max=N) means
  * @node: of the device, -1 unknown: cores of all nodes
  * @max: N, 0 for none

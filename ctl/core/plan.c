@@ -2,6 +2,7 @@
 /* The plan as a data structure: adding, ordering, counting, naming. See plan.h. */
 #include "plan.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@ static const char *const phase_names[] = {
 	[NT_PHASE_PAUSE] = "pause",
 	[NT_PHASE_COALESCE_MODE] = "coalesce-mode",
 	[NT_PHASE_COALESCE] = "coalesce",
+	[NT_PHASE_COALESCE_QUEUE_MODE] = "coalesce-queue-mode",
+	[NT_PHASE_COALESCE_QUEUE] = "coalesce-queue",
 	[NT_PHASE_RSS] = "rss",
 	[NT_PHASE_IRQBALANCE] = "irqbalance",
 	[NT_PHASE_IRQ] = "irq",
@@ -143,10 +146,63 @@ enum nt_batch nt_phase_batch(enum nt_phase phase)
 	return phase < NT_PHASE_FEATURE_ON ? NT_BATCH_STRUCTURAL : NT_BATCH_QUEUES;
 }
 
+/* Those of NT_BATCH_QUEUES. */
+#define QUEUE_PHASES ((NT_PHASE_BIT(NT_PHASES) - 1U) & ~(NT_PHASE_BIT(NT_PHASE_FEATURE_ON) - 1U))
+
+static_assert(NT_PHASES < 32, "phases are bits");
+
+/* Does it count: is it to be written, or may it have been? */
+static bool is_live(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_PLANNED || change->journaled;
+}
+
 bool nt_change_resets(const struct nt_change *change)
 {
-	return nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL ||
-	       (change->phase == NT_PHASE_FEATURE_ON && change->disruptive);
+	return is_live(change) &&
+	       (nt_phase_batch(change->phase) == NT_BATCH_STRUCTURAL ||
+		(change->phase == NT_PHASE_FEATURE_ON && change->disruptive));
+}
+
+uint32_t nt_change_disturbs(const struct nt_change *change)
+{
+	/*
+	 * A mode brings its own values with it (mlx5: mlx5e_reset_rx_moderation()), and what a
+	 * device is told all its queues are told: __i40e_set_coalesce() and
+	 * virtnet_send_notf_coal_cmds() of Linux 6.12, netdev_set_defer_hard_irqs() of 6.13.
+	 */
+	static const uint32_t overwrites[NT_PHASES] = {
+		[NT_PHASE_COALESCE_MODE] = NT_PHASE_BIT(NT_PHASE_COALESCE) |
+					   NT_PHASE_BIT(NT_PHASE_COALESCE_QUEUE_MODE) |
+					   NT_PHASE_BIT(NT_PHASE_COALESCE_QUEUE),
+		[NT_PHASE_COALESCE] = NT_PHASE_BIT(NT_PHASE_COALESCE_QUEUE_MODE) |
+				      NT_PHASE_BIT(NT_PHASE_COALESCE_QUEUE),
+		[NT_PHASE_COALESCE_QUEUE_MODE] = NT_PHASE_BIT(NT_PHASE_COALESCE_QUEUE),
+		[NT_PHASE_NAPI] = NT_PHASE_BIT(NT_PHASE_NAPI_QUEUE),
+	};
+
+	if (nt_change_resets(change))
+		return QUEUE_PHASES;
+	return is_live(change) ? overwrites[change->phase] : 0;
+}
+
+uint32_t nt_plan_disturbs(const struct nt_plan *plan, const char *device)
+{
+	uint32_t phases = 0;
+
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (!strcmp(plan->changes[i].target, device))
+			phases |= nt_change_disturbs(&plan->changes[i]);
+	return phases;
+}
+
+bool nt_plan_resets(const struct nt_plan *plan, size_t from, const char *device)
+{
+	for (size_t i = from; i < plan->n_changes; i++)
+		if (nt_change_resets(&plan->changes[i]) &&
+		    (!device || !strcmp(plan->changes[i].target, device)))
+			return true;
+	return false;
 }
 
 /*
@@ -318,6 +374,7 @@ void nt_change_free(struct nt_change *change)
 	free(change->extack);
 	free(change->management);
 	free(change->readback);
+	free(change->instead_of);
 	memset(change, 0, sizeof(*change));
 }
 

@@ -47,7 +47,9 @@ enum nt_phase {
 	NT_PHASE_FEATURE_ON,
 	NT_PHASE_PAUSE,
 	NT_PHASE_COALESCE_MODE,
-	NT_PHASE_COALESCE,
+	NT_PHASE_COALESCE, /* of a device: drivers overwrite what its queues were told */
+	NT_PHASE_COALESCE_QUEUE_MODE, /* of single queues */
+	NT_PHASE_COALESCE_QUEUE,
 	NT_PHASE_RSS,
 	NT_PHASE_IRQBALANCE,
 	NT_PHASE_IRQ,
@@ -59,6 +61,8 @@ enum nt_phase {
 	NT_PHASES,
 };
 
+#define NT_PHASE_BIT(phase) (1U << (phase))
+
 /* What is applied together; between batches the host is read again. */
 enum nt_batch {
 	NT_BATCH_MODULES,
@@ -69,11 +73,6 @@ enum nt_batch {
 };
 
 enum nt_batch nt_phase_batch(enum nt_phase phase);
-
-struct nt_change;
-
-/* Structural, or a feature that its driver switches on by a reset: queues forget what they know. */
-bool nt_change_resets(const struct nt_change *change);
 
 /**
  * nt_plan_undo_seq() - the undo_seq of a change
@@ -103,8 +102,12 @@ uint32_t nt_plan_undo_seq(enum nt_phase phase, size_t nth);
  * @extack: what the kernel said; NULL for none
  * @management: why the device must not be lost; NULL when it may be (engine/protect.h)
  * @readback: canonical value read after the write; NULL before
+ * @instead_of: what @wanted stands for, since the host had no room for it there; NULL: @wanted is
+ *		what was asked for
  * @seen_late: @seen was read after a module of the same plan had been loaded
  * @journaled: staged: its pre-image is in the journal, so it may be written
+ * @noted: of a way back, and in its journal all the same, but never written: it was found returned
+ *	   (compliant), gone (absent), or somebody else's (blocked)
  * @kept: nobody asked for it: @seen is what @wanted is, and it is written again only when a
  *	  structural change of its device lost it
  * @disturbed: its device's structure was changed in this transaction, so that what is there before
@@ -126,6 +129,7 @@ struct nt_change {
 	char *extack;
 	char *management;
 	char *readback;
+	char *instead_of;
 	enum nt_phase phase;
 	enum nt_policy policy;
 	enum nt_outcome outcome;
@@ -133,6 +137,7 @@ struct nt_change {
 	int err;
 	bool disruptive;
 	bool journaled;
+	bool noted;
 	bool seen_late;
 	bool kept;
 	bool replanned;
@@ -185,6 +190,24 @@ int nt_plan_add(struct nt_plan *plan, const struct nt_change *change);
 /* The first change of @target's @tunable, or NULL. */
 struct nt_change *nt_plan_find(const struct nt_plan *plan, const char *target,
 			       const char *tunable);
+
+/*
+ * Is it planned or was it staged, and is it structural, or a feature that its driver switches on
+ * by a reset? Then the device's queues forget what they know.
+ */
+bool nt_change_resets(const struct nt_change *change);
+
+/*
+ * The phases, as bits 1U << phase, whose values of the same device it may overwrite when it is, or
+ * was, written; 0 for one that is neither planned nor was staged.
+ */
+uint32_t nt_change_disturbs(const struct nt_change *change);
+
+/* The same of all changes of @plan that are for @device. */
+uint32_t nt_plan_disturbs(const struct nt_plan *plan, const char *device);
+
+/* Does a change of @plan from number @from on reset @device, or any when that is NULL? */
+bool nt_plan_resets(const struct nt_plan *plan, size_t from, const char *device);
 
 /* Of those that were asked for: what is only kept does not count. */
 size_t nt_plan_count(const struct nt_plan *plan, enum nt_outcome outcome);

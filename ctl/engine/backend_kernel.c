@@ -41,8 +41,9 @@ struct kernel_backend {
 	uint64_t writes;
 };
 
-/* A run of changes on its way through the module. */
+/* A run of changes on its way through the module; consecutive ones are often of one folder. */
 struct run {
+	struct nt_io_folder folder;
 	struct nt_change *changes[RUN_MAX];
 	struct nt_genl_op ops[RUN_MAX];
 	size_t n;
@@ -68,7 +69,7 @@ static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *chang
 	int fd;
 
 	change->domain->path(change->target, change->tunable, path, sizeof(path));
-	fd = nt_io_open_rw(io, path);
+	fd = nt_io_open_rw(io, &run->folder, path);
 	if (fd < 0) {
 		nt_change_refused(change, -fd, strerror(-fd));
 		return change->policy == NT_POLICY_REQUIRE ? -ECANCELED : 0;
@@ -210,6 +211,7 @@ static int flush(struct kernel_backend *backend, struct nt_io *io, struct run *r
 
 	for (size_t i = 0; i < run->n; i++)
 		close(run->ops[i].fd);
+	nt_io_folder_close(&run->folder);
 	run->n = 0;
 	return r;
 }
@@ -236,6 +238,8 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 		r = flush(backend, io, run, diag);
 	for (size_t i = 0; run && i < run->n; i++)
 		close(run->ops[i].fd);
+	if (run)
+		nt_io_folder_close(&run->folder);
 	free(run);
 	return r;
 }

@@ -126,30 +126,57 @@ int nt_change_read_back(struct nt_io *io, struct nt_change *change, struct nt_di
 	       ? 0 : not_in_effect(io, change, r < 0 ? -r : 0, live, diag);
 }
 
+/* What is only kept is not written as long as it stands. */
+static int stands(struct nt_io *io, const struct nt_change *change, bool *ret)
+{
+	nt_autofree char *live = change->kept ? malloc(NT_VALUE_MAX) : NULL;
+
+	*ret = false;
+	if (!change->kept)
+		return 0;
+	if (!live)
+		return -ENOMEM;
+	*ret = change->domain->get(io, change->target, change->tunable, live,
+				   NT_VALUE_MAX) == 0 &&
+	       change->domain->same(live, change->wanted);
+	return 0;
+}
+
+/* Writes it, unless that is to no purpose; 0, or what ends the batch. */
+static int apply_one(struct nt_io *io, struct nt_change *change, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	bool stood;
+	int r = stands(io, change, &stood), e;
+
+	if (r < 0)
+		return nt_diag_err(diag, ENOMEM, "out of memory");
+	if (stood) {
+		change->outcome = NT_OUTCOME_COMPLIANT;
+		return 0;
+	}
+	r = change->domain->apply(io, change, &why);
+	if (r == 0)
+		change->outcome = NT_OUTCOME_APPLIED;
+	else
+		nt_change_refused(change, -r, why.message);
+	e = nt_change_read_back(io, change, diag);
+	if (e < 0)
+		return e;
+	/* The next change could take the last link that there is. */
+	return r == -ENOLINK || (change->outcome != NT_OUTCOME_APPLIED &&
+				 change->policy == NT_POLICY_REQUIRE) ? -ECANCELED : 0;
+}
+
 static int user_apply(struct nt_backend *backend, struct nt_io *io, struct nt_change **changes,
 		      size_t n, struct nt_diag *diag)
 {
-	(void)backend;
-	for (size_t i = 0; i < n; i++) {
-		struct nt_diag why = { 0 };
-		int r, e;
+	int r = 0;
 
-		if (nt_interrupted())
-			return -EINTR;
-		r = changes[i]->domain->apply(io, changes[i], &why);
-		if (r == 0)
-			changes[i]->outcome = NT_OUTCOME_APPLIED;
-		else
-			nt_change_refused(changes[i], -r, why.message);
-		e = nt_change_read_back(io, changes[i], diag);
-		if (e < 0)
-			return e;
-		/* The next change could take the last link that there is. */
-		if (r == -ENOLINK || (changes[i]->outcome != NT_OUTCOME_APPLIED &&
-				      changes[i]->policy == NT_POLICY_REQUIRE))
-			return -ECANCELED;
-	}
-	return 0;
+	(void)backend;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = nt_interrupted() ? -EINTR : apply_one(io, changes[i], diag);
+	return r;
 }
 
 static void user_close(struct nt_backend *backend)

@@ -99,6 +99,15 @@ static bool is_open(const struct nt_journal *journal)
 	return journal->state <= NT_TXN_AWAITING;
 }
 
+static size_t count_staged(const struct nt_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_changes; i++)
+		n += plan->changes[i].journaled;
+	return n;
+}
+
 static int undo_cut_off(struct nt_host *host, struct nt_io *io, struct nt_journal *journal,
 			bool force, struct nt_recovery *recovery, struct nt_diag *diag)
 {
@@ -115,7 +124,7 @@ static int undo_cut_off(struct nt_host *host, struct nt_io *io, struct nt_journa
 			   diag);
 	*recovery = (struct nt_recovery){
 		.txn = journal->head.id,
-		.n_changes = journal->plan.n_changes,
+		.n_changes = count_staged(&journal->plan),
 		.foreign = settlement.n_foreign,
 		.failed = settlement.n_failed,
 		.unconfirmed = unconfirmed,

@@ -111,6 +111,13 @@ static json_t *change_record(const struct nt_change *change, size_t index)
 
 	if (record && change->kept)
 		json_object_set_new(record, "kept", json_true());
+	if (record && change->disruptive)
+		json_object_set_new(record, "disruptive", json_true());
+	if (record && change->noted)
+		json_object_set_new(record, "outcome",
+				    json_string(nt_outcome_name(change->outcome)));
+	if (record && change->instead_of)
+		json_object_set_new(record, "instead_of", json_string(change->instead_of));
 	return record;
 }
 
@@ -125,10 +132,10 @@ static json_t *result_record(const struct nt_change *change, size_t index)
 	return record;
 }
 
-/* What was never to be written is of no interest to undo. */
+/* What was never to be written is of no interest, unless it tells what is no longer ours. */
 static bool recorded(const struct nt_change *change)
 {
-	return change->journaled;
+	return change->journaled || change->noted;
 }
 
 static json_t *staged_record(size_t n)
@@ -351,6 +358,17 @@ static int append(int fd, const struct text *text, off_t at)
 	return r;
 }
 
+static json_t *replanned_record(const struct nt_change *change, size_t index)
+{
+	json_t *record = json_pack("{ss, si, ss, ss?, sb}", "record", "replanned", "index",
+				   (int)index, "wanted", change->wanted, "seen", change->seen,
+				   "kept", change->kept);
+
+	if (record && change->instead_of)
+		json_object_set_new(record, "instead_of", json_string(change->instead_of));
+	return record;
+}
+
 /* What planning anew changed up to @first, and all that it added from there on. */
 static int add_replanned(struct text *text, const struct nt_plan *plan, size_t first)
 {
@@ -365,10 +383,7 @@ static int add_replanned(struct text *text, const struct nt_plan *plan, size_t f
 		if (i >= first)
 			r = add_record(text, change_record(change, n));
 		else if (change->replanned)
-			r = add_record(text, json_pack("{ss, si, ss, ss?, sb}", "record",
-						       "replanned", "index", (int)n, "wanted",
-						       change->wanted, "seen", change->seen,
-						       "kept", change->kept));
+			r = add_record(text, replanned_record(change, n));
 		n++;
 	}
 	return r < 0 ? r : add_record(text, staged_record(n));

@@ -6,13 +6,15 @@
  *
  *   begin    who, when, which boot and network namespace, what for
  *   device   (n times) which device a name means
- *   change   (n times) the value seen and the value wanted
+ *   change   (n times) the value seen and the value wanted; of a way back, with "outcome", also
+ *            what is not to be written, for it was found returned, gone, or somebody else's
  *   staged   how many: from here on the host may have been written to. Synced to disk before it is.
  *   seen     (any number) the value of what a module brought that the transaction itself loaded,
  *            synced before that value is written
  *   replanned, change, staged
  *            what became of the plan when structural changes had been made and the device read
- *            again. Synced before any of it is written.
+ *            again, or when a CPU had no room for an interrupt. Synced before any of it is
+ *            written.
  *   result   (n times) what became of each change
  *   awaiting (--confirm only) applied and read back; until when it may be confirmed. Synced.
  *            Another one follows when the deadline is moved or another guardian takes over.

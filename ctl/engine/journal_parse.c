@@ -188,6 +188,34 @@ static int parse_begin(const struct record *record)
 	return parse_profiles(record);
 }
 
+/* The outcome is known from the beginning where nothing is to be written. */
+static int get_noted(const struct record *record, struct nt_change *change)
+{
+	const char *outcome;
+
+	if (!json_object_get(record->json, "outcome"))
+		return 0;
+	if (get_string(record, "outcome", 64, &outcome) < 0)
+		return -EINVAL;
+	if (record->journal->head.kind == NT_TXN_APPLY ||
+	    nt_outcome_parse(outcome, &change->outcome) < 0 ||
+	    (change->outcome != NT_OUTCOME_COMPLIANT && change->outcome != NT_OUTCOME_ABSENT &&
+	     change->outcome != NT_OUTCOME_BLOCKED))
+		return bad(record, "a change that was no way back from the beginning");
+	change->journaled = false;
+	change->noted = true;
+	return 0;
+}
+
+/* What had to go elsewhere says so; most records do not have it. */
+static int dup_instead_of(const struct record *record, struct nt_change *change)
+{
+	free(change->instead_of);
+	change->instead_of = NULL;
+	return json_object_get(record->json, "instead_of")
+	       ? dup_string(record, "instead_of", false, &change->instead_of) : 0;
+}
+
 static int fill_change(const struct record *record, struct nt_change *change)
 {
 	const char *domain, *phase, *policy;
@@ -206,14 +234,19 @@ static int fill_change(const struct record *record, struct nt_change *change)
 				   "not know");
 	change->undo_seq = (uint32_t)undo_seq;
 	change->kept = json_is_true(json_object_get(record->json, "kept"));
+	change->disruptive = json_is_true(json_object_get(record->json, "disruptive"));
 	change->outcome = NT_OUTCOME_PLANNED;
 	change->journaled = true;
-	r = dup_string(record, "target", false, &change->target);
+	r = get_noted(record, change);
+	if (r == 0)
+		r = dup_string(record, "target", false, &change->target);
 	if (r == 0)
 		r = dup_string(record, "tunable", false, &change->tunable);
 	if (r == 0)
 		r = dup_string(record, "seen", true, &change->seen);
-	return r < 0 ? r : dup_string(record, "wanted", false, &change->wanted);
+	if (r == 0)
+		r = dup_string(record, "wanted", false, &change->wanted);
+	return r < 0 ? r : dup_instead_of(record, change);
 }
 
 static int parse_change(const struct record *record)
@@ -296,7 +329,8 @@ static int parse_replanned(const struct record *record)
 	change->wanted = NULL;
 	change->replanned = true;
 	change->kept = json_is_true(json_object_get(record->json, "kept"));
-	return dup_string(record, "wanted", false, &change->wanted);
+	r = dup_string(record, "wanted", false, &change->wanted);
+	return r < 0 ? r : dup_instead_of(record, change);
 }
 
 static int parse_seen(const struct record *record)

@@ -9,40 +9,11 @@
 #include "core/plan_index.h"
 #include "tunable/tunable.h"
 
-bool nt_keep_needed(const struct nt_plan *plan, const char *device)
+/* In what follows a danger is a set of phases, as nt_plan_disturbs() tells them. */
+
+static bool is_in(const struct nt_change *change, uint32_t danger)
 {
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
-		    nt_change_resets(&plan->changes[i]) &&
-		    !strcmp(plan->changes[i].target, device))
-			return true;
-	return false;
-}
-
-/* Phases from @first up to @end, whose values a plan endangers; @end is 0 for none. */
-struct danger {
-	enum nt_phase first;
-	enum nt_phase end;
-};
-
-/* What resets the device endangers all that queues know; how it is polled, how each of them is. */
-static struct danger danger_of(const struct nt_plan *plan, const char *device)
-{
-	static const struct danger polled = { NT_PHASE_NAPI_QUEUE, NT_PHASE_NAPI_QUEUE + 1 };
-
-	if (nt_keep_needed(plan, device))
-		return (struct danger){ NT_PHASE_FEATURE_ON, NT_PHASES };
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].phase == NT_PHASE_NAPI &&
-		    plan->changes[i].outcome == NT_OUTCOME_PLANNED &&
-		    !strcmp(plan->changes[i].target, device))
-			return polled;
-	return (struct danger){ 0 };
-}
-
-static bool is_in(const struct nt_change *change, struct danger danger)
-{
-	return change->phase >= danger.first && change->phase < danger.end;
+	return danger & NT_PHASE_BIT(change->phase);
 }
 
 static int collect(const struct nt_facts *facts, const char *device, const struct nt_plan *plan,
@@ -78,7 +49,7 @@ static int take(struct nt_plan *plan, struct nt_plan *found)
 }
 
 /* Of @found from @first on, what no change endangers is forgotten. */
-static void drop_safe(struct nt_plan *found, size_t first, struct danger danger)
+static void drop_safe(struct nt_plan *found, size_t first, uint32_t danger)
 {
 	size_t n = first;
 
@@ -91,7 +62,7 @@ static void drop_safe(struct nt_plan *found, size_t first, struct danger danger)
 	found->n_changes = n;
 }
 
-static void keep_compliant(struct nt_plan *plan, const char *device, struct danger danger)
+static void keep_compliant(struct nt_plan *plan, const char *device, uint32_t danger)
 {
 	for (size_t i = 0; i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
@@ -110,10 +81,10 @@ int nt_keep(const struct nt_facts *facts, struct nt_plan *plan)
 	int r = 0;
 
 	for (size_t i = 0; i < facts->n_nics && r == 0; i++) {
-		struct danger danger = danger_of(plan, facts->nics[i].name);
+		uint32_t danger = nt_plan_disturbs(plan, facts->nics[i].name);
 		size_t first = found.n_changes;
 
-		if (!danger.end)
+		if (!danger)
 			continue;
 		keep_compliant(plan, facts->nics[i].name, danger);
 		r = collect(facts, facts->nics[i].name, plan, &found);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a structural change must not cost: values that nobody asked to change, and that drivers
- * forget when they set a device up anew.
+ * What a change must not cost: values that nobody asked to change, and that drivers forget when
+ * they set a device up anew, or overwrite when the whole device is told something.
  */
 #ifndef NT_ENGINE_KEEP_H
 #define NT_ENGINE_KEEP_H
@@ -9,14 +9,11 @@
 #include "core/facts.h"
 #include "core/plan.h"
 
-/* Is a structural change of @device planned? */
-bool nt_keep_needed(const struct nt_plan *plan, const char *device);
-
 /**
- * nt_keep() - plan to keep what the structural changes of @plan may lose
+ * nt_keep() - plan to keep what the changes of @plan may lose (nt_change_disturbs())
  * @facts: with the NIC facts of the devices that the plan is for
- * @plan: gets changes with kept set; per-queue changes of such a device that are compliant now are
- *	  planned again in the same sense, for they may not be compliant afterwards
+ * @plan: gets changes with kept set; changes in the same danger that are compliant now are planned
+ *	  again in the same sense, for they may not be compliant afterwards
  *
  * Return: 0, -ENOMEM, -EOVERFLOW.
  */

@@ -98,6 +98,14 @@ static bool leaves_link(const struct nt_change *change)
 	return change->outcome == NT_OUTCOME_APPLIED;
 }
 
+bool nt_ledger_claims(const struct nt_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (leaves_link(&plan->changes[i]))
+			return true;
+	return false;
+}
+
 /*
  * What was written to a device that is gone went with it. Its index tells: it is never used twice,
  * a name is.
@@ -107,6 +115,14 @@ static void set_device(struct nt_ledger_entry *entry, const struct nt_plan_devic
 	if (entry->device && device && entry->device->ifindex != device->ifindex)
 		entry->n_links = 0;
 	entry->device = device;
+}
+
+/* What was theirs is what was there before ours. */
+static void take_up(struct nt_ledger_entry *entry)
+{
+	if (entry->left)
+		entry->n_links = 0;
+	entry->left = false;
 }
 
 static int add_links(struct builder *builder, const struct nt_journal *journal)
@@ -120,6 +136,8 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 			continue;
 		entry = find_entry(builder, &journal->head, change, true);
 		if (entry)
+			take_up(entry);
+		if (entry)
 			set_device(entry, nt_plan_device(&journal->plan, change->target));
 		grown = entry ? realloc(entry->links, (entry->n_links + 1) * sizeof(*grown)) : NULL;
 		if (!grown)
@@ -132,37 +150,60 @@ static int add_links(struct builder *builder, const struct nt_journal *journal)
 			.lost = change->kept,
 			.before = change->seen,
 			.wrote = change->readback ? change->readback : change->wanted,
+			.instead_of = change->instead_of,
 		};
 	}
 	return 0;
 }
 
-/* What a rollback or revert put back is no longer ours. */
+/* What a rollback or revert put back, or found put back or gone, is no longer ours. */
+static bool is_returned(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_APPLIED || change->outcome == NT_OUTCOME_COMPLIANT ||
+	       (change->noted && change->outcome == NT_OUTCOME_ABSENT);
+}
+
+/* Found so, or set by them when it had just been put back. */
+static bool is_left(const struct nt_change *change)
+{
+	return change->noted ? change->outcome == NT_OUTCOME_BLOCKED
+			     : change->outcome == NT_OUTCOME_FAILED && change->err == ESTALE;
+}
+
+static void let_go(struct nt_ledger_entry *entry, const struct nt_txn_head *head)
+{
+	if (head->kind == NT_TXN_REVERT)
+		entry->n_links = 0;
+	else
+		drop_txn(entry, head->undoes);
+}
+
+/* A later transaction set it again, so that there was nothing to be written. */
+static bool is_behind(const struct nt_ledger_entry *entry, const struct nt_txn_head *head)
+{
+	return head->kind == NT_TXN_ROLLBACK && entry->n_links &&
+	       entry->links[entry->n_links - 1].txn != head->undoes;
+}
+
 static void take_links(struct builder *builder, const struct nt_journal *journal)
 {
 	const struct nt_txn_head *head = &journal->head;
-	bool all = head->kind == NT_TXN_REVERT;
 
-	for (size_t i = 0; i < builder->ledger->n_entries && journal->complete; i++) {
+	for (size_t i = 0; i < builder->ledger->n_entries; i++) {
 		struct nt_ledger_entry *entry = &builder->ledger->entries[i];
 
-		if (entry->netns_cookie != head->netns_cookie)
-			continue;
-		if (all)
-			entry->n_links = 0;
-		else
-			drop_txn(entry, head->undoes);
+		if (entry->netns_cookie == head->netns_cookie &&
+		    (is_behind(entry, head) || (journal->complete && !entry->left)))
+			let_go(entry, head);
 	}
-	for (size_t i = 0; i < journal->plan.n_changes && !journal->complete; i++) {
+	for (size_t i = 0; i < journal->plan.n_changes; i++) {
 		const struct nt_change *change = &journal->plan.changes[i];
 		struct nt_ledger_entry *entry = find_entry(builder, head, change, false);
 
-		if (!entry || change->outcome != NT_OUTCOME_APPLIED)
-			continue;
-		if (all)
-			entry->n_links = 0;
-		else
-			drop_txn(entry, head->undoes);
+		if (entry && is_returned(change))
+			let_go(entry, head);
+		else if (entry && is_left(change))
+			entry->left = true;
 	}
 }
 
@@ -227,7 +268,7 @@ int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boo
 
 bool nt_ledger_sets(const struct nt_ledger_entry *entry)
 {
-	return entry->n_links && !entry->links[entry->n_links - 1].lost;
+	return entry->n_links && !entry->left && !entry->links[entry->n_links - 1].lost;
 }
 
 const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
@@ -253,10 +294,11 @@ const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *ent
 	return NULL;
 }
 
-bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn)
+bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn, bool left_too)
 {
 	for (size_t i = 0; i < ledger->n_entries; i++)
-		if (nt_ledger_link_of(&ledger->entries[i], txn))
+		if ((left_too || !ledger->entries[i].left) &&
+		    nt_ledger_link_of(&ledger->entries[i], txn))
 			return true;
 	return false;
 }

@@ -26,6 +26,7 @@ struct nt_tunable;
  * @lost: nobody wanted it changed: it went with its queue, and @before is to come back with that
  * @before: NULL: there was none
  * @wrote: as it was read back
+ * @instead_of: what it stands for, since the host had no room for it there; NULL: for itself
  */
 struct nt_ledger_link {
 	uint32_t txn;
@@ -34,11 +35,14 @@ struct nt_ledger_link {
 	bool lost;
 	const char *before;
 	const char *wrote;
+	const char *instead_of;
 };
 
 /**
  * struct nt_ledger_entry - one value
  *
+ * @left: a rollback or revert found that somebody else had set it and left it to them: it is
+ *	  theirs, and @links only tell what there was before, for who insists
  * @device: which device @target meant at last; NULL: no device, or nobody wrote it down
  *
  * Strings are owned by the journals that the ledger was built from. An entry without links is a
@@ -51,6 +55,7 @@ struct nt_ledger_entry {
 	const char *netns;
 	uint64_t netns_cookie;
 	enum nt_phase phase;
+	bool left;
 	const struct nt_plan_device *device;
 	struct nt_ledger_link *links;
 	size_t n_links;
@@ -71,18 +76,24 @@ struct nt_ledger {
 int nt_ledger_build(const struct nt_journal *journals, size_t n, const char *boot_id,
 		    struct nt_ledger *ret);
 
+/* Did anything take effect that an apply with these outcomes would have to take back? */
+bool nt_ledger_claims(const struct nt_plan *plan);
+
 /* The entry of the value in force that @change would change in that namespace, or NULL. */
 const struct nt_ledger_entry *nt_ledger_find(const struct nt_ledger *ledger, uint64_t netns_cookie,
 					     const struct nt_change *change);
 
-/* Is there a value in force that nettune set? One that only went with its queue is none. */
+/*
+ * Is there a value in force that nettune set? One that only went with its queue is none, nor is one
+ * that was left to somebody else.
+ */
 bool nt_ledger_sets(const struct nt_ledger_entry *entry);
 
 /* The link that @txn put into @entry, or NULL. */
 const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *entry, uint32_t txn);
 
-/* Does @txn still own anything? */
-bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn);
+/* Does @txn still own anything? @left_too: or did it, until that was left to somebody else? */
+bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn, bool left_too);
 
 /**
  * nt_ledger_prune() - choose the journals that can go without changing what the ledger says

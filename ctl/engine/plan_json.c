@@ -59,8 +59,8 @@ static bool is_one_of(const char *name, const char *const *names)
 	return *names;
 }
 
-/* All of @required are there, and nothing but them. */
-static int check_members(const struct place *at, const char *const *required)
+/* All of @required are there, and nothing but them; @optional may be there or not, or be NULL. */
+static int check_members(const struct place *at, const char *const *required, const char *optional)
 {
 	void *i;
 
@@ -73,7 +73,7 @@ static int check_members(const struct place *at, const char *const *required)
 	     i = json_object_iter_next((json_t *)at->json, i)) {
 		const char *name = json_object_iter_key(i);
 
-		if (!is_one_of(name, required))
+		if (!is_one_of(name, required) && (!optional || strcmp(name, optional) != 0))
 			return wrong(at, nt_utf8_ok(name) ? name : NULL, "unknown member");
 	}
 	return 0;
@@ -193,6 +193,11 @@ static const struct text_member text_members[] = {
 	TEXT(management, NT_PLAN_TEXT_MAX, true),
 };
 
+/* Only of changes for which it says something. */
+#define INSTEAD_OF "instead_of"
+
+static const struct text_member instead_of = TEXT(instead_of, NT_VALUE_MAX, true);
+
 /* Of a plan that was carried out; here they say nothing. */
 static const char *const result_members[] = { "extack", "readback", NULL };
 
@@ -218,6 +223,8 @@ static int get_texts(const struct place *at, struct nt_change *change)
 
 	for (size_t i = 0; r == 0 && i < sizeof(text_members) / sizeof(*text_members); i++)
 		r = get_text_member(at, &text_members[i], change);
+	if (r == 0 && json_object_get(at->json, INSTEAD_OF))
+		r = get_text_member(at, &instead_of, change);
 	for (const char *const *name = result_members; r == 0 && *name; name++)
 		if (!json_is_null(json_object_get(at->json, *name)))
 			r = wrong(at, *name, "not null: this plan was carried out already");
@@ -295,7 +302,7 @@ static int fill_change(const struct place *at, struct nt_change *change)
 	static int (*const readers[])(const struct place *at, struct nt_change *change) = {
 		get_domain, get_texts, get_phase, get_policy, get_outcome, get_numbers,
 	};
-	int r = check_members(at, change_members);
+	int r = check_members(at, change_members, INSTEAD_OF);
 
 	for (size_t i = 0; r == 0 && i < sizeof(readers) / sizeof(*readers); i++)
 		r = readers[i](at, change);
@@ -350,7 +357,7 @@ static int get_line(const struct place *at, struct line *ret)
 	const char **members[] = {
 		&ret->section, &ret->selector, &ret->key, &ret->relation, &ret->value, &ret->policy,
 	};
-	int r = check_members(at, setting_members);
+	int r = check_members(at, setting_members, NULL);
 
 	for (size_t i = 0; r == 0 && setting_members[i]; i++)
 		r = get_text(at, setting_members[i], NT_PROFILE_LINE_MAX, members[i]);
@@ -474,7 +481,7 @@ static int check_summary(const struct place *top)
 		names[i] = nt_outcome_name((enum nt_outcome)i);
 	at.json = json_object_get(top->json, "summary");
 	snprintf(at.pointer, sizeof(at.pointer), "/summary");
-	r = check_members(&at, names);
+	r = check_members(&at, names, NULL);
 	for (size_t i = 0; r == 0 && names[i]; i++)
 		r = get_number(&at, names[i], NT_PLAN_CHANGES_MAX, &ignored);
 	return r;
@@ -519,7 +526,7 @@ static int get_host(const struct place *top, struct nt_plan_file *ret)
 	if (json_is_null(at.json))
 		return 0;
 	snprintf(at.pointer, sizeof(at.pointer), "/host");
-	r = check_members(&at, host_members);
+	r = check_members(&at, host_members, NULL);
 	if (r == 0)
 		r = copy_text(&at, "boot_id", ret->boot_id, sizeof(ret->boot_id));
 	if (r == 0)
@@ -540,7 +547,7 @@ static int check_kind(const struct place *top)
 		return wrong(top, "txn", "this plan was carried out already");
 	if (!json_object_get(top->json, "host"))
 		return wrong(top, "host", "missing: only what 'plan --json' prints can be applied");
-	return check_members(top, top_members);
+	return check_members(top, top_members, NULL);
 }
 
 static int parse_document(const struct place *top, struct nt_plan_file *ret)

@@ -106,6 +106,7 @@ static int judge(const struct way_back *way, const char *live, int read_errno, b
 	if (force || entry->domain->same(live, wrote))
 		return 0;
 	change->outcome = NT_OUTCOME_BLOCKED;
+	change->err = ESTALE;
 	return asprintf(&change->remedy, "somebody else set it to %s since transaction %u set it "
 			"to %s; --force overwrites that", live,
 			entry->links[entry->n_links - 1].txn, wrote) < 0 ? -ENOMEM : 0;
@@ -168,17 +169,23 @@ static int add_way(struct undoing *u, const struct way_back *way, uint32_t n)
 	return r;
 }
 
-/* A value that a later transaction set again stays: only the link is taken out of its chain. */
-static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry, uint32_t txn)
+/*
+ * A value that a later transaction set again stays: only the link is taken out of its chain. What
+ * was left to somebody else is theirs, unless told otherwise.
+ */
+static const struct nt_ledger_link *goal(const struct nt_ledger_entry *entry,
+					 const struct nt_undo_scope *scope)
 {
 	const struct nt_ledger_link *last = &entry->links[entry->n_links - 1];
 
-	if (!txn)
+	if (entry->netns_cookie != scope->netns_cookie || (entry->left && !scope->force))
+		return NULL;
+	if (!scope->txn)
 		return &entry->links[0];
-	return last->txn == txn ? last : NULL;
+	return last->txn == scope->txn ? last : NULL;
 }
 
-/* What the way back through a device's structure would lose, and nobody asks to change. */
+/* What the way back would lose, and nobody asks to change. */
 static int keep_rest(struct undoing *u)
 {
 	struct nt_plan *plan = &u->plan;
@@ -187,8 +194,7 @@ static int keep_rest(struct undoing *u)
 	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (change->outcome == NT_OUTCOME_PLANNED && nt_change_resets(change) &&
-		    !nt_facts_nic(&u->facts, change->target)) {
+		if (nt_change_disturbs(change) && !nt_facts_nic(&u->facts, change->target)) {
 			/* By its driver a device's interrupts are found. */
 			r = nt_facts_read(u->io, NT_FACTS_LINKS, &u->facts, u->diag);
 			if (r == 0)
@@ -211,10 +217,10 @@ int nt_plan_undo(struct nt_io *io, const struct nt_ledger *ledger,
 		return -ENOMEM;
 	for (size_t i = 0; i < ledger->n_entries; i++) {
 		const struct nt_ledger_entry *entry = &ledger->entries[i];
+		const struct nt_ledger_link *first = goal(entry, scope);
 
-		if (entry->netns_cookie != scope->netns_cookie || !goal(entry, scope->txn))
-			continue;
-		ways[n++] = (struct way_back){ .entry = entry, .first = goal(entry, scope->txn) };
+		if (first)
+			ways[n++] = (struct way_back){ .entry = entry, .first = first };
 	}
 	qsort(ways, n, sizeof(*ways), by_order);
 	for (uint32_t i = 0; i < n && r == 0; i++)

@@ -12,6 +12,7 @@
 #include "engine/keep.h"
 #include "engine/load.h"
 #include "engine/protect.h"
+#include "engine/recall.h"
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -193,6 +194,8 @@ static int plan_domains(struct nt_io *io, struct nt_planned *planned, struct nt_
 			continue;
 		if (io)
 			r = nt_tunables[i]->read(io, settings, n, &planned->facts, diag);
+		if (r == 0 && io && nt_tunables[i] == &nt_tunable_irq)
+			r = nt_recall(&planned->facts);
 		if (r == 0)
 			r = nt_tunables[i]->plan(settings, n, &planned->facts, &planned->plan,
 						 diag);
@@ -305,10 +308,18 @@ static int read_again(struct nt_io *io, const char *const *devices, size_t n,
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!nt_facts_nic(facts, devices[i]))
+		const struct nt_nic_fact *nic = nt_facts_nic(facts, devices[i]);
+		uint32_t had = nic ? nic->has : 0;
+
+		if (!nic)
 			continue;
 		nt_facts_drop_nic(facts, devices[i]);
 		r = nt_facts_read_nic(io, devices[i], facts, diag);
+		nic = nt_facts_nic(facts, devices[i]);
+		/* All that is planned for queues follows from how many there are. */
+		if (r == 0 && (had & ~nic->has & NT_NIC_HAS_CHANNELS))
+			r = nt_diag_err(diag, EIO, "%s: its driver does not tell of its channels "
+					"any more", devices[i]);
 	}
 	return r;
 }
@@ -350,7 +361,7 @@ static char *copy(const char *text, bool *complete)
 	return ret;
 }
 
-/* Adds that @change does not happen. */
+/* Adds that this value stays as it was seen: new channels, taken back, may have cost it. */
 static int hold(const struct nt_change *change, struct nt_plan *ret)
 {
 	bool complete = true;
@@ -359,10 +370,10 @@ static int hold(const struct nt_change *change, struct nt_plan *ret)
 		.target = copy(change->target, &complete),
 		.tunable = copy(change->tunable, &complete),
 		.seen = copy(change->seen, &complete),
-		.wanted = copy(change->wanted, &complete),
+		.wanted = copy(change->seen, &complete),
 		.phase = change->phase,
 		.policy = change->policy,
-		.outcome = NT_OUTCOME_BLOCKED,
+		.outcome = NT_OUTCOME_PLANNED,
 		.undo_seq = change->undo_seq,
 		.kept = true,
 	};
@@ -407,6 +418,29 @@ static int note_kept(const struct nt_plan *plan, struct nt_facts *facts)
 	return r;
 }
 
+/* What this transaction itself put elsewhere for want of a vector stays there. */
+static int note_moved(const struct nt_plan *plan, struct nt_facts *facts)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < plan->n_changes && r == 0; i++) {
+		const struct nt_change *change = &plan->changes[i];
+
+		if (change->domain == &nt_tunable_irq && change->instead_of &&
+		    change->outcome == NT_OUTCOME_APPLIED)
+			r = nt_irq_recall(facts, change->target, change->tunable, change->wanted,
+					  change->instead_of);
+	}
+	return r;
+}
+
+static int recall(struct nt_planned *planned)
+{
+	int r = nt_recall(&planned->facts);
+
+	return r < 0 ? r : note_moved(&planned->plan, &planned->facts);
+}
+
 int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		     struct nt_diag *diag)
 {
@@ -427,10 +461,19 @@ int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt
 
 		if (nt_tunables[i]->section && !strcmp(nt_tunables[i]->section, "Device"))
 			k = settings_of(&planned->profile, nt_tunables[i], settings);
-		if (k)
+		if (k && nt_tunables[i] == &nt_tunable_irq)
+			r = recall(planned);
+		if (k && r == 0)
 			r = nt_tunables[i]->plan(settings, k, &planned->facts, ret, diag);
 	}
 	return r;
+}
+
+bool nt_planned_refused(void *user, const struct nt_change *change)
+{
+	const struct nt_replan_source *source = user;
+
+	return nt_irq_refused(&source->planned->facts, change);
 }
 
 void nt_planned_free(struct nt_planned *planned)

@@ -83,6 +83,9 @@ int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
 int nt_planned_again(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		     struct nt_diag *diag);
 
+/* Notes a CPU without a vector: struct nt_replanner's refused, with the same @user. */
+bool nt_planned_refused(void *user, const struct nt_change *change);
+
 /**
  * struct nt_replan_source - what nt_planned_again() plans from
  * @io: read only

@@ -26,29 +26,16 @@ static bool has(const struct devices *devices, const char *name)
 	return false;
 }
 
-static bool resets(const struct nt_change *change)
-{
-	return change->journaled && nt_change_resets(change);
-}
-
 static bool is_queue(const struct nt_change *change)
 {
 	return nt_phase_batch(change->phase) == NT_BATCH_QUEUES;
-}
-
-bool nt_replan_needed(const struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (resets(&plan->changes[i]))
-			return true;
-	return false;
 }
 
 static void find_devices(const struct nt_plan *plan, struct devices *ret)
 {
 	ret->n = 0;
 	for (size_t i = 0; i < plan->n_changes && ret->n < NT_PLAN_DEVICES_MAX; i++)
-		if (resets(&plan->changes[i]) && !has(ret, plan->changes[i].target))
+		if (nt_change_resets(&plan->changes[i]) && !has(ret, plan->changes[i].target))
 			ret->names[ret->n++] = plan->changes[i].target;
 }
 
@@ -64,7 +51,7 @@ static void follow(struct nt_change *change, struct nt_change *fresh)
 			return;
 		change->wanted = fresh->wanted;
 		fresh->wanted = wanted;
-		change->kept = false;
+		change->kept = fresh->kept;
 		change->replanned = true;
 		return;
 	}

@@ -18,16 +18,16 @@ struct nt_io;
  * struct nt_replanner - who can plan devices once more
  * @plan: reads @devices (@n of them) again and plans what is wanted of them, as if nothing had been
  *	  planned before; free @ret with nt_plan_free(). NULL: nobody, as for a way back
- * @user: for @plan
+ * @refused: notes that the host had no room for @change, so that @plan leads elsewhere. False: it
+ *	     does not, and @change stays refused. NULL: nothing ever does
+ * @user: for both
  */
 struct nt_replanner {
 	int (*plan)(void *user, const char *const *devices, size_t n, struct nt_plan *ret,
 		    struct nt_diag *diag);
+	bool (*refused)(void *user, const struct nt_change *change);
 	void *user;
 };
-
-/* Does @plan have structural changes that were staged? */
-bool nt_replan_needed(const struct nt_plan *plan);
 
 /**
  * nt_replan_queues() - bring the per-queue changes of @plan up to date

@@ -15,7 +15,8 @@
 #include "lib/cleanup.h"
 #include "lib/diag.h"
 
-#define HOLDER_MAX 256U
+/* Each try fails only because somebody who held the lock has just ended. */
+#define CLAIMS_MAX 16U
 
 static int open_dir(int at, const char *name, bool create)
 {
@@ -96,20 +97,20 @@ int nt_state_open(bool create, struct nt_state *ret, struct nt_diag *diag)
 	return 0;
 }
 
-static int report_holder(int fd, const char *path, struct nt_diag *diag)
+static void read_holder(int fd, char holder[NT_STATE_HOLDER_MAX])
 {
-	char holder[HOLDER_MAX];
-	ssize_t n = pread(fd, holder, sizeof(holder) - 1, 0);
+	ssize_t n = pread(fd, holder, NT_STATE_HOLDER_MAX - 1, 0);
 
 	holder[n > 0 ? n : 0] = '\0';
 	holder[strcspn(holder, "\n")] = '\0';
-	return nt_diag_err(diag, EBUSY, "%s/lock: held by %s; wait for it to end", path,
-			   *holder ? holder : "a process that has not said who it is yet");
+	if (!*holder)
+		snprintf(holder, NT_STATE_HOLDER_MAX,
+			 "a process that has not said who it is yet");
 }
 
 static int write_holder(int fd, const char *what)
 {
-	char holder[HOLDER_MAX], when[32];
+	char holder[NT_STATE_HOLDER_MAX], when[32];
 	time_t now = time(NULL);
 	struct tm tm;
 	int n;
@@ -126,37 +127,72 @@ static int write_holder(int fd, const char *what)
  * Root's alone: whoever can open it could hold it, and keep us from writing. On a disk that became
  * read-only it is still there to be held, by whoever has values to return.
  */
-static int open_lock(const struct nt_state *state, int flags)
+static int open_lock(const struct nt_state *state, const char *file, int flags)
 {
-	int fd = openat(state->dir_fd, "lock", O_RDWR | O_CLOEXEC | flags, 0600);
+	int fd = openat(state->dir_fd, file, O_RDWR | O_CLOEXEC | flags, 0600);
 
 	if (fd >= 0 || errno != EROFS)
 		return fd >= 0 ? fd : -errno;
-	fd = openat(state->dir_fd, "lock", O_RDONLY | O_CLOEXEC);
+	fd = openat(state->dir_fd, file, O_RDONLY | O_CLOEXEC);
 	return fd >= 0 ? fd : -EROFS;
+}
+
+/* Whoever held it may have taken the file away before it let go: then this is no lock any more. */
+static bool removed(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+static int claim(const struct nt_state *state, const char *file, const char *what,
+		 char holder[NT_STATE_HOLDER_MAX])
+{
+	nt_autoclose int fd = open_lock(state, file, O_CREAT);
+	int r = fd;
+
+	if (fd < 0)
+		return fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		read_holder(fd, holder);
+		return r;
+	}
+	if (removed(fd))
+		return -EAGAIN;
+	/* The name is a courtesy: a full disk must not keep anybody from rolling back. */
+	(void)write_holder(fd, what);
+	fd = -1;
+	return r;
+}
+
+int nt_state_claim(const struct nt_state *state, const char *file, const char *what,
+		   char holder[NT_STATE_HOLDER_MAX])
+{
+	int r = -EAGAIN;
+
+	for (unsigned int tries = 0; r == -EAGAIN && tries < CLAIMS_MAX; tries++)
+		r = claim(state, file, what, holder);
+	return r;
 }
 
 int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag)
 {
-	nt_autoclose int fd = open_lock(state, O_CREAT);
+	char holder[NT_STATE_HOLDER_MAX];
+	int fd = nt_state_claim(state, "lock", what, holder);
 
+	if (fd == -EBUSY)
+		return nt_diag_err(diag, EBUSY, "%s/lock: held by %s; wait for it to end",
+				   state->path, holder);
 	if (fd < 0)
 		return nt_diag_err(diag, -fd, "%s/lock: %s", state->path, strerror(-fd));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? report_holder(fd, state->path, diag)
-					    : nt_diag_err(diag, errno, "%s/lock: %s", state->path,
-							  strerror(errno));
-
-	/* The name is a courtesy: a full disk must not keep anybody from rolling back. */
-	(void)write_holder(fd, what);
 	state->lock_fd = fd;
-	fd = -1;
 	return 0;
 }
 
 int nt_state_wait(struct nt_state *state)
 {
-	nt_autoclose int fd = open_lock(state, 0);
+	nt_autoclose int fd = open_lock(state, "lock", 0);
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;

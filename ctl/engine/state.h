@@ -48,6 +48,22 @@ int nt_state_open(bool create, struct nt_state *ret, struct nt_diag *diag);
  */
 int nt_state_lock(struct nt_state *state, const char *what, struct nt_diag *diag);
 
+/* "pid 123 (apply server) since 10:11:12", terminated. */
+#define NT_STATE_HOLDER_MAX 256U
+
+/**
+ * nt_state_claim() - hold another lock of the state folder
+ * @file: its name in there
+ * @what: written into it, as for nt_state_lock()
+ * @holder: who holds it, written for -EBUSY only
+ *
+ * Never waits, and goes with the process. Whoever removes @file while it holds it leaves nothing.
+ *
+ * Return: a descriptor to be closed, -EBUSY, or another negative errno.
+ */
+int nt_state_claim(const struct nt_state *state, const char *file, const char *what,
+		   char holder[NT_STATE_HOLDER_MAX]);
+
 /* Waits, without a limit, until nobody holds the lock, and does not take it. */
 int nt_state_wait(struct nt_state *state);
 

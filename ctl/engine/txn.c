@@ -11,6 +11,7 @@
 #include "engine/backend.h"
 #include "engine/deadline.h"
 #include "engine/device.h"
+#include "engine/elsewhere.h"
 #include "engine/guardian.h"
 #include "engine/interrupt.h"
 #include "engine/probation.h"
@@ -71,6 +72,13 @@ static int stage_change(struct nt_txn *txn, struct nt_change *change, char *live
 	return 0;
 }
 
+/* From here on it is no longer ours, also when a way back is blocked somewhere else. */
+static bool found_not_ours(const struct nt_change *change)
+{
+	return change->outcome == NT_OUTCOME_COMPLIANT || change->outcome == NT_OUTCOME_ABSENT ||
+	       (change->outcome == NT_OUTCOME_BLOCKED && change->err == ESTALE);
+}
+
 static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
@@ -83,6 +91,7 @@ static int stage(struct nt_txn *txn, size_t *ret_n, struct nt_diag *diag)
 		int r;
 
 		change->journaled = false;
+		change->noted = txn->head.kind != NT_TXN_APPLY && found_not_ours(change);
 		if (change->outcome != NT_OUTCOME_PLANNED)
 			continue;
 		r = stage_change(txn, change, live, diag);
@@ -152,8 +161,9 @@ static int drop_gone(struct nt_txn *txn, struct nt_change **batch, size_t *n, st
 	return 0;
 }
 
-/* Applies the staged changes from @first up to @end, in plan order. */
-static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_diag *diag)
+/* Applies the staged changes from @first up to @end, in plan order, of phases up to @last. */
+static int apply_batch(struct nt_txn *txn, size_t first, size_t end, enum nt_phase last,
+		       struct nt_diag *diag)
 {
 	nt_autofree struct nt_change **batch = calloc(end - first + 1, sizeof(*batch));
 	size_t n = 0;
@@ -162,7 +172,7 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 	if (!batch)
 		return -ENOMEM;
 	for (size_t i = first; i < end; i++)
-		if (txn->plan->changes[i].journaled &&
+		if (txn->plan->changes[i].journaled && txn->plan->changes[i].phase <= last &&
 		    txn->plan->changes[i].outcome == NT_OUTCOME_PLANNED)
 			batch[n++] = &txn->plan->changes[i];
 	/* The way back has an order of its own, and nothing is appended to it. */
@@ -176,6 +186,65 @@ static int apply_batch(struct nt_txn *txn, size_t first, size_t end, struct nt_d
 	if (r == -ECANCELED)
 		return tell_refused(batch, n, diag);
 	return r == -EINTR ? nt_diag_err(diag, EINTR, "interrupted") : r;
+}
+
+/* Does anything from @first on stand refused that ends the transaction? */
+static bool has_ending(const struct nt_plan *plan, size_t first)
+{
+	for (size_t i = first; i < plan->n_changes; i++)
+		if (plan->changes[i].journaled && plan->changes[i].err &&
+		    (plan->changes[i].err == ENOLINK ||
+		     plan->changes[i].policy == NT_POLICY_REQUIRE))
+			return true;
+	return false;
+}
+
+/* Has anything changed of what is to be written? Then it is durable. 1 yes, 0 no. */
+static int look_elsewhere(struct nt_txn *txn, struct nt_journal_writer *writer,
+			  struct nt_diag *diag)
+{
+	size_t first, n;
+	int r = nt_elsewhere(txn->plan, txn->replanner, &first, &n, diag);
+
+	if (r == 0 && n)
+		r = nt_journal_replan(txn->state, writer, &txn->head, txn->plan, first, diag);
+	return r < 0 ? r : n > 0;
+}
+
+/*
+ * Queues up to their interrupts, as often as one finds its CPU full and another one can be tried:
+ * what follows interrupts is written when these have their place.
+ */
+static int apply_interrupts(struct nt_txn *txn, struct nt_journal_writer *writer, size_t first,
+			    struct nt_diag *diag)
+{
+	for (unsigned int round = 0;; round++) {
+		struct nt_diag why = { 0 };
+		int r = apply_batch(txn, first, txn->plan->n_changes, NT_PHASE_IRQ, &why);
+		int again = 0;
+
+		if ((r == 0 || r == -ECANCELED) && round < NT_ELSEWHERE_ROUNDS_MAX)
+			again = look_elsewhere(txn, writer, diag);
+		if (again < 0)
+			return again;
+		if (r < 0 && (!again || has_ending(txn->plan, first))) {
+			if (diag)
+				*diag = why;
+			return r;
+		}
+		if (!again)
+			return 0;
+	}
+}
+
+/* Queues from @first on, which nothing stands behind. */
+static int apply_queues(struct nt_txn *txn, struct nt_journal_writer *writer, size_t first,
+			struct nt_diag *diag)
+{
+	int r = txn->head.kind == NT_TXN_APPLY && txn->replanner && txn->replanner->refused
+		? apply_interrupts(txn, writer, first, diag) : 0;
+
+	return r < 0 ? r : apply_batch(txn, first, txn->plan->n_changes, NT_PHASES, diag);
 }
 
 /* What a module brought has a value now, which is what undo has to return it to. */
@@ -213,27 +282,17 @@ static int replan(struct nt_txn *txn, struct nt_journal_writer *writer, struct n
 	size_t first;
 	int r;
 
-	if (!nt_replan_needed(txn->plan))
+	if (!nt_plan_resets(txn->plan, 0, NULL))
 		return 0;
 	r = nt_replan_queues(txn->io, txn->plan, txn->replanner, &first, diag);
 	return r < 0 ? r : nt_journal_replan(txn->state, writer, &txn->head, txn->plan, first,
 					     diag);
 }
 
-/* Then queues are looked at behind it, and not before: some are not there yet. */
-static bool has_structure(const struct nt_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_changes; i++)
-		if (plan->changes[i].journaled &&
-		    nt_phase_batch(plan->changes[i].phase) == NT_BATCH_STRUCTURAL)
-			return true;
-	return false;
-}
-
 static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt_diag *diag)
 {
 	const struct nt_plan *plan = txn->plan;
-	bool looked = has_structure(plan);
+	bool looked = false;
 	int r = 0;
 
 	for (size_t at = 0, end; at < plan->n_changes && r == 0; at = end) {
@@ -242,29 +301,44 @@ static int apply(struct nt_txn *txn, struct nt_journal_writer *writer, struct nt
 		for (end = at; end < plan->n_changes; end++)
 			if (nt_phase_batch(plan->changes[end].phase) != batch)
 				break;
-		/* What is only kept is not written as long as it stands. */
-		if (batch == NT_BATCH_QUEUES && !looked)
+		/*
+		 * What is only kept is not written as long as it stands. Where structure is still
+		 * to come queues are looked at behind it: some are not there yet.
+		 */
+		if (batch == NT_BATCH_QUEUES && !looked && !nt_plan_resets(plan, end, NULL)) {
 			r = replan(txn, writer, diag);
-		looked = looked || batch == NT_BATCH_QUEUES;
-		if (r == 0)
-			r = apply_batch(txn, at, end, diag);
+			looked = true;
+		}
+		if (r == 0 && batch == NT_BATCH_QUEUES && end == plan->n_changes) {
+			r = apply_queues(txn, writer, at, diag);
+			end = plan->n_changes;
+		} else if (r == 0) {
+			r = apply_batch(txn, at, end, NT_PHASES, diag);
+		}
 		/* A way back has its modules at the end. */
 		if (r == 0 && batch == NT_BATCH_MODULES && at == 0)
 			r = see_late(txn, writer, diag);
-		if (r == 0 && batch == NT_BATCH_STRUCTURAL)
+		if (r == 0 && batch == NT_BATCH_STRUCTURAL) {
 			r = replan(txn, writer, diag);
+			looked = true;
+		}
 	}
 	return r;
 }
 
-/*
- * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
- * anew (ixgbe_set_features()).
- */
-static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+/* What cannot be read is not known to stand; what is not there any more is nobody's to keep. */
+static bool still_stands(struct nt_io *io, const struct nt_change *change, char *live)
+{
+	int r = change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX);
+
+	return r == 0 ? change->domain->same(live, change->wanted) : r == -ENOENT || r == -ENODEV;
+}
+
+/* Of what was kept and stood, what is lost is planned again. The number of these, or -ENOMEM. */
+static int find_lost(struct nt_txn *txn)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
-	size_t n = 0;
+	int n = 0;
 
 	if (!live)
 		return -ENOMEM;
@@ -273,14 +347,33 @@ static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
 
 		if (!change->journaled || !change->kept ||
 		    change->outcome != NT_OUTCOME_COMPLIANT ||
-		    change->domain->get(txn->io, change->target, change->tunable, live,
-					NT_VALUE_MAX) < 0 ||
-		    change->domain->same(live, change->wanted))
+		    still_stands(txn->io, change, live))
 			continue;
 		change->outcome = NT_OUTCOME_PLANNED;
 		n++;
 	}
-	return n ? apply_batch(txn, 0, txn->plan->n_changes, diag) : 0;
+	return n;
+}
+
+/* A device's value that is written again may overwrite those of its queues; nothing is below. */
+#define KEEP_ROUNDS 3U
+
+/*
+ * What was kept and stood is looked at once more: switching on a feature, too, may set a device up
+ * anew (ixgbe_set_features()).
+ */
+static int keep_again(struct nt_txn *txn, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (unsigned int round = 0; round < KEEP_ROUNDS && r == 0; round++) {
+		int n = find_lost(txn);
+
+		if (n <= 0)
+			return n;
+		r = apply_batch(txn, 0, txn->plan->n_changes, NT_PHASES, diag);
+	}
+	return r;
 }
 
 /*

@@ -29,14 +29,14 @@ static void note(struct nt_change *change, int err, const char *format, const ch
  * @found: live value before anything was undone; NULL when there was none
  * @gone: its device is no more, or another one has the name
  * @foreign: somebody else wrote @found
- * @disturbed: its device has changes to undo that may reset this value
+ * @unknown: its device had changes that may have reset it since anybody read it
  */
 struct way {
 	struct nt_change *change;
 	char *found;
 	bool gone;
 	bool foreign;
-	bool disturbed;
+	bool unknown;
 };
 
 static int by_undo_seq(const void *a, const void *b)
@@ -54,25 +54,22 @@ static bool ours(const struct nt_change *change, const char *live)
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
-/* How a device is polled overwrites how each of its queues is. */
-static bool disturbs(enum nt_phase phase, enum nt_phase other)
+/*
+ * What was applied has been read back behind all that disturbs it; what was only kept, and stood,
+ * between the structural batch and that of the queues. Changes that disturb are few: those of one
+ * device stand together.
+ */
+static bool is_unknown(const struct nt_change *const *disturbing, size_t n,
+		       const struct nt_change *change)
 {
-	return phase == NT_PHASE_NAPI ? other == NT_PHASE_NAPI_QUEUE
-	       : nt_phase_batch(phase) == NT_BATCH_STRUCTURAL &&
-		 nt_phase_batch(other) == NT_BATCH_QUEUES;
-}
+	enum nt_batch read_behind = change->outcome == NT_OUTCOME_APPLIED ? NT_BATCH_QUEUES
+				    : change->outcome == NT_OUTCOME_COMPLIANT
+				    ? NT_BATCH_STRUCTURAL : NT_BATCH_HOST;
 
-static bool disturbs_any(const struct nt_change *change)
-{
-	return disturbs(change->phase, NT_PHASE_NAPI_QUEUE);
-}
-
-/* Changes that disturb are few: those of one device stand together. */
-static bool is_disturbed(const struct nt_change *const *disturbing, size_t n,
-			 const struct nt_change *change)
-{
 	for (size_t i = 0; i < n; i++)
-		if (disturbs(disturbing[i]->phase, change->phase) &&
+		if (nt_phase_batch(disturbing[i]->phase) > read_behind &&
+		    disturbing[i]->phase < change->phase &&
+		    nt_change_disturbs(disturbing[i]) & NT_PHASE_BIT(change->phase) &&
 		    !strcmp(disturbing[i]->target, change->target))
 			return true;
 	return false;
@@ -80,14 +77,12 @@ static bool is_disturbed(const struct nt_change *const *disturbing, size_t n,
 
 /*
  * What stands there before the first value is returned. A transaction that was cut off behind a
- * structural change knows no read-backs: what the driver made of the device's queues then counts
- * as ours, and is told.
+ * reset knows no read-backs: what the driver made of the device's queues then counts as ours, and
+ * is told.
  */
 static int look(struct nt_io *io, struct way *way, char *live)
 {
 	struct nt_change *change = way->change;
-	bool unknown = way->disturbed && change->outcome != NT_OUTCOME_APPLIED &&
-		       change->outcome != NT_OUTCOME_COMPLIANT;
 
 	if (change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) < 0)
 		return 0;
@@ -96,7 +91,7 @@ static int look(struct nt_io *io, struct way *way, char *live)
 		return -ENOMEM;
 	if (!change->seen || ours(change, live))
 		return 0;
-	if (unknown)
+	if (way->unknown)
 		note(change, 0, "was reset with its device, or set by somebody else, to %s", live);
 	else
 		way->foreign = true;
@@ -192,7 +187,7 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 	int r = disturbing ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
-		if (plan->changes[i].journaled && disturbs_any(&plan->changes[i]))
+		if (plan->changes[i].journaled && nt_change_disturbs(&plan->changes[i]))
 			disturbing[n_disturbing++] = &plan->changes[i];
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
@@ -206,7 +201,7 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 		ways[n] = (struct way){
 			.change = change,
 			.gone = gone,
-			.disturbed = is_disturbed(disturbing, n_disturbing, change),
+			.unknown = is_unknown(disturbing, n_disturbing, change),
 		};
 		r = gone ? 0 : look(io, &ways[n], live);
 		n++;
@@ -217,27 +212,18 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 	return r;
 }
 
-static bool is_reset(const struct way *ways, size_t n, const char *device)
-{
-	for (size_t i = 0; i < n; i++)
-		if (nt_change_resets(ways[i].change) && !strcmp(ways[i].change->target, device))
-			return true;
-	return false;
-}
-
 /*
  * A device that was cut off in the middle of a reset has to be back before another one, which may
  * be a port of the same bond, is reset in turn. One that does not come back is waited for once.
  */
-static void wait_for_links(struct nt_io *io, const struct nt_plan *plan, const struct way *ways,
-			   size_t n)
+static void wait_for_links(struct nt_io *io, const struct nt_plan *plan)
 {
 	uint32_t rest_ms = NT_NIC_READY_MS;
 
 	for (size_t i = 0; i < plan->n_devices; i++) {
 		const struct nt_plan_device *device = &plan->devices[i];
 
-		if (device->ready != NT_NIC_NOT_READY && is_reset(ways, n, device->name) &&
+		if (device->ready != NT_NIC_NOT_READY && nt_plan_resets(plan, 0, device->name) &&
 		    nt_nic_ready_wait(io, device->name, device->ready, rest_ms, NULL) ==
 		    -ETIMEDOUT)
 			rest_ms = 0;
@@ -252,7 +238,7 @@ size_t nt_undo_plan(struct nt_io *io, struct nt_plan *plan, bool force, size_t *
 	int r = ways && live ? find_ways(io, plan, ways, &n, live) : -ENOMEM;
 
 	if (r == 0)
-		wait_for_links(io, plan, ways, n);
+		wait_for_links(io, plan);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct nt_change *change = ways[i].change;
 		bool culprit = change->outcome != NT_OUTCOME_APPLIED &&

@@ -54,6 +54,15 @@ int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *fact
 	return r < 0 ? r : nt_facts_add_bond(facts, &fact);
 }
 
+int nt_facts_read_bond_stake(struct nt_io *io, const char *name, struct nt_facts *facts,
+			     struct nt_diag *diag)
+{
+	for (size_t i = 0; i < facts->n_bonds; i++)
+		if (!strcmp(facts->bonds[i].bond.name, name))
+			return nt_io_bond_at_stake(io, name, &facts->bonds[i].stake, diag);
+	return -ENOENT;
+}
+
 /* See groups.h. Whether somebody does balance-slb is known to root only. */
 int nt_facts_read_bonds(struct nt_io *io, struct nt_facts *facts, struct nt_diag *diag)
 {

@@ -276,6 +276,18 @@ static json_t *group_to_json(const struct group *g, const struct nt_facts *facts
 	return nt_item_to_json(g->members, (const char *)facts + g->offset);
 }
 
+/* Beside the groups, for "topology" is a plain list. */
+#define SOURCE "topology_source"
+
+static int source_to_json(const struct nt_facts *facts, json_t *root)
+{
+	const char *name = nt_topology_source_name(facts->topology_source);
+
+	if (!(facts->have & NT_FACTS_TOPOLOGY) || !name)
+		return 0;
+	return json_object_set_new(root, SOURCE, json_string(name));
+}
+
 /* See facts_read.h. */
 json_t *nt_facts_to_json(const struct nt_facts *facts)
 {
@@ -290,6 +302,10 @@ json_t *nt_facts_to_json(const struct nt_facts *facts)
 			json_decref(root);
 			return NULL;
 		}
+	}
+	if (root && source_to_json(facts, root) < 0) {
+		json_decref(root);
+		return NULL;
 	}
 	return root;
 }
@@ -314,8 +330,11 @@ static int array_from_json(const struct group *g, const json_t *json, struct nt_
 		return nt_place_wrong(&at, NULL, "not an array");
 	at.in_array = true;
 	for (at.index = 0; at.index < json_array_size(json); at.index++) {
-		int r = nt_item_from_json(&at, g->members, json_array_get(json, at.index), &item);
+		int r;
 
+		/* What documents do not have is not known. */
+		memset(&item, 0, sizeof(item));
+		r = nt_item_from_json(&at, g->members, json_array_get(json, at.index), &item);
 		if (r == 0)
 			r = g->add(facts, &item);
 		if (r < 0)
@@ -342,6 +361,20 @@ static int group_from_json(const struct group *g, const json_t *json, struct nt_
 	return r;
 }
 
+/* It may be missing. */
+static int source_from_json(const json_t *json, struct nt_facts *facts, struct nt_diag *diag)
+{
+	const char *text = json_string_value(json);
+
+	for (unsigned int i = NT_TOPOLOGY_SYSFS; json && nt_topology_source_name(i); i++) {
+		if (!text || strcmp(text, nt_topology_source_name(i)) != 0)
+			continue;
+		facts->topology_source = (enum nt_topology_source)i;
+		return 0;
+	}
+	return json ? nt_diag_err(diag, EINVAL, "facts: " SOURCE ": neither sysfs nor hwloc") : 0;
+}
+
 static int groups_from_json(const json_t *root, struct nt_facts *facts, struct nt_diag *diag)
 {
 	size_t known = 1; /* "schema" */
@@ -354,6 +387,9 @@ static int groups_from_json(const json_t *root, struct nt_facts *facts, struct n
 		if (json)
 			r = group_from_json(&groups[i], json, facts, diag);
 	}
+	known += json_object_get(root, SOURCE) != NULL;
+	if (r == 0)
+		r = source_from_json(json_object_get(root, SOURCE), facts, diag);
 	if (r == 0 && json_object_size(root) != known)
 		return nt_diag_err(diag, EINVAL, "facts: unknown members at the top");
 	return r;

@@ -45,6 +45,10 @@ int nt_facts_read_nic(struct nt_io *io, const char *name, struct nt_facts *facts
 int nt_facts_read_bond(struct nt_io *io, const char *name, struct nt_facts *facts,
 		       struct nt_diag *diag);
 
+/* What is lost when @name, a bond that was read, goes down. 0, -ENOENT, or a negative errno. */
+int nt_facts_read_bond_stake(struct nt_io *io, const char *name, struct nt_facts *facts,
+			     struct nt_diag *diag);
+
 /* The state of a kernel module, unless it has been read. 0, -ENOMEM, -EOVERFLOW. */
 int nt_facts_read_module(struct nt_io *io, const char *name, struct nt_facts *facts);
 

@@ -224,7 +224,7 @@ static json_t *fields_to_json(const struct nt_nic_rss_fields *fields)
 	return object;
 }
 
-/* Numbers of contexts; null when the kernel does not list them. */
+/* Numbers of contexts; null when nobody could tell. */
 static json_t *contexts_to_json(const struct nt_nic_holders *holders)
 {
 	json_t *array = holders->tells_contexts ? json_array() : json_null();

@@ -54,6 +54,46 @@ int nt_io_bond_set(struct nt_io *io, const char *dev, enum nt_bond_field field, 
 	return host->ops->bond->set(host, dev, field, value, diag);
 }
 
+int nt_io_bond_up_set(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->bond->up_set(host, dev, up, diag);
+}
+
+int nt_io_bond_address_set(struct nt_io *io, const char *dev, const char *address,
+			   struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->bond->address_set(host, dev, address, diag);
+}
+
+int nt_io_bond_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
+			struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->bond->port_set(host, dev, port, in, diag);
+}
+
+int nt_io_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
+			struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	return host ? host->ops->bond->at_stake(host, dev, ret, diag) : -EOPNOTSUPP;
+}
+
 int nt_io_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
 		  struct nt_diag *diag)
 {

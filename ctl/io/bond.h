@@ -22,6 +22,10 @@ struct nt_io;
  * @create: a bond without ports; -EEXIST when the name is taken
  * @remove: -EBUSY when it has ports
  * @set: one field
+ * @up_set: the bond, without its ports
+ * @address_set: as text
+ * @port_set: has @port join, which sets it down and up, or leave, down; -ENODEV for either
+ * @at_stake: what does not come back by itself when the bond was down
  * @slb_get: -ENOENT: the module does not serve the bond; -EOPNOTSUPP: there is no module that could
  * @slb_set: has the module serve the bond as told, or no more (engine off); what it did before ends
  * @nft_set: writes our table for the bond, in one piece, with the port of index @active (0 for
@@ -38,6 +42,13 @@ struct nt_bond_ops {
 	int (*remove)(struct nt_io *io, const char *dev, struct nt_diag *diag);
 	int (*set)(struct nt_io *io, const char *dev, enum nt_bond_field field, uint32_t value,
 		   struct nt_diag *diag);
+	int (*up_set)(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag);
+	int (*address_set)(struct nt_io *io, const char *dev, const char *address,
+			   struct nt_diag *diag);
+	int (*port_set)(struct nt_io *io, const char *dev, const char *port, bool in,
+			struct nt_diag *diag);
+	int (*at_stake)(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
+			struct nt_diag *diag);
 	int (*slb_get)(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
 		       struct nt_diag *diag);
 	int (*slb_set)(struct nt_io *io, const char *dev, const struct nt_slb_config *config,
@@ -54,6 +65,13 @@ int nt_io_bond_create(struct nt_io *io, const char *dev, const uint32_t value[NT
 int nt_io_bond_remove(struct nt_io *io, const char *dev, struct nt_diag *diag);
 int nt_io_bond_set(struct nt_io *io, const char *dev, enum nt_bond_field field, uint32_t value,
 		   struct nt_diag *diag);
+int nt_io_bond_up_set(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag);
+int nt_io_bond_address_set(struct nt_io *io, const char *dev, const char *address,
+			   struct nt_diag *diag);
+int nt_io_bond_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
+			struct nt_diag *diag);
+int nt_io_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
+			struct nt_diag *diag);
 int nt_io_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
 		  struct nt_diag *diag);
 int nt_io_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config *config,

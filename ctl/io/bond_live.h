@@ -7,6 +7,17 @@
 
 extern const struct nt_bond_ops nt_bond_live_ops;
 
+/* bond_ports.c */
+int nt_bond_up_set(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag);
+int nt_bond_address_set(struct nt_io *io, const char *dev, const char *address,
+			struct nt_diag *diag);
+int nt_bond_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
+		     struct nt_diag *diag);
+
+/* bond_stake.c */
+int nt_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
+		     struct nt_diag *diag);
+
 /* slb.c: the module's family */
 int nt_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret, struct nt_diag *diag);
 int nt_slb_set(struct nt_io *io, const char *dev, const struct nt_slb_config *config,

@@ -4,7 +4,7 @@
  *
  * AF_XDP sockets come from sock_diag, which shows those of the namespace in force, and with Linux
  * 6.15 from the family "netdev", which shows all. RSS contexts can be listed since Linux 6.12;
- * before that only who made them knows their numbers.
+ * before that they are searched for (contexts.h).
  */
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -20,6 +20,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "contexts.h"
+#include "ethioctl.h"
 #include "ethnl.h"
 #include "holders_parse.h"
 #include "lib/cleanup.h"
@@ -107,7 +109,7 @@ static int on_context(struct nlmsghdr *reply, void *user)
 	return len < 0 ? len : nt_holders_parse_context(attrs, len, dump->holders);
 }
 
-static int read_contexts(const char *dev, struct dump *dump)
+static int list_contexts(const char *dev, struct dump *dump)
 {
 	nt_auto(nt_ethnl_close) struct nt_ethnl ethnl = { .dev = dev, .what = "rss contexts" };
 	int r = nt_ethnl_open(&ethnl, NT_ETHTOOL_MSG_RSS_GET, NT_ETHTOOL_A_RSS_HEADER, 0);
@@ -123,6 +125,13 @@ static int read_contexts(const char *dev, struct dump *dump)
 		return r < 0 ? r : -EAGAIN;
 	}
 	return 0;
+}
+
+static int read_contexts(const char *dev, struct dump *dump)
+{
+	int r = list_contexts(dev, dump);
+
+	return r < 0 ? nt_contexts_probe(nt_ethioctl, dev, dump->holders) : r;
 }
 
 /* See struct nt_nic_ops. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 int nt_io_read_file(struct nt_io *io, const char *path, char *buf, size_t size, size_t *ret_len)
 {
@@ -16,9 +17,16 @@ int nt_io_write_file(struct nt_io *io, const char *path, const char *data, size_
 	return io->ops->write_file(io, path, data, len);
 }
 
-int nt_io_open_rw(struct nt_io *io, const char *path)
+int nt_io_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path)
 {
-	return io->ops->open_rw(io, path);
+	return io->ops->open_rw(io, folder, path);
+}
+
+void nt_io_folder_close(struct nt_io_folder *folder)
+{
+	if (*folder->path)
+		close(folder->fd);
+	*folder->path = '\0';
 }
 
 int nt_io_access(struct nt_io *io, const char *path, int mode)
@@ -50,6 +58,11 @@ int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *re
 {
 	*ret_unseen = 0;
 	return io->ops->pollers ? io->ops->pollers(io, fn, user, ret_unseen) : 0;
+}
+
+int nt_io_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user)
+{
+	return io->ops->cpus ? io->ops->cpus(io, fn, user) : -EOPNOTSUPP;
 }
 
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)

@@ -22,6 +22,9 @@ struct nt_nic_ops;
 /* The longest value of a file below /proc/sys or /sys: one page. */
 #define NT_IO_VALUE_MAX 4096U
 
+/* Folders with longer paths are not kept open. */
+#define NT_IO_FOLDER_MAX 256U
+
 enum nt_module_state {
 	NT_MODULE_UNKNOWN, /* no module index, or libkmod not installed */
 	NT_MODULE_ABSENT,
@@ -95,11 +98,38 @@ struct nt_io_poller {
 	uint32_t napi_id;
 };
 
+/**
+ * struct nt_io_cpu - where a CPU belongs, as libhwloc tells it
+ * @core: the least number among the CPUs of its core
+ * @package: -1 unknown
+ * @node: of memory near to it; a host without NUMA has node 0
+ */
+struct nt_io_cpu {
+	uint32_t cpu;
+	uint32_t core;
+	int package;
+	int node;
+};
+
 /* Callbacks return 0 to go on, a negative errno to stop with it. */
 typedef int (*nt_io_name_fn)(const char *name, void *user);
 typedef int (*nt_io_link_fn)(const struct nt_io_link *link, void *user);
 typedef int (*nt_io_listener_fn)(const struct nt_io_listener *listener, void *user);
 typedef int (*nt_io_poller_fn)(const struct nt_io_poller *poller, void *user);
+typedef int (*nt_io_cpu_fn)(const struct nt_io_cpu *cpu, void *user);
+
+/**
+ * struct nt_io_folder - a folder that many files are opened in, one after the other
+ * @path: its path, terminated; empty when none is open
+ * @fd: its descriptor
+ *
+ * Starts zeroed, and ends with nt_io_folder_close(). A folder that is removed and made anew
+ * meanwhile, as a device's, has no files any more: its files are not found.
+ */
+struct nt_io_folder {
+	char path[NT_IO_FOLDER_MAX];
+	int fd;
+};
 
 /**
  * struct nt_io_ops - how a host is reached; every function returns 0 or a negative errno
@@ -114,8 +144,11 @@ struct nt_io_ops {
 			 size_t *ret_len);
 	/* One write(2) of the whole value; a short write is -EIO. */
 	int (*write_file)(struct nt_io *io, const char *path, const char *data, size_t len);
-	/* An open descriptor (O_RDWR) for the module, owned by the caller. */
-	int (*open_rw)(struct nt_io *io, const char *path);
+	/*
+	 * An open descriptor (O_RDWR) for the module, owned by the caller. @folder, which may be
+	 * NULL, holds the folder of the file opened last with it, and that of this one afterwards.
+	 */
+	int (*open_rw)(struct nt_io *io, struct nt_io_folder *folder, const char *path);
 	/* access(2) with the effective ids; @mode is R_OK, W_OK, F_OK. */
 	int (*access)(struct nt_io *io, const char *path, int mode);
 	int (*stat)(struct nt_io *io, const char *path, struct nt_io_stat *ret);
@@ -140,6 +173,11 @@ struct nt_io_ops {
 	 * when the kernel cannot tell. NULL: nobody has any.
 	 */
 	int (*pollers)(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
+	/*
+	 * CPUs that are online. -EOPNOTSUPP when only files can tell; other errors are no better.
+	 * NULL likewise.
+	 */
+	int (*cpus)(struct nt_io *io, nt_io_cpu_fn fn, void *user);
 	/* How packets find their way (path.h); NULL when the host has none to offer. */
 	const struct nt_io_path_ops *path;
 };
@@ -162,7 +200,8 @@ struct nt_io {
 
 int nt_io_read_file(struct nt_io *io, const char *path, char *buf, size_t size, size_t *ret_len);
 int nt_io_write_file(struct nt_io *io, const char *path, const char *data, size_t len);
-int nt_io_open_rw(struct nt_io *io, const char *path);
+int nt_io_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path);
+void nt_io_folder_close(struct nt_io_folder *folder);
 int nt_io_access(struct nt_io *io, const char *path, int mode);
 int nt_io_stat(struct nt_io *io, const char *path, struct nt_io_stat *ret);
 int nt_io_list_dir(struct nt_io *io, const char *path, nt_io_name_fn fn, void *user);
@@ -170,6 +209,7 @@ int nt_io_read_link(struct nt_io *io, const char *path, char *buf, size_t size);
 int nt_io_links(struct nt_io *io, nt_io_link_fn fn, void *user);
 int nt_io_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user);
 int nt_io_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32_t *ret_unseen);
+int nt_io_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user);
 enum nt_module_state nt_io_module_state(struct nt_io *io, const char *name);
 int nt_io_module_load(struct nt_io *io, const char *name, struct nt_diag *diag);
 int nt_io_module_unload(struct nt_io *io, const char *name, struct nt_diag *diag);

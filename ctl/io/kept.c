@@ -74,9 +74,9 @@ static int kept_write_file(struct nt_io *io, const char *path, const char *data,
 	return (size_t)n == len ? 0 : -EIO;
 }
 
-static int kept_open_rw(struct nt_io *io, const char *path)
+static int kept_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path)
 {
-	return nt_io_open_rw(base(io), path);
+	return nt_io_open_rw(base(io), folder, path);
 }
 
 static int kept_access(struct nt_io *io, const char *path, int mode)
@@ -175,7 +175,7 @@ int nt_kept_init(struct nt_kept *kept, struct nt_io *base_io, char *const *paths
 		struct nt_kept_file *file = &kept->files[kept->n_files];
 
 		file->path = strdup(paths[i]);
-		file->fd = file->path ? nt_io_open_rw(base_io, paths[i]) : -ENOMEM;
+		file->fd = file->path ? nt_io_open_rw(base_io, NULL, paths[i]) : -ENOMEM;
 		if (file->fd >= 0)
 			kept->n_files++;
 		else

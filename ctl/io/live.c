@@ -37,15 +37,20 @@ static bool try_again(unsigned int *tries)
 	return true;
 }
 
-static int open_file(const char *path, int flags)
+static int open_at(int folder_fd, const char *path, int flags)
 {
 	unsigned int tries = 0;
 	int fd;
 
 	do
-		fd = openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY);
+		fd = openat(folder_fd, path, flags | O_CLOEXEC | O_NOCTTY);
 	while (fd < 0 && try_again(&tries));
 	return fd < 0 ? -errno : fd;
+}
+
+static int open_file(const char *path, int flags)
+{
+	return open_at(AT_FDCWD, path, flags);
 }
 
 static ssize_t read_some(int fd, char *buf, size_t size)
@@ -114,10 +119,32 @@ static int live_write_file(struct nt_io *io, const char *path, const char *data,
 	return (size_t)n == len ? 0 : -EIO;
 }
 
-static int live_open_rw(struct nt_io *io, const char *path)
+/* Has @folder hold the one of the first @len bytes of @path, if it is not that one already. */
+static int folder_open(struct nt_io_folder *folder, const char *path, size_t len)
 {
+	if (strlen(folder->path) == len && !memcmp(folder->path, path, len))
+		return 0;
+	nt_io_folder_close(folder);
+	memcpy(folder->path, path, len);
+	folder->path[len] = '\0';
+	folder->fd = open_file(folder->path, O_PATH | O_DIRECTORY);
+	if (folder->fd < 0)
+		*folder->path = '\0';
+	return folder->fd < 0 ? folder->fd : 0;
+}
+
+/* Looking up a path takes longer than all else that opening a file of procfs does. */
+static int live_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	int r;
+
 	(void)io;
-	return open_file(path, O_RDWR);
+	if (!folder || !len || len >= sizeof(folder->path))
+		return open_file(path, O_RDWR);
+	r = folder_open(folder, path, len);
+	return r < 0 ? r : open_at(folder->fd, slash + 1, O_RDWR);
 }
 
 static int live_access(struct nt_io *io, const char *path, int mode)
@@ -191,6 +218,12 @@ static int live_pollers(struct nt_io *io, nt_io_poller_fn fn, void *user, uint32
 	return nt_pollers(fn, user, ret_unseen);
 }
 
+static int live_cpus(struct nt_io *io, nt_io_cpu_fn fn, void *user)
+{
+	(void)io;
+	return nt_hwloc_cpus(fn, user);
+}
+
 static int live_listeners(struct nt_io *io, nt_io_listener_fn fn, void *user)
 {
 	(void)io;
@@ -235,6 +268,7 @@ static const struct nt_io_ops live_ops = {
 	.links = live_links,
 	.listeners = live_listeners,
 	.pollers = live_pollers,
+	.cpus = live_cpus,
 	.module_state = live_module_state,
 	.module_load = live_module_load,
 	.module_unload = live_module_unload,

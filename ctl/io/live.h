@@ -21,6 +21,9 @@ enum nt_module_state nt_kmod_state(const char *name);
 int nt_kmod_load(const char *name, struct nt_diag *diag);
 int nt_kmod_unload(const char *name, struct nt_diag *diag);
 
+/* hwloc.c: where CPUs belong, when libhwloc is installed, see struct nt_io_ops. */
+int nt_hwloc_cpus(nt_io_cpu_fn fn, void *user);
+
 /* irqbalance.c: its unix socket. */
 int nt_irqbalance_ask(const char *path, const char *request, char *reply, size_t size);
 

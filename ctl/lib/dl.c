@@ -15,6 +15,7 @@ static const struct {
 	[NT_DL_KMOD] = { "libkmod.so.2", "loading kernel modules" },
 	[NT_DL_SYSTEMD] = { "libsystemd.so.0", "guardians as services of systemd" },
 	[NT_DL_NFTABLES] = { "libnftables.so.1", "balance-slb without nettune.ko" },
+	[NT_DL_HWLOC] = { "libhwloc.so.15", "CPUs where firmware tells their topology wrong" },
 };
 
 /* The loader counts references: opening twice costs a look-up and keeps it loaded. */

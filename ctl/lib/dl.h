@@ -14,6 +14,7 @@ enum nt_dl_id {
 	NT_DL_KMOD,
 	NT_DL_SYSTEMD,
 	NT_DL_NFTABLES,
+	NT_DL_HWLOC,
 	NT_DL_COUNT,
 };
 

@@ -2,9 +2,10 @@
 /*
  * The bond domain: making a bond, how it spreads frames and watches its ports, and balance-slb.
  *
- * The kernel takes another mode only while a bond is down and has no ports. Taking it apart would
- * cut off whatever runs over it, and its addresses and VLANs would not come back by themselves, so
- * that is left to the operator: such a change is blocked, with what to do.
+ * The kernel takes another mode only while a bond is down and has no ports. Any other bond is taken
+ * apart for it and put together again, which cuts off for a moment what runs over it: a disruptive
+ * change, of a value that has the ports in it (core/bond_shape.h). Where addresses or routes would
+ * not come back by themselves it is blocked.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +14,9 @@
 
 #include <linux/nettune.h>
 
+#include "bond_rebuild.h"
 #include "core/bond.h"
+#include "core/bond_shape.h"
 #include "core/device_glob.h"
 #include "device.h"
 #include "device_lines.h"
@@ -22,8 +25,9 @@
 #include "lib/diag.h"
 #include "tunable.h"
 
-#define BOND "bond"
-#define SLB  "slb"
+#define BOND  "bond"
+#define SLB   "slb"
+#define SHAPE "mode-with-ports"
 
 #define BONDING "bonding"
 #define NETTUNE "nettune"
@@ -199,6 +203,30 @@ static bool is_bond(const struct nt_link_fact *link)
 /* What the kernel needs: for any bond, and for the balance-slb of nettune.ko. */
 static const char *const needed[] = { BONDING, NETTUNE };
 
+/* Does a line want another mode than the bond has, for which it would go down? */
+static bool wants_rebuild(const struct nt_setting *settings, size_t n, const struct nt_bond *bond)
+{
+	const struct nt_setting *line = nt_device_setting(settings, n, keys[MODE], bond->name);
+	uint32_t mode;
+
+	return line && bond->up && nt_bond_parse(NT_BOND_MODE, line->value, &mode) == 0 &&
+	       mode != bond->value[NT_BOND_MODE];
+}
+
+static int read_one(struct nt_io *io, const struct nt_setting *settings, size_t n,
+		    const char *name, struct nt_facts *facts, struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int r = nt_facts_read_bond(io, name, facts, &why);
+
+	if (r == 0 && wants_rebuild(settings, n, &nt_facts_bond(facts, name)->bond))
+		r = nt_facts_read_bond_stake(io, name, facts, &why);
+	/* Gone since it was listed: planning says so. */
+	if (r == -ENODEV || r == -EOPNOTSUPP)
+		return 0;
+	return r < 0 ? nt_diag_err(diag, -r, "%s", *why.message ? why.message : strerror(-r)) : 0;
+}
+
 static int bond_read(struct nt_io *io, const struct nt_setting *settings, size_t n,
 		     struct nt_facts *facts, struct nt_diag *diag)
 {
@@ -209,16 +237,9 @@ static int bond_read(struct nt_io *io, const struct nt_setting *settings, size_t
 		r = nt_facts_read_module(io, needed[i], facts);
 	for (size_t i = 0; n && r == 0 && i < facts->n_links; i++) {
 		const char *name = facts->links[i].name;
-		struct nt_diag why = { 0 };
 
-		if (!is_bond(&facts->links[i]) || !nt_device_setting(settings, n, NULL, name))
-			continue;
-		r = nt_facts_read_bond(io, name, facts, &why);
-		/* Gone since it was listed: planning says so. */
-		if (r == -ENODEV || r == -EOPNOTSUPP)
-			r = 0;
-		else if (r < 0)
-			nt_diag_err(diag, -r, "%s", *why.message ? why.message : strerror(-r));
+		if (is_bond(&facts->links[i]) && nt_device_setting(settings, n, NULL, name))
+			r = read_one(io, settings, n, name, facts, diag);
 	}
 	return r;
 }
@@ -229,6 +250,7 @@ static int bond_read(struct nt_io *io, const struct nt_setting *settings, size_t
  * struct bond_plan - one bond in planning
  * @made: it is absent, and made by this plan
  * @fact: NULL: nothing is known of it
+ * @rebuilt: it is taken apart by this plan
  * @value: what its fields will be when what is planned so far is done
  */
 struct bond_plan {
@@ -236,6 +258,7 @@ struct bond_plan {
 	const struct nt_setting *settings;
 	size_t n;
 	bool made;
+	bool rebuilt;
 	const struct nt_bond_fact *fact;
 	uint32_t value[NT_BOND_FIELDS];
 };
@@ -301,14 +324,6 @@ static int plan_create(struct bond_plan *b)
 	return add(b, setting, &value);
 }
 
-static const char *mode_remedy(const struct nt_bond *bond)
-{
-	return bond->n_ports ? "its mode can only change while it is down and has no ports: take "
-			       "them out, set it down, and apply again"
-			     : "its mode can only change while it is down: set it down, and apply "
-			       "again";
-}
-
 static void judge_field(struct bond_plan *b, enum nt_bond_field field, uint32_t wanted,
 			struct nt_device_value *value)
 {
@@ -320,8 +335,9 @@ static void judge_field(struct bond_plan *b, enum nt_bond_field field, uint32_t 
 	if (b->made)
 		remedy = "Create= makes bonds for balance-slb, which have another: leave out "
 			 "Create=, or this line";
-	else if (field == NT_BOND_MODE && (bond->n_ports || bond->up))
-		remedy = mode_remedy(bond);
+	else if (field == NT_BOND_MODE && bond->arp_interval_ms)
+		remedy = "it watches by ARP probes, and the kernel forgets with the mode how: set "
+			 "arp_interval to 0 first";
 	else if (field == NT_BOND_POLICY && wanted == NT_BOND_POLICY_VLAN_SRCMAC && bond->xdp)
 		remedy = "an XDP program runs natively on it, which excludes this policy: "
 			 "detach it, or attach it to the ports";
@@ -332,6 +348,59 @@ static void judge_field(struct bond_plan *b, enum nt_bond_field field, uint32_t 
 		return;
 	value->outcome = NT_OUTCOME_BLOCKED;
 	value->remedy = remedy;
+}
+
+/* Room for what is at stake, in words. */
+#define REMEDY_MAX 320U
+
+static void judge_rebuild(const struct bond_plan *b, char remedy[REMEDY_MAX],
+			  struct nt_device_value *value)
+{
+	const struct nt_bond_stake *stake = &b->fact->stake;
+	size_t n = stake->addresses + stake->routes + stake->vlans;
+	char more[32] = "";
+
+	if (value->outcome != NT_OUTCOME_PLANNED || !stake->first[0])
+		return;
+	if (n > 1)
+		snprintf(more, sizeof(more), " and %zu more", n - 1);
+	snprintf(remedy, REMEDY_MAX, "the bond goes down for it, and the kernel forgets then: "
+		 "%s%s; take that away first and set it again afterwards, or have who configures "
+		 "your network change the mode", stake->first, more);
+	value->outcome = NT_OUTCOME_BLOCKED;
+	value->remedy = remedy;
+}
+
+/* The mode together with all that goes away while it changes. */
+static int plan_rebuild(struct bond_plan *b, const struct nt_setting *setting, uint32_t mode)
+{
+	const struct nt_bond *bond = &b->fact->bond;
+	char seen[NT_BOND_SHAPE_MAX], wanted[NT_BOND_SHAPE_MAX], remedy[REMEDY_MAX];
+	struct nt_device_value value = { .tunable = SHAPE, .seen = seen, .wanted = wanted,
+					 .disruptive = true };
+	struct nt_bond_shape shape;
+	int r = nt_bond_shape_of(bond, bond->value[NT_BOND_MODE], &shape);
+
+	if (r == 0)
+		r = nt_bond_shape_format(&shape, seen, sizeof(seen));
+	shape.mode = mode;
+	if (r == 0)
+		r = nt_bond_shape_format(&shape, wanted, sizeof(wanted));
+	if (r < 0)
+		return r;
+	judge_field(b, NT_BOND_MODE, mode, &value);
+	judge_rebuild(b, remedy, &value);
+	b->rebuilt = value.outcome == NT_OUTCOME_PLANNED;
+	if (b->rebuilt)
+		b->value[NT_BOND_MODE] = mode;
+	return add(b, setting, &value);
+}
+
+static bool needs_rebuild(const struct bond_plan *b, enum nt_bond_field field, uint32_t value)
+{
+	return field == NT_BOND_MODE && b->fact && b->value[field] != value &&
+	       (b->fact->bond.n_ports || b->fact->bond.up) &&
+	       b->fact->bond.n_ports <= NT_BOND_PORTS_MAX;
 }
 
 static int plan_field(struct bond_plan *b, enum nt_bond_field field)
@@ -345,6 +414,8 @@ static int plan_field(struct bond_plan *b, enum nt_bond_field field)
 		return 0;
 	if (nt_bond_parse(field, setting->value, &number) < 0)
 		return -EINVAL;
+	if (needs_rebuild(b, field, number))
+		return plan_rebuild(b, setting, number);
 	nt_bond_format(field, number, wanted, sizeof(wanted));
 	if (b->fact || b->made) {
 		nt_bond_format(field, b->value[field], seen, sizeof(seen));
@@ -415,6 +486,8 @@ static int plan_slb(struct bond_plan *b, bool off)
 	now = b->fact ? lasting(&b->fact->slb) : nt_slb_default(NT_SLB_OFF);
 	nt_slb_format(&now, seen, sizeof(seen));
 	value.seen = b->fact || b->made ? seen : NULL;
+	/* Where the mode stays as it is, this has no ground to stand on. */
+	value.disruptive = b->rebuilt && config.engine != NT_SLB_OFF;
 	judge_slb(b, &config, &value);
 	return add(b, setting, &value);
 }
@@ -424,7 +497,7 @@ static int plan_bond(struct bond_plan *b)
 {
 	int r;
 
-	b->made = false;
+	b->made = b->rebuilt = false;
 	b->fact = b->p.link ? nt_facts_bond(b->p.facts, b->p.name) : NULL;
 	if (b->fact)
 		memcpy(b->value, b->fact->bond.value, sizeof(b->value));
@@ -515,6 +588,14 @@ static int get_present(struct nt_io *io, const char *dev, char *buf, size_t size
 	return (size_t)snprintf(buf, size, "%s", r == 0 ? PRESENT : ABSENT) < size ? 0 : -E2BIG;
 }
 
+static int get_shape(const struct nt_bond *bond, char *buf, size_t size)
+{
+	struct nt_bond_shape shape;
+	int r = nt_bond_shape_of(bond, bond->value[NT_BOND_MODE], &shape);
+
+	return r == 0 ? nt_bond_shape_format(&shape, buf, size) : r;
+}
+
 static int bond_get(struct nt_io *io, const char *target, const char *tunable, char *buf,
 		    size_t size)
 {
@@ -523,11 +604,13 @@ static int bond_get(struct nt_io *io, const char *target, const char *tunable, c
 
 	if (!strcmp(tunable, SLB))
 		return get_slb(io, target, buf, size);
-	if (field < 0)
+	if (field < 0 && strcmp(tunable, SHAPE) != 0)
 		return get_present(io, target, buf, size);
 	r = nt_io_bond_get(io, target, &bond, NULL);
 	if (r == -EOPNOTSUPP)
 		return -ENOENT;
+	if (r == 0 && field < 0)
+		return get_shape(&bond, buf, size);
 	return r < 0 ? r : nt_bond_format((enum nt_bond_field)field, bond.value[field], buf, size);
 }
 
@@ -577,6 +660,14 @@ static int set_present(struct nt_io *io, const char *dev, bool present, struct n
 		       : nt_io_bond_remove(io, dev, diag);
 }
 
+static int set_shape(struct nt_io *io, const char *dev, const char *value, struct nt_diag *diag)
+{
+	struct nt_bond_shape shape;
+	int r = nt_bond_shape_parse(value, &shape);
+
+	return r == 0 ? nt_bond_rebuild(io, dev, &shape, diag) : r;
+}
+
 static int write_value(struct nt_io *io, const struct nt_change *change, const char *value,
 		       struct nt_diag *diag)
 {
@@ -588,6 +679,10 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 		r = nt_slb_parse(value, &config);
 		if (r == 0)
 			r = set_slb(io, change->target, &config, diag);
+	} else if (!strcmp(change->tunable, SHAPE)) {
+		r = set_shape(io, change->target, value, diag);
+		if (r == -ENOLINK)
+			return r;
 	} else if (field < 0) {
 		r = set_present(io, change->target, !strcmp(value, PRESENT), diag);
 	} else {
@@ -601,7 +696,13 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 
 static int bond_apply(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
 {
-	return write_value(io, change, change->wanted, diag);
+	struct nt_diag ignored = { 0 };
+	int r = write_value(io, change, change->wanted, diag);
+
+	/* A bond in pieces is nothing that an undo could know for ours. */
+	if (r < 0 && r != -ENOLINK && !strcmp(change->tunable, SHAPE))
+		(void)set_shape(io, change->target, change->seen, &ignored);
+	return r;
 }
 
 static int bond_undo(struct nt_io *io, const struct nt_change *change, struct nt_diag *diag)
@@ -611,7 +712,7 @@ static int bond_undo(struct nt_io *io, const struct nt_change *change, struct nt
 
 static bool bond_same(const char *a, const char *b)
 {
-	return !strcmp(a, b);
+	return nt_bond_shape_same(a, b);
 }
 
 static const char *bond_describe(const char *tunable)
@@ -625,6 +726,8 @@ static const char *bond_describe(const char *tunable)
 
 	if (!strcmp(tunable, SLB))
 		return "several links to switches that know of no bond: each frame comes in once";
+	if (!strcmp(tunable, SHAPE))
+		return "how the bond uses its ports, which leave it for that and come back";
 	return field < 0 ? "whether the bond is there" : texts[field];
 }
 

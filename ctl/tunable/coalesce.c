@@ -150,17 +150,6 @@ static int coalesce_check(const struct nt_setting *setting, struct nt_diag *diag
 
 /* ---- planning ---- */
 
-/* Is a mode that decides over @field about to change? */
-static bool mode_changes(const struct nt_nic_coalesce *now, const struct nt_nic_coalesce *wish,
-			 int field)
-{
-	for (int mode = 0; mode < (int)NT_COALESCE_MODES; mode++)
-		if ((wish->has & now->has) >> mode & 1 && wish->value[mode] != now->value[mode] &&
-		    governs(mode, field))
-			return true;
-	return false;
-}
-
 /* ice_set_coalesce(): times cannot be set while they adapt themselves. */
 static bool adapts(const struct nt_device_planner *p, const struct nt_nic_coalesce *wish, int field)
 {
@@ -188,7 +177,7 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 {
 	const struct nt_nic_coalesce *now = p->nic ? &p->nic->coalesce : NULL;
 	struct nt_device_value value = { 0 };
-	char seen[16], wanted[16];
+	char seen[NT_COALESCE_TEXT], wanted[NT_COALESCE_TEXT];
 
 	nt_coalesce_format((unsigned int)field, wish->value[field], wanted, sizeof(wanted));
 	value.wanted = wanted;
@@ -200,7 +189,6 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 	}
 	nt_coalesce_format((unsigned int)field, now->value[field], seen, sizeof(seen));
 	value.seen = seen;
-	value.again = !is_mode(field) && mode_changes(now, wish, field);
 	if (!is_mode(field) && wish->value[field] != now->value[field] && adapts(p, wish, field)) {
 		value.outcome = NT_OUTCOME_BLOCKED;
 		value.remedy = governs(NT_COALESCE_ADAPTIVE_RX, field)
@@ -208,30 +196,6 @@ static int plan_field(struct nt_device_planner *p, const struct nt_nic_coalesce 
 			       : "the driver adapts it itself: add adaptive-tx:off";
 	}
 	return add(p, field, &value);
-}
-
-static int keep_field(struct nt_device_planner *p, int field, const char *reason)
-{
-	char seen[16];
-
-	nt_coalesce_format((unsigned int)field, p->nic->coalesce.value[field], seen, sizeof(seen));
-	return add(p, field, &(struct nt_device_value){ .seen = seen, .wanted = seen,
-							.reason = reason });
-}
-
-/* Values that nobody asked for, but another mode may change: they come back with undo. */
-static int keep_governed(struct nt_device_planner *p, const struct nt_nic_coalesce *wish)
-{
-	const struct nt_nic_coalesce *now = &p->nic->coalesce;
-	const struct nt_setting *setting = p->setting;
-	int r = 0;
-
-	p->setting = NULL;
-	for (int field = NT_COALESCE_MODES; field < NT_COALESCE_FIELDS && r == 0; field++)
-		if ((now->has & ~wish->has) >> field & 1 && mode_changes(now, wish, field))
-			r = keep_field(p, field, "kept: the mode that is set may bring its own");
-	p->setting = setting;
-	return r;
 }
 
 static int plan_device(struct nt_device_planner *p)
@@ -242,8 +206,6 @@ static int plan_device(struct nt_device_planner *p)
 	for (int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)
 		if (wish.has >> field & 1)
 			r = plan_field(p, &wish, field);
-	if (r == 0 && p->nic && p->nic->has & NT_NIC_HAS_COALESCE)
-		r = keep_governed(p, &wish);
 	return r;
 }
 
@@ -255,6 +217,18 @@ static int coalesce_plan(const struct nt_setting *settings, size_t n, const stru
 	int r = nt_device_plan(&p, settings, n, "Coalesce", plan_device);
 
 	return r < 0 ? nt_diag_err(diag, -r, "coalesce: cannot be planned: %s", strerror(-r)) : 0;
+}
+
+static int keep_field(struct nt_device_planner *p, int field)
+{
+	char seen[NT_COALESCE_TEXT];
+
+	nt_coalesce_format((unsigned int)field, p->nic->coalesce.value[field], seen, sizeof(seen));
+	return add(p, field, &(struct nt_device_value){
+		.seen = seen,
+		.wanted = seen,
+		.reason = "kept: queues that are set up anew forget it, and a mode brings its own",
+	});
 }
 
 /* i40e_alloc_rings(), for one, gives every ring its defaults back. */
@@ -276,20 +250,15 @@ static int coalesce_keep(const struct nt_facts *facts, const char *device,
 		return 0;
 	for (int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)
 		if (p.nic->coalesce.has >> field & 1)
-			r = keep_field(&p, field, "kept: drivers forget it when queues are set "
-						  "up anew");
+			r = keep_field(&p, field);
 	return r;
 }
 
 /* ---- the host ---- */
 
-/* The field of "coalesce.rx-usecs", or -EINVAL. */
 static int field_of(const char *tunable)
 {
-	int field = strncmp(tunable, PREFIX, strlen(PREFIX))
-		    ? -ENOENT : nt_coalesce_find(tunable + strlen(PREFIX));
-
-	return field < 0 ? -EINVAL : field;
+	return nt_device_field(tunable, PREFIX, nt_coalesce_find);
 }
 
 static int coalesce_get(struct nt_io *io, const char *target, const char *tunable, char *buf,

@@ -2,8 +2,9 @@
 /*
  * The coalesce-queues domain: how long single queues wait for more packets before they interrupt.
  *
- * A setting of the whole device reaches all queues, so those of single queues come behind it. A
- * queue's number is that of its pair; which half is meant is in the field's name.
+ * A setting of the whole device reaches all queues, so those of single queues have phases behind
+ * it, and what somebody else set on a queue is noted before it: undo returns it behind the
+ * device's. A queue's number is that of its pair; which half is meant is in the field's name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -174,30 +175,14 @@ static int add(struct nt_queue_planner *p, uint32_t queue, unsigned int field,
 
 	name(queue, field, tunable);
 	copy.tunable = tunable;
-	copy.phase = field < NT_COALESCE_MODES ? NT_PHASE_COALESCE_MODE : NT_PHASE_COALESCE;
+	copy.phase = field < NT_COALESCE_MODES ? NT_PHASE_COALESCE_QUEUE_MODE
+					       : NT_PHASE_COALESCE_QUEUE;
 	return nt_device_add(&p->device, &copy);
 }
 
 static const struct nt_nic_coalesce *queue_of(const struct nt_nic_fact *nic, uint32_t queue)
 {
 	return nic && queue < nic->n_queue_coalesce ? &nic->queue_coalesce[queue] : NULL;
-}
-
-/* Does a setting of the whole device come before, which reaches this queue too? */
-static bool overwritten(const struct nt_queue_planner *p, unsigned int field)
-{
-	const struct nt_change *change;
-	char tunable[NT_QUEUE_TUNABLE_MAX];
-
-	for (unsigned int f = 0; f < NT_COALESCE_FIELDS; f++) {
-		if (f != field && f >= NT_COALESCE_MODES)
-			continue;
-		snprintf(tunable, sizeof(tunable), PREFIX "%s", nt_coalesce_name(f));
-		change = nt_plan_find(p->whole, p->device.name, tunable);
-		if (change && change->outcome == NT_OUTCOME_PLANNED && !change->kept)
-			return true;
-	}
-	return false;
 }
 
 static int refuse(struct nt_queue_planner *p, uint32_t queue, unsigned int field,
@@ -231,7 +216,6 @@ static int plan_value(struct nt_queue_planner *p, uint32_t queue, unsigned int f
 	return add(p, queue, field, &(struct nt_device_value){
 		.seen = now ? seen : NULL,
 		.wanted = wanted,
-		.again = overwritten(p, field),
 	});
 }
 
@@ -300,39 +284,116 @@ static int coalesce_queues_plan(const struct nt_setting *settings, size_t n,
 				   strerror(-r)) : 0;
 }
 
-static int keep_queue(struct nt_queue_planner *p, uint32_t queue)
+/* ---- keeping ---- */
+
+/**
+ * struct keeping - keeping values of the queues of one device
+ * @told: by field, what a profile has the whole device told now, and with it every queue; NULL
+ */
+struct keeping {
+	struct nt_queue_planner p;
+	const char *told[NT_COALESCE_FIELDS];
+};
+
+static void find_told(struct keeping *k)
 {
-	const struct nt_nic_coalesce *now = &p->device.nic->queue_coalesce[queue];
-	const struct nt_nic_coalesce *whole = &p->device.nic->coalesce;
+	char tunable[NT_QUEUE_TUNABLE_MAX];
+
+	for (unsigned int field = 0; field < NT_COALESCE_FIELDS; field++) {
+		const struct nt_change *change;
+
+		snprintf(tunable, sizeof(tunable), PREFIX "%s", nt_coalesce_name(field));
+		change = nt_plan_find(k->p.whole, k->p.device.name, tunable);
+		if (change && change->origin && !change->kept &&
+		    change->outcome == NT_OUTCOME_PLANNED)
+			k->told[field] = change->wanted;
+	}
+}
+
+/*
+ * Drivers that tell of a queue what its adaptive mode has come to, which is no setting:
+ * virtnet_rx_dim_work(), Linux 6.12.
+ */
+static bool moves_by_itself(const struct nt_device_planner *p, const struct nt_nic_coalesce *now,
+			    unsigned int field)
+{
+	return !strcmp(p->link->driver, "virtio_net") && field >= NT_COALESCE_MODES &&
+	       !is_tx(field) && now->value[NT_COALESCE_ADAPTIVE_RX];
+}
+
+/* What it has of its own; what all have is kept for the whole device. */
+static bool is_own(const struct nt_device_planner *p, const struct nt_nic_coalesce *now,
+		   unsigned int field)
+{
+	return now->has >> field & 1 && now->value[field] != p->nic->coalesce.value[field] &&
+	       !moves_by_itself(p, now, field);
+}
+
+static int keep_value(struct keeping *k, uint32_t queue, unsigned int field)
+{
+	const struct nt_nic_fact *nic = k->p.device.nic;
 	char seen[NT_COALESCE_TEXT];
+
+	nt_coalesce_format(field, nic->queue_coalesce[queue].value[field], seen, sizeof(seen));
+	return add(&k->p, queue, field, &(struct nt_device_value){
+		.seen = seen,
+		.wanted = seen,
+		.reason = "kept: new queues, and what the whole device is told, overwrite it",
+	});
+}
+
+/*
+ * A change as any other, for the value becomes another, and must come back even if it happens to be
+ * what the device is told.
+ */
+static int follow(struct keeping *k, uint32_t queue, unsigned int field)
+{
+	const struct nt_nic_fact *nic = k->p.device.nic;
+	struct nt_plan *plan = k->p.device.plan;
+	char seen[NT_COALESCE_TEXT];
+	int r;
+
+	nt_coalesce_format(field, nic->queue_coalesce[queue].value[field], seen, sizeof(seen));
+	r = add(&k->p, queue, field, &(struct nt_device_value){
+		.seen = seen,
+		.wanted = k->told[field],
+		.reason = "what the whole device is told reaches every queue; undo returns what "
+			  "this one had",
+	});
+	if (r == 0)
+		plan->changes[plan->n_changes - 1].kept = false;
+	return r;
+}
+
+/* A queue that goes with the plan's channels is told nothing, and has its own when it is back. */
+static int keep_field(struct keeping *k, unsigned int field)
+{
+	const struct nt_nic_fact *nic = k->p.device.nic;
 	int r = 0;
 
-	for (unsigned int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++) {
-		if (!(now->has >> field & 1) || now->value[field] == whole->value[field])
+	for (uint32_t q = 0; q < nic->n_queue_coalesce && r == 0; q++) {
+		if (!is_own(&k->p.device, &nic->queue_coalesce[q], field))
 			continue;
-		nt_coalesce_format(field, now->value[field], seen, sizeof(seen));
-		r = add(p, queue, field, &(struct nt_device_value){
-			.seen = seen,
-			.wanted = seen,
-			.reason = "kept: drivers forget it when queues are set up anew",
-		});
+		r = k->told[field] && q < nt_nic_queues(&k->p.channels) ? follow(k, q, field)
+									: keep_value(k, q, field);
 	}
 	return r;
 }
 
-/* What a queue has of its own; what all have is kept for the whole device. */
 static int coalesce_queues_keep(const struct nt_facts *facts, const char *device,
 				const struct nt_plan *plan, struct nt_plan *ret)
 {
-	struct nt_queue_planner p = nt_queue_planner_keep(&nt_tunable_coalesce_queues, facts,
-							  device, plan, ret);
+	struct keeping k = {
+		.p = nt_queue_planner_keep(&nt_tunable_coalesce_queues, facts, device, plan, ret),
+	};
+	const struct nt_nic_fact *nic = k.p.device.nic;
 	int r = 0;
 
-	if (!p.device.nic || !(p.device.nic->has & NT_NIC_HAS_QUEUE_COALESCE))
+	if (!nic || !k.p.device.link || !(nic->has & NT_NIC_HAS_QUEUE_COALESCE))
 		return 0;
-	for (uint32_t q = 0; q < p.device.nic->n_queue_coalesce && r == 0; q++)
-		if (q < nt_nic_queues(&p.channels))
-			r = keep_queue(&p, q);
+	find_told(&k);
+	for (unsigned int field = 0; field < NT_COALESCE_FIELDS && r == 0; field++)
+		r = keep_field(&k, field);
 	return r;
 }
 
@@ -398,9 +459,16 @@ static int write_value(struct nt_io *io, const struct nt_change *change, const c
 								  diag), diag);
 }
 
+/* What followed from the device's value has most often come with it. */
 static int coalesce_queues_apply(struct nt_io *io, const struct nt_change *change,
 				 struct nt_diag *diag)
 {
+	char live[NT_COALESCE_TEXT];
+
+	if (!change->origin && coalesce_queues_get(io, change->target, change->tunable, live,
+						   sizeof(live)) == 0 &&
+	    !strcmp(live, change->wanted))
+		return 0;
 	return write_value(io, change, change->wanted, diag);
 }
 

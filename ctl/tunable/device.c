@@ -108,6 +108,7 @@ static const struct {
 	{ "cxgb4", NT_PHASE_RSS },
 	{ "qede", NT_PHASE_COALESCE },
 	{ "qede", NT_PHASE_COALESCE_MODE },
+	{ "qede", NT_PHASE_COALESCE_QUEUE },
 };
 
 static bool has_to_be_up(const struct nt_device_planner *p, enum nt_phase phase)
@@ -131,7 +132,7 @@ static enum nt_outcome outcome_of(const struct nt_device_planner *p,
 {
 	if (!p->nic)
 		return NT_OUTCOME_ABSENT;
-	if (p->setting && !value->again && value->outcome == NT_OUTCOME_PLANNED && value->seen &&
+	if (p->setting && value->outcome == NT_OUTCOME_PLANNED && value->seen &&
 	    p->domain->same(value->seen, value->wanted))
 		return NT_OUTCOME_COMPLIANT;
 	return value->outcome == NT_OUTCOME_PLANNED && has_to_be_up(p, value->phase)
@@ -169,6 +170,7 @@ int nt_device_add(struct nt_device_planner *p, const struct nt_device_value *val
 		.reason = reason_of(p, value, &complete),
 		.remedy = copy(remedy_of(p, value), &complete),
 		.owner = copy(value->owner, &complete),
+		.instead_of = copy(value->instead_of, &complete),
 		.phase = value->phase,
 		.policy = p->setting ? p->setting->policy : NT_POLICY_PREFER,
 		.outcome = outcome_of(p, value),
@@ -250,6 +252,14 @@ int nt_device_on_off(const struct nt_setting *setting, const struct nt_device_wo
 const char *nt_device_say(bool on)
 {
 	return on ? "on" : "off";
+}
+
+int nt_device_field(const char *tunable, const char *prefix, int (*find)(const char *name))
+{
+	size_t len = strlen(prefix);
+	int field = strncmp(tunable, prefix, len) ? -ENOENT : find(tunable + len);
+
+	return field < 0 ? -EINVAL : field;
 }
 
 /* ---- resets ---- */

@@ -48,9 +48,9 @@ struct nt_device_planner {
  * @note: what the line could not have here, said behind the reason; NULL or "" for nothing
  * @remedy: NULL for none
  * @owner: who else sets it; NULL for none
+ * @instead_of: what the line asks for, when @wanted is the next best; NULL
  * @disruptive: resets the link or the data path
  * @backwards: changes of its phase are undone in the reverse of the order in which they are made
- * @again: planned even when @seen is what is wanted, for another change may lose it
  */
 struct nt_device_value {
 	const char *tunable;
@@ -62,9 +62,9 @@ struct nt_device_value {
 	const char *note;
 	const char *remedy;
 	const char *owner;
+	const char *instead_of;
 	bool disruptive;
 	bool backwards;
-	bool again;
 };
 
 /* 0 or a negative errno. */
@@ -126,6 +126,12 @@ int nt_device_on_off(const struct nt_setting *setting, const struct nt_device_wo
 		     bool *ret, struct nt_diag *diag);
 
 const char *nt_device_say(bool on);
+
+/*
+ * What @find says of "rx-usecs" in "coalesce.rx-usecs", where "coalesce." is @prefix; -EINVAL for
+ * another prefix, and for a negative answer.
+ */
+int nt_device_field(const char *tunable, const char *prefix, int (*find)(const char *name));
 
 /* ---- resets ---- */
 

@@ -87,16 +87,21 @@ static int parse_tunable(const char *tunable, enum nt_irq_role *ret_role, uint32
 
 /*
  * Planning all devices, @p the one at hand; CPUs that earlier ones use count for later ones. @note
- * names CPUs of the line that are not to be had; "" for none.
+ * names CPUs of the line that are not to be had; "" for none. @instead has the CPU of each queue
+ * whose own is full, NOT_ASKED before that is known and NO_CPU when none is left.
  */
 struct placing {
 	struct nt_queue_planner p;
 	struct nt_placement placement;
 	struct nt_placement_how *how;
 	uint32_t *cpus;
+	uint32_t *instead;
 	const char *owner;
 	char note[160];
 };
+
+#define NOT_ASKED UINT32_MAX
+#define NO_CPU	  (UINT32_MAX - 1)
 
 /* Interrupts of a role that there are now. */
 static uint32_t count_known(const struct nt_queue_planner *p, enum nt_irq_role role)
@@ -148,16 +153,96 @@ static int refuse(struct placing *placing, enum nt_outcome outcome, const char *
 	});
 }
 
+/* ---- CPUs without a vector ---- */
+
+/**
+ * struct spot - where an interrupt goes
+ * @cpus: CPU list
+ * @first: what the rules chose, when @cpus stands for it; "" else
+ * @note: why, behind what is noted of the whole line
+ * @none: the CPU is full, and so is every other that the rules allow
+ */
+struct spot {
+	char cpus[16];
+	char first[16];
+	char note[256];
+	bool none;
+};
+
+static bool is_full(const struct nt_facts *facts, uint32_t cpu)
+{
+	for (size_t i = 0; i < facts->n_cpus; i++)
+		if (facts->cpus[i].cpu == cpu)
+			return facts->cpus[i].full;
+	return false;
+}
+
+/* One for all interrupts of a queue, so that they stay together. */
+static uint32_t choose_instead(struct placing *placing, uint32_t queue)
+{
+	const struct nt_link_fact *link = placing->p.device.link;
+	uint32_t *cpu = &placing->instead[queue];
+
+	if (*cpu == NOT_ASKED && nt_placement_instead(&placing->placement, placing->how,
+						      link ? link->numa_node : -1, cpu) < 0)
+		*cpu = NO_CPU;
+	return *cpu;
+}
+
+/* What went elsewhere stays there, and is company to what has to go now. */
+static void note_moved(struct placing *placing)
+{
+	const struct nt_nic_fact *nic = placing->p.device.nic;
+
+	for (size_t i = 0; i < nic->n_irqs; i++)
+		if (nic->irqs[i].instead_of)
+			nt_placement_moved(&placing->placement,
+					   (uint32_t)strtoul(nic->irqs[i].cpus, NULL, 10));
+}
+
+static void move_to(struct spot *spot, const struct placing *placing, const char *cpus)
+{
+	memcpy(spot->first, spot->cpus, sizeof(spot->first));
+	snprintf(spot->cpus, sizeof(spot->cpus), "%.15s", cpus);
+	snprintf(spot->note, sizeof(spot->note), "%s%sCPU %s has no interrupt vector left",
+		 placing->note, *placing->note ? ", " : "", spot->first);
+}
+
+/* Where it stands already it needs no vector; where it went for want of one it stays. */
+static void find_spot(struct placing *placing, const struct nt_irq_fact *irq, uint32_t queue,
+		      struct spot *spot)
+{
+	const char *now = irq && irq->cpus ? irq->cpus : "";
+	char cpus[16];
+
+	*spot = (struct spot){ .none = false };
+	snprintf(spot->cpus, sizeof(spot->cpus), "%" PRIu32, placing->cpus[queue]);
+	snprintf(spot->note, sizeof(spot->note), "%s", placing->note);
+	if (!strcmp(now, spot->cpus))
+		return;
+	if (irq && irq->instead_of && !strcmp(irq->instead_of, spot->cpus)) {
+		move_to(spot, placing, now);
+		return;
+	}
+	if (!is_full(placing->p.device.facts, placing->cpus[queue]))
+		return;
+	spot->none = choose_instead(placing, queue) == NO_CPU;
+	snprintf(cpus, sizeof(cpus), "%" PRIu32, placing->instead[queue]);
+	if (!spot->none)
+		move_to(spot, placing, cpus);
+}
+
 static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queue)
 {
 	const struct nt_irq_fact *irq = nt_queue_find_irq(placing->p.device.nic, role, queue);
-	char tunable[NT_QUEUE_TUNABLE_MAX], wanted[16];
+	char tunable[NT_QUEUE_TUNABLE_MAX];
+	struct spot spot;
 	struct nt_device_value value = {
 		.tunable = tunable,
 		.seen = irq ? irq->cpus : NULL,
-		.wanted = wanted,
+		.wanted = spot.cpus,
 		.phase = NT_PHASE_IRQ,
-		.note = placing->note,
+		.note = spot.note,
 		.owner = placing->owner,
 	};
 
@@ -165,8 +250,13 @@ static int add_irq(struct placing *placing, enum nt_irq_role role, uint32_t queu
 	if (!irq && !placing->p.resized)
 		return 0;
 	format_tunable(role, queue, tunable, sizeof(tunable));
-	snprintf(wanted, sizeof(wanted), "%" PRIu32, placing->cpus[queue]);
-	if (irq && irq->managed && !(irq->cpus && !strcmp(irq->cpus, wanted))) {
+	find_spot(placing, irq, queue, &spot);
+	value.instead_of = *spot.first ? spot.first : NULL;
+	if (spot.none) {
+		value.outcome = NT_OUTCOME_BLOCKED;
+		value.remedy = "no CPU that IrqPlacement= allows has an interrupt vector left: "
+			       "allow it more CPUs, or give devices fewer queues";
+	} else if (irq && irq->managed && !(irq->cpus && !strcmp(irq->cpus, spot.cpus))) {
 		value.outcome = NT_OUTCOME_IMMUTABLE;
 		value.remedy = "leave it: the kernel placed this interrupt and does not move it";
 		value.owner = NULL;
@@ -237,6 +327,9 @@ static int place_device(struct placing *placing)
 	if (r == 0)
 		r = nt_placement_place(&placing->placement, placing->how,
 				       link ? link->numa_node : -1, n, placing->cpus, &why);
+	for (uint32_t queue = 0; queue < n; queue++)
+		placing->instead[queue] = NOT_ASKED;
+	note_moved(placing);
 	note_missing(placing);
 	if (r == -ENXIO)
 		return refuse(placing, NT_OUTCOME_BLOCKED, why.message);
@@ -279,13 +372,15 @@ static int irq_plan(const struct nt_setting *settings, size_t n, const struct nt
 {
 	nt_autofree struct nt_placement_how *how = malloc(sizeof(*how));
 	nt_autofree uint32_t *cpus = calloc(NT_NIC_QUEUES_MAX, sizeof(*cpus));
+	nt_autofree uint32_t *instead = calloc(NT_NIC_QUEUES_MAX, sizeof(*instead));
 	struct placing placing = {
 		.p = { .device = { .domain = &nt_tunable_irq, .facts = facts, .plan = plan },
 		       .whole = plan },
 		.how = how,
 		.cpus = cpus,
+		.instead = instead,
 	};
-	int r = how && cpus ? 0 : -ENOMEM;
+	int r = how && cpus && instead ? 0 : -ENOMEM;
 
 	if (r == 0)
 		r = nt_placement_start(&placing.placement, facts->cpus, facts->n_cpus);
@@ -336,6 +431,53 @@ static int irq_keep(const struct nt_facts *facts, const char *device, const stru
 	for (size_t i = 0; nic && r == 0 && i < nic->n_irqs; i++)
 		r = keep_irq(&p, &nic->irqs[i]);
 	return r;
+}
+
+/* ---- what was refused ---- */
+
+bool nt_irq_refused(struct nt_facts *facts, const struct nt_change *change)
+{
+	char *end;
+	unsigned long cpu = strtoul(change->wanted, &end, 10);
+
+	/* What is kept has a list, which may be of all CPUs. */
+	if (change->domain != &nt_tunable_irq || change->err != ENOSPC || change->kept ||
+	    end == change->wanted || *end)
+		return false;
+	for (size_t i = 0; i < facts->n_cpus; i++) {
+		if (facts->cpus[i].cpu != cpu)
+			continue;
+		facts->cpus[i].full = true;
+		return true;
+	}
+	return false;
+}
+
+static struct nt_irq_fact *find_fact(struct nt_facts *facts, const char *dev, const char *tunable)
+{
+	const struct nt_nic_fact *nic = nt_facts_nic(facts, dev);
+	enum nt_irq_role role;
+	uint32_t queue;
+
+	if (!nic || parse_tunable(tunable, &role, &queue) < 0)
+		return NULL;
+	return (struct nt_irq_fact *)nt_queue_find_irq(nic, role, queue);
+}
+
+int nt_irq_recall(struct nt_facts *facts, const char *dev, const char *tunable, const char *cpus,
+		  const char *instead_of)
+{
+	struct nt_irq_fact *irq = find_fact(facts, dev, tunable);
+	char *copy;
+
+	if (!irq || !irq->cpus || strcmp(irq->cpus, cpus) != 0)
+		return 0;
+	copy = strdup(instead_of);
+	if (!copy)
+		return -ENOMEM;
+	free(irq->instead_of);
+	irq->instead_of = copy;
+	return 0;
 }
 
 /* ---- what XPS follows ---- */

@@ -3,6 +3,7 @@
 #ifndef NT_TUNABLE_IRQ_H
 #define NT_TUNABLE_IRQ_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct nt_change;
@@ -18,6 +19,25 @@ struct nt_plan;
  * Return: 0, -ENODEV, -ENOMEM, ...
  */
 int nt_irq_look_up(struct nt_io *io, const char *dev, const struct nt_nic_fact **ret);
+
+/**
+ * nt_irq_refused() - note which CPU an interrupt was refused by
+ * @change: of any domain, refused
+ *
+ * Return: true when it is an interrupt's, its CPU has no vector left (ENOSPC), and @facts know that
+ * now; planning again chooses another one.
+ */
+bool nt_irq_refused(struct nt_facts *facts, const struct nt_change *change);
+
+/**
+ * nt_irq_recall() - let an interrupt's fact say that it is not where it was to be
+ * @cpus: where it was put; when it is elsewhere by now, nothing happens
+ * @instead_of: the CPU that was full
+ *
+ * Return: 0, -ENOMEM.
+ */
+int nt_irq_recall(struct nt_facts *facts, const char *dev, const char *tunable, const char *cpus,
+		  const char *instead_of);
 
 /**
  * nt_irq_foresee() - let the facts say where a change will put its interrupt

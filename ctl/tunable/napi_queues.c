@@ -424,15 +424,9 @@ static int set_value(struct nt_io *io, const struct nt_change *change, const cha
 	return nt_device_failed(change, r, diag);
 }
 
-/* What is kept was most often put back with the device's value. */
 static int napi_queues_apply(struct nt_io *io, const struct nt_change *change,
 			     struct nt_diag *diag)
 {
-	char live[24];
-
-	if (change->kept && napi_queues_get(io, change->target, change->tunable, live,
-					    sizeof(live)) == 0 && !strcmp(live, change->wanted))
-		return 0;
 	return set_value(io, change, change->wanted, diag);
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/rss.h"
 #include "core/rss_fields.h"
+#include "io/io.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -101,10 +102,17 @@ static int block(struct nt_queue_planner *p, const char *tunable, const char *be
 	return refuse(p, tunable, NULL, NT_OUTCOME_BLOCKED, remedy);
 }
 
-/* Rings now, for reading the table that is; 0 when the driver does not tell of channels. */
+/*
+ * Rings now, for reading the table that is: as many as there are channels, or receive queues when
+ * the driver does not tell of channels.
+ */
 static uint32_t rings_now(const struct nt_nic_fact *nic)
 {
-	return nt_nic_rx_rings(&nic->channels);
+	uint32_t rings = nt_nic_rx_rings(&nic->channels);
+
+	for (size_t i = 0; i < nic->n_queues && !nt_nic_rx_rings(&nic->channels); i++)
+		rings += nic->queues[i].kind == NT_QUEUE_RX;
+	return rings;
 }
 
 /* Rings when the plan is in force. */
@@ -113,6 +121,8 @@ static uint32_t rings_planned(const struct nt_queue_planner *p)
 	const struct nt_nic_rss *rss = p->device.nic->rss;
 	uint32_t rings = nt_nic_rx_rings(&p->channels);
 
+	if (!rings)
+		rings = rings_now(p->device.nic);
 	return rings ? rings : nt_rss_top_ring(rss->table, rss->n_table) + 1;
 }
 
@@ -325,21 +335,36 @@ static int rss_keep(const struct nt_facts *facts, const char *device, const stru
 
 /* ---- the host ---- */
 
-/* What the device has now; @rings 0 when its driver does not tell of channels. */
+static int count_rx(const char *name, void *user)
+{
+	*(uint32_t *)user += !strncmp(name, "rx-", 3);
+	return 0;
+}
+
+/* As in rings_now(). A driver may say once that it knows no channels (a fault, a reset). */
+static int read_rings(struct nt_io *io, const char *dev, uint32_t *ret)
+{
+	struct nt_nic_channels channels = { 0 };
+	char path[128];
+	int r = nt_nic_channels_get(io, dev, &channels, NULL);
+
+	*ret = nt_nic_rx_rings(&channels);
+	if (r != -EOPNOTSUPP)
+		return r;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/queues", dev);
+	r = nt_io_list_dir(io, path, count_rx, ret);
+	/* Without sysfs there is nobody else to ask. */
+	return r == -ENOENT ? 0 : r;
+}
+
+/* What the device has now; @rings 0 when nobody tells. */
 static int read_rss(struct nt_io *io, const char *dev, struct nt_nic_rss *rss, uint32_t *ret_rings,
 		    struct nt_diag *diag)
 {
-	struct nt_nic_channels channels = { 0 };
 	int r = nt_nic_rss_get(io, dev, rss, diag);
 
-	if (r < 0)
-		return r;
 	/* What a table is called depends on the rings: not to know them is not to know it. */
-	r = nt_nic_channels_get(io, dev, &channels, NULL);
-	if (r < 0 && r != -EOPNOTSUPP)
-		return r;
-	*ret_rings = r < 0 ? 0 : nt_nic_rx_rings(&channels);
-	return 0;
+	return r < 0 ? r : read_rings(io, dev, ret_rings);
 }
 
 static int format_value(const struct nt_nic_rss *rss, uint32_t rings, const char *tunable,

@@ -184,13 +184,9 @@ static int rss_fields_keep(const struct nt_facts *facts, const char *device,
 
 /* ---- the host ---- */
 
-/* The flow of "rss-fields.udp4", or -EINVAL. */
 static int flow_of(const char *tunable)
 {
-	int flow = strncmp(tunable, PREFIX, strlen(PREFIX))
-		   ? -ENOENT : nt_flow_find(tunable + strlen(PREFIX));
-
-	return flow < 0 ? -EINVAL : flow;
+	return nt_device_field(tunable, PREFIX, nt_flow_find);
 }
 
 static int rss_fields_get(struct nt_io *io, const char *target, const char *tunable, char *buf,

@@ -34,8 +34,11 @@
  */
 u64 nt_dedup_key(const u8 *mac, u32 vid)
 {
-	return KEY_VALID | (u64)vid << KEY_VID_SHIFT | (u64)mac[0] << 40 | (u64)mac[1] << 32 |
-	       (u64)mac[2] << 24 | (u64)mac[3] << 16 | (u64)mac[4] << 8 | mac[5];
+	/* Compilers make one load of each. */
+	u32 upper = (u32)mac[0] << 24 | (u32)mac[1] << 16 | (u32)mac[2] << 8 | mac[3];
+	u32 lower = (u32)mac[4] << 8 | mac[5];
+
+	return KEY_VALID | (u64)vid << KEY_VID_SHIFT | (u64)upper << 16 | lower;
 }
 
 static u32 key_vid(u64 key)
@@ -45,7 +48,10 @@ static u32 key_vid(u64 key)
 
 static struct nt_dedup_bucket *bucket_of(const struct nt_dedup *table, u64 key)
 {
-	return &table->buckets[siphash_1u64(key, &table->secret) & table->mask];
+	/* SipHash-1-3 on 64 bits: a third less to do than siphash, which was most of a lookup. */
+	u32 hash = hsiphash_2u32((u32)key, (u32)(key >> 32), &table->secret);
+
+	return &table->buckets[hash & table->mask];
 }
 
 static u32 find_way(const struct nt_dedup_bucket *bucket, u64 key)

@@ -50,7 +50,7 @@ struct nt_dedup {
 	struct nt_dedup_bucket *buckets;
 	u32 mask;
 	u32 window;
-	siphash_key_t secret;
+	hsiphash_key_t secret;
 };
 
 /**

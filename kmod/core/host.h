@@ -13,6 +13,7 @@
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/siphash.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -23,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef uint8_t u8;
@@ -32,6 +34,8 @@ typedef uint64_t u64;
 
 #define U32_MAX UINT32_MAX
 #define U64_MAX UINT64_MAX
+
+#define fallthrough __attribute__((__fallthrough__))
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
@@ -47,13 +51,27 @@ static inline u64 cmpxchg(u64 *place, u64 expected, u64 wanted)
 /* Stands in for the kernel's: spreads as well, and keeps nobody out. */
 typedef struct {
 	u64 key[2];
-} siphash_key_t;
+} hsiphash_key_t;
 
-static inline u64 siphash_1u64(u64 value, const siphash_key_t *secret)
+static inline u32 hsiphash_2u32(u32 first, u32 second, const hsiphash_key_t *secret)
 {
+	u64 value = (u64)first << 32 | second;
+
 	value = (value ^ secret->key[0]) * 0x9e3779b97f4a7c15ULL;
 	value = (value ^ (value >> 32) ^ secret->key[1]) * 0xd6e8feb86659fd93ULL;
-	return value ^ (value >> 32);
+	return (u32)(value ^ (value >> 32));
+}
+
+/* As the kernel's, without a @swap of the caller's own; the last parameter is const there. */
+static inline void sort_r(void *base, size_t count, size_t size,
+			  int (*compare)(const void *, const void *, const void *),
+			  const void *swap, const void *priv)
+{
+	(void)swap;
+	if (!count)
+		return;
+	qsort_r(base, count, size, (int (*)(const void *, const void *, void *))compare,
+		(void *)priv);
 }
 
 #endif

@@ -128,14 +128,19 @@ static const struct {
 	{ "tcp_congestion_control", "tcp_allowed_congestion_control" },
 };
 
+/* Most comparisons end at the first byte: nothing is measured before. */
 static bool starts_with(const char *text, const char *prefix)
 {
-	return strncmp(text, prefix, strlen(prefix)) == 0;
+	while (*prefix && *text == *prefix) {
+		text++;
+		prefix++;
+	}
+	return !*prefix;
 }
 
 static bool part_is(const struct part *part, const char *text)
 {
-	return part->len == strlen(text) && memcmp(part->text, text, part->len) == 0;
+	return part->len && strncmp(part->text, text, part->len) == 0 && !text[part->len];
 }
 
 /* Whether @part is @prefix and a decimal number, as in rx-12. */
@@ -210,14 +215,13 @@ static bool proc_is_one_way(const char *path, const struct part *leaf)
 	       is_one_of(leaf, proc_one_way_leaves, ARRAY_LEN(proc_one_way_leaves));
 }
 
-static int match_proc(const char *path, struct nt_target *ret_target)
+static int match_proc(const char *path, const struct part *parts, struct nt_target *ret_target)
 {
 	static const char prefix[] = "/sys/net/";
-	struct part parts[TAIL_MAX];
 	const char *below;
 	size_t i;
 
-	if (!starts_with(path, prefix) || split_tail(path, parts) < 4)
+	if (!starts_with(path, prefix) || !parts[3].len)
 		return -EPERM;
 	below = path + sizeof(prefix) - 1;
 	if (!starts_with_one_of(below, proc_dirs, ARRAY_LEN(proc_dirs)))
@@ -254,15 +258,13 @@ static u32 leaf_depth(const struct device_leaf *leaf, const struct part *parts)
 	return part_is(&parts[at + 1], "net") ? at : 0;
 }
 
-static int match_sysfs(const char *path, struct nt_target *ret_target)
+static int match_sysfs(const char *path, const struct part *parts, struct nt_target *ret_target)
 {
-	struct part parts[TAIL_MAX] = { 0 };
 	u32 depth = 0;
 	size_t i;
 
 	if (!starts_with(path, "/devices/"))
 		return -EPERM;
-	split_tail(path, parts);
 	for (i = 0; i < ARRAY_LEN(device_leaves) && !depth; i++)
 		depth = leaf_depth(&device_leaves[i], parts);
 	if (!depth)
@@ -292,19 +294,14 @@ static u64 fnv_add(u64 hash, const char *text, size_t len)
  * component. Two that happened to share a number would cost no more than the
  * look at one another's value.
  */
-static u64 tunable_number(const char *path)
+static u64 tunable_number(const char *path, const struct part *leaf)
 {
-	u64 hash = HASH_START;
-	struct part parts[TAIL_MAX];
-	const char *name;
+	u64 hash = fnv_add(HASH_START, path, (size_t)(leaf->text - path));
+	const char *name = leaf->text;
 	size_t i;
 
-	if (split_tail(path, parts) == 0)
-		return 0;
-	name = parts[0].text;
-	hash = fnv_add(hash, path, (size_t)(name - path));
 	for (i = 0; i < ARRAY_LEN(proc_pairs); i++)
-		if (part_is(&parts[0], proc_pairs[i].other))
+		if (part_is(leaf, proc_pairs[i].other))
 			name = proc_pairs[i].name;
 	return fnv_add(hash, name, strlen(name));
 }
@@ -320,14 +317,16 @@ static u64 tunable_number(const char *path)
  */
 int nt_target_match(enum nt_target_fs fs, const char *path, struct nt_target *ret_target)
 {
+	struct part parts[TAIL_MAX] = { 0 };
 	int r;
 
+	split_tail(path, parts);
 	if (fs == NT_TARGET_PROC)
-		r = match_proc(path, ret_target);
+		r = match_proc(path, parts, ret_target);
 	else
-		r = match_sysfs(path, ret_target);
+		r = match_sysfs(path, parts, ret_target);
 	if (r == 0)
-		ret_target->tunable = tunable_number(path);
+		ret_target->tunable = tunable_number(path, &parts[0]);
 	return r;
 }
 

@@ -17,47 +17,25 @@
  */
 #include "txn.h"
 
-/* Whether undoing operation A comes before undoing operation B. */
-static bool undo_before(const struct nt_op_core *ops, u32 a, u32 b)
+/* The least number is undone first, and of equal ones the operation added last. */
+static int undo_compare(const void *a, const void *b, const void *priv)
 {
-	if (ops[a].undo_seq != ops[b].undo_seq)
-		return ops[a].undo_seq < ops[b].undo_seq;
-	return a > b;
+	const u32 x = *(const u32 *)a, y = *(const u32 *)b;
+	const struct nt_op_core *ops = priv;
+
+	if (ops[x].undo_seq != ops[y].undo_seq)
+		return ops[x].undo_seq < ops[y].undo_seq ? -1 : 1;
+	return x > y ? -1 : x < y;
 }
 
-/* Restores the heap whose root is the operation undone last. */
-static void sift_down(const struct nt_op_core *ops, u32 *order, u32 root, u32 count)
+/* In place, n log n for any input, no recursion: nothing that could fail. */
+static void sort_undo_order(struct nt_txn_core *txn)
 {
-	u32 child, swap;
+	u32 i;
 
-	while (root < count / 2) {
-		child = 2 * root + 1;
-		if (child + 1 < count && undo_before(ops, order[child], order[child + 1]))
-			child++;
-		if (!undo_before(ops, order[root], order[child]))
-			return;
-		swap = order[root];
-		order[root] = order[child];
-		order[child] = swap;
-		root = child;
-	}
-}
-
-/* A heap sort: in place, n log n for any input, no recursion. */
-static void sort_undo_order(const struct nt_op_core *ops, u32 *order, u32 count)
-{
-	u32 i, swap;
-
-	for (i = 0; i < count; i++)
-		order[i] = i;
-	for (i = count / 2; i > 0; i--)
-		sift_down(ops, order, i - 1, count);
-	for (i = count; i > 1; i--) {
-		swap = order[0];
-		order[0] = order[i - 1];
-		order[i - 1] = swap;
-		sift_down(ops, order, 0, i - 1);
-	}
+	for (i = 0; i < txn->op_count; i++)
+		txn->undo_order[i] = i;
+	sort_r(txn->undo_order, txn->op_count, sizeof(u32), undo_compare, NULL, txn->ops);
 }
 
 /**
@@ -150,40 +128,6 @@ static bool needs_undo(const struct nt_op_core *op)
 	return (op->result & NETTUNE_RESULT_FLAG_WRITTEN) && op->phase != NETTUNE_OP_PHASE_UNDO;
 }
 
-/* Moves past what needs no step and on to the next state; true if a step is left in this one. */
-static bool advance(struct nt_txn_core *txn)
-{
-	switch (txn->state) {
-	case NETTUNE_TXN_STATE_QUEUED:
-		txn->state = NETTUNE_TXN_STATE_STAGING;
-		return false;
-	case NETTUNE_TXN_STATE_STAGING:
-		if (txn->cursor < txn->op_count)
-			return true;
-		txn->state = NETTUNE_TXN_STATE_APPLYING;
-		txn->cursor = txn->batch;
-		return false;
-	case NETTUNE_TXN_STATE_APPLYING:
-		if (txn->put_back != NT_OP_NONE)
-			return true;
-		while (txn->cursor < txn->op_count && txn->ops[txn->cursor].error)
-			txn->cursor++;
-		if (txn->cursor < txn->op_count)
-			return true;
-		txn->state = txn->goal;
-		return false;
-	default:
-		while (txn->cursor < txn->op_count &&
-		       !needs_undo(&txn->ops[txn->undo_order[txn->cursor]]))
-			txn->cursor++;
-		if (txn->cursor < txn->op_count)
-			return true;
-		txn->state = txn->undo_failed ? NETTUNE_TXN_STATE_UNDO_FAILED :
-						NETTUNE_TXN_STATE_UNDONE;
-		return false;
-	}
-}
-
 /* Begins a step of operation @index. */
 static enum nt_txn_step begin(struct nt_txn_core *txn, u32 index, u32 phase,
 			      enum nt_txn_step step, u32 *ret_index)
@@ -193,34 +137,65 @@ static enum nt_txn_step begin(struct nt_txn_core *txn, u32 index, u32 phase,
 	return step;
 }
 
+/* Moves the cursor to what is left to apply; false if that is nothing. */
+static bool find_apply(struct nt_txn_core *txn)
+{
+	while (txn->cursor < txn->op_count && txn->ops[txn->cursor].error)
+		txn->cursor++;
+	return txn->cursor < txn->op_count;
+}
+
+/* As above, to what is left to undo. */
+static bool find_undo(struct nt_txn_core *txn)
+{
+	while (txn->cursor < txn->op_count && !needs_undo(&txn->ops[txn->undo_order[txn->cursor]]))
+		txn->cursor++;
+	return txn->cursor < txn->op_count;
+}
+
 /**
  * nt_txn_core_next() - say what to do next
  * @txn: the transaction
  * @ret_index: the operation to take the step with; untouched at %NT_TXN_WAIT and %NT_TXN_END
  *
- * Each step but these two must be reported before the next call.
+ * A state that has no step left gives way to the next one. Each step but these
+ * two must be reported before the next call.
  *
  * Return: the step.
  */
 enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index)
 {
-	while (!nt_txn_core_ended(txn)) {
-		if (nt_txn_core_waits(txn))
-			return NT_TXN_WAIT;
-		if (!advance(txn))
-			continue;
-		if (txn->state == NETTUNE_TXN_STATE_STAGING)
+	switch (txn->state) {
+	case NETTUNE_TXN_STATE_QUEUED:
+		txn->state = NETTUNE_TXN_STATE_STAGING;
+		fallthrough;
+	case NETTUNE_TXN_STATE_STAGING:
+		if (txn->cursor < txn->op_count)
 			return begin(txn, txn->cursor, NETTUNE_OP_PHASE_STAGE, NT_TXN_STAGE,
 				     ret_index);
-		if (txn->state == NETTUNE_TXN_STATE_UNDOING)
-			return begin(txn, txn->undo_order[txn->cursor], NETTUNE_OP_PHASE_UNDO,
-				     NT_TXN_UNDO, ret_index);
+		txn->state = NETTUNE_TXN_STATE_APPLYING;
+		txn->cursor = txn->batch;
+		fallthrough;
+	case NETTUNE_TXN_STATE_APPLYING:
 		if (txn->put_back != NT_OP_NONE)
 			return begin(txn, txn->put_back, NETTUNE_OP_PHASE_UNDO, NT_TXN_PUT_BACK,
 				     ret_index);
-		return begin(txn, txn->cursor, NETTUNE_OP_PHASE_APPLY, NT_TXN_APPLY, ret_index);
+		if (find_apply(txn))
+			return begin(txn, txn->cursor, NETTUNE_OP_PHASE_APPLY, NT_TXN_APPLY,
+				     ret_index);
+		txn->state = txn->goal;
+		break;
+	case NETTUNE_TXN_STATE_UNDOING:
+		if (find_undo(txn))
+			return begin(txn, txn->undo_order[txn->cursor], NETTUNE_OP_PHASE_UNDO,
+				     NT_TXN_UNDO, ret_index);
+		txn->state = txn->undo_failed ? NETTUNE_TXN_STATE_UNDO_FAILED :
+						NETTUNE_TXN_STATE_UNDONE;
+		break;
+	default:
+		break;
 	}
-	return NT_TXN_END;
+	return nt_txn_core_waits(txn) ? NT_TXN_WAIT : NT_TXN_END;
 }
 
 /* Nothing is written yet, and the client asked for something. */
@@ -242,7 +217,7 @@ static void fail(struct nt_txn_core *txn, u32 index, int error)
 		return;
 	}
 	txn->state = NETTUNE_TXN_STATE_UNDOING;
-	sort_undo_order(txn->ops, txn->undo_order, txn->op_count);
+	sort_undo_order(txn);
 }
 
 static void report_undo(struct nt_txn_core *txn, u32 index, int error)

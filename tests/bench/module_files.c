@@ -107,7 +107,7 @@ static int open_or_die(const char *path)
 static void read_or_die(int fd, const char *path)
 {
 	/* No more than the module asks for: handlers clear what they are asked to fill. */
-	char text[256];
+	char text[64];
 
 	if (pread(fd, text, sizeof(text), 0) <= 0)
 		die(path);
@@ -143,8 +143,14 @@ static void checked(struct bench *bench)
 
 static void open_all(struct bench *bench, size_t n_ops)
 {
-	for (size_t i = 0; i < bench->count; i++)
-		bench->fds[i] = open_or_die(bench->paths[i]);
+	struct nt_io_folder folder = { .fd = -1 };
+
+	for (size_t i = 0; i < bench->count; i++) {
+		bench->fds[i] = nt_io_open_rw(nt_io_live(), &folder, bench->paths[i]);
+		if (bench->fds[i] < 0)
+			die(bench->paths[i]);
+	}
+	nt_io_folder_close(&folder);
 	for (size_t i = 0; i < n_ops; i++) {
 		size_t file = i % bench->count;
 

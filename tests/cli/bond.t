@@ -17,6 +17,10 @@ $ nettunectl bond status bond0 --nft
 nettunectl: bond status: takes no --nft
 ? 2
 
+$ nettunectl bond disable bond0 --allow-disruptive
+nettunectl: bond disable: takes no --allow-disruptive
+? 2
+
 # Which of both depends on the kernel; so does the exit code.
 $ for verb in enable disable status watch check run 'export --networkd'; do nettunectl bond $verb bond7; r=$?; [ $r = 2 ] || [ $r = 6 ] || echo "exit code $r"; done
 nettunectl: bond7: (there is no such bond|this kernel has no bonding, nor a module for it) (re)

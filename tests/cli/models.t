@@ -94,7 +94,7 @@ channels      2 compliant
 rings         2 planned
 feature-on    4 kept
 coalesce-mode 4 kept, 4 planned
-coalesce      4 kept, 4 planned
+coalesce      6 kept, 2 planned
 rss           4 kept
 irq           2 kept, 126 planned
 xps           126 kept, 126 planned
@@ -102,7 +102,7 @@ rps           252 planned
 napi          4 planned
 eth0 on node 0: 63 rx and 63 tx queues, interrupts on CPUs 0-23,48-71
 eth1 on node 1: 63 rx and 63 tx queues, interrupts on CPUs 24-47,72-95
-sha256 69870e1868b05762
+sha256 dcabde30b5821837
 
 $ sh rules.sh bnxt $ROOT/tests/bench/planning.conf
 feature-off   4 planned

@@ -33,6 +33,11 @@ host    net.ipv4.tcp_synack_retries  6       5      applied
 transaction 5 committed: 1 write in .* ms, (user|kernel) backend (re)
 ? 5
 
+# They have been told; the rest was returned, and this is theirs.
+$ nettunectl revert; nettunectl status
+nothing to revert: what is not as it was, somebody else has set since; --force returns that too
+nothing applied
+
 $ nettunectl revert --force; cat /proc/sys/net/ipv4/tcp_retries1
 TARGET  TUNABLE                BEFORE  AFTER  RESULT
 host    net.ipv4.tcp_retries1  9       3      applied

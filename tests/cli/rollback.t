@@ -49,6 +49,9 @@ host    net.ipv4.tcp_synack_retries  6       5      applied
 transaction 4 committed: 1 write in .* ms, (user|kernel) backend (re)
 ? 5
 
+$ nettunectl rollback
+nothing to roll back: what is not as it was, somebody else has set since; --force returns that too
+
 $ nettunectl -q rollback --force; cat /proc/sys/net/ipv4/tcp_retries1
 3
 

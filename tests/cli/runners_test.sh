@@ -77,6 +77,16 @@ run_all() { NO_INSTALL=1 NETTUNE_RESULTS=$PWD/all GUEST=$1 PARTS=$2 tree/tests/r
 run_all pass "build uml" || fail "a guest that passes must pass: $(cat run.out)"
 ! run_all skip "build uml 6.1" || fail "no kernel tested must fail"
 grep -qF 'no guest kernel was tested' run.out || fail "it must say so: $(cat run.out)"
+run_all pass "uml 6.1 6.12" || fail "both lanes must pass: $(cat run.out)"
+[ "$(cut -f1 all | sort -u | paste -sd' ')" = "vm-6.1 vm-6.12 vm-uml" ] || fail "rows of a lane are lost: $(cat all)"
+! run_all fail "uml 6.1" || fail "a failure in a lane must fail"
+grep -qF '2 passed, 2 failed, 0 skipped' run.out || fail "failures of both lanes must be counted: $(cat run.out)"
+# A lane whose shell is killed.
+# shellcheck disable=SC2016  # the words of the copy
+sed -i 's|^do_part()|do_part() { [ "$1" = uml ] \|\| kill -KILL "$BASHPID"; row "vm-$1" kbuild pass =0 ""; }\nunused()|' tree/tests/run.sh
+! run_all pass "uml 6.1 6.12" || fail "a lane that died must fail"
+grep -qF '6.12/6.12: its lane died before it' run.out || fail "without saying so: $(cat run.out)"
+cp "$tests/run.sh" tree/tests
 run_all skip "build" || fail "kernels that were left out must not be missed: $(cat run.out)"
 
 # bug NAME WORDS...: a fuzzer called NAME that says so

@@ -156,6 +156,61 @@ static int fake_set(struct nt_io *io, const char *dev, enum nt_bond_field field,
 	return 0;
 }
 
+static int fake_up_set(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag)
+{
+	struct fake_bond *bond = NULL;
+	int r = find(io, dev, &bond, diag);
+
+	if (r == 0)
+		bond->bond.up = up;
+	return r;
+}
+
+static int fake_address_set(struct nt_io *io, const char *dev, const char *address,
+			    struct nt_diag *diag)
+{
+	struct fake_bond *bond = NULL;
+	int r = find(io, dev, &bond, diag);
+
+	if (r == 0)
+		snprintf(bond->bond.address, sizeof(bond->bond.address), "%s", address);
+	return r;
+}
+
+/* __bond_release_one(): the last port to leave takes the address with it. */
+static int fake_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
+			 struct nt_diag *diag)
+{
+	struct fake_bond *bond = NULL;
+	int r = find(io, dev, &bond, diag);
+
+	if (r == 0 && !strcmp(port, fake_of(io)->bonds.lost_port))
+		return nt_diag_err(diag, ENODEV, "%s: No such device", port);
+	if (r < 0)
+		return r;
+	if (in) {
+		fake_bond_port(fake_of(io), bond, port);
+		return 0;
+	}
+	for (size_t i = 0; i < bond->bond.n_ports; i++)
+		if (!strcmp(bond->bond.ports[i].name, port))
+			bond->bond.ports[i] = bond->bond.ports[--bond->bond.n_ports];
+	if (!bond->bond.n_ports)
+		snprintf(bond->bond.address, sizeof(bond->bond.address), "0e:00:00:00:00:01");
+	return 0;
+}
+
+static int fake_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
+			 struct nt_diag *diag)
+{
+	struct fake_bond *bond = NULL;
+	int r = find(io, dev, &bond, diag);
+
+	if (r == 0)
+		*ret = bond->stake;
+	return r;
+}
+
 static int fake_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
 			struct nt_diag *diag)
 {
@@ -228,6 +283,10 @@ const struct nt_bond_ops fake_bond_ops = {
 	.create = fake_create,
 	.remove = fake_remove_bond,
 	.set = fake_set,
+	.up_set = fake_up_set,
+	.address_set = fake_address_set,
+	.port_set = fake_port_set,
+	.at_stake = fake_at_stake,
 	.slb_get = fake_slb_get,
 	.slb_set = fake_slb_set,
 	.nft_set = fake_nft_set,

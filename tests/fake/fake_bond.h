@@ -19,6 +19,7 @@ struct fake_io;
  * struct fake_bond - a bond; tests set what they need
  * @bond: as the kernel tells it
  * @slb: what the module does for it; engine off when it does nothing
+ * @stake: what is lost when it goes down
  * @rules: our table of nft is there
  * @rules_of_run: "bond run" made it
  * @rules_active: index of the port that it lets multicast in by
@@ -26,6 +27,7 @@ struct fake_io;
 struct fake_bond {
 	struct nt_bond bond;
 	struct nt_slb_config slb;
+	struct nt_bond_stake stake;
 	bool rules;
 	bool rules_of_run;
 	int rules_active;
@@ -37,6 +39,7 @@ struct fake_bond {
  * @module: nettune.ko is loaded
  * @no_nft: there is no libnftables
  * @foreign_table: a table of somebody else, "" for none
+ * @lost_port: a port that has gone, "" for none
  * @next_ifindex: of the next device
  */
 struct fake_bonds {
@@ -44,6 +47,7 @@ struct fake_bonds {
 	bool module;
 	bool no_nft;
 	char foreign_table[64];
+	char lost_port[NT_NIC_NAME_MAX];
 	int next_ifindex;
 };
 

@@ -425,7 +425,8 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
-		.by_queue = true, .hashes = TOEPLITZ, COMMON_FIELDS,
+		/* __i40e_get_coalesce(), __ice_get_coalesce() */
+		.by_queue = true, .tells_first = true, .hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_USO) | FAKE_BIT(FAKE_NTUPLE),
@@ -471,7 +472,8 @@ static const struct fake_driver drivers[] = {
 					 [NT_COALESCE_ADAPTIVE_TX] = 1,
 					 [NT_COALESCE_RX_USECS] = 50,
 					 [NT_COALESCE_TX_USECS] = 50 } },
-		.by_queue = true, .hashes = TOEPLITZ, COMMON_FIELDS,
+		/* __i40e_get_coalesce(), __ice_get_coalesce() */
+		.by_queue = true, .tells_first = true, .hashes = TOEPLITZ, COMMON_FIELDS,
 		.table = 512, .key = 52,
 		.features = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),
 		.on = SPECIFIC | FAKE_BIT(FAKE_NTUPLE) | FAKE_BIT(FAKE_USO),

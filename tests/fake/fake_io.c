@@ -217,9 +217,10 @@ static int fake_write_file(struct nt_io *io, const char *path, const char *data,
 	return (size_t)r == len ? 0 : -EIO;
 }
 
-static int fake_open_rw(struct nt_io *io, const char *path)
+static int fake_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path)
 {
 	(void)io;
+	(void)folder;
 	(void)path;
 	return -EOPNOTSUPP;
 }

@@ -406,7 +406,10 @@ static int coalesce_set(struct nt_io *io, const char *dev, const struct nt_nic_c
 	nic->coalesce = all;
 	if (nic->driver->coalesce_set)
 		nic->driver->coalesce_set(nic, &old);
-	fake_nic_spread_coalesce(nic);
+	for (uint32_t q = 0; q < FAKE_QUEUES_MAX; q++)
+		if (!nic->spares_own || !memcmp(nic->queues[q].coalesce, old.value,
+						sizeof(old.value)))
+			memcpy(nic->queues[q].coalesce, nic->coalesce.value, sizeof(old.value));
 	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 
@@ -466,6 +469,8 @@ static int queue_coalesce_set(struct nt_io *io, const char *dev, uint32_t queue,
 	if (r < 0)
 		return r;
 	memcpy(nic->queues[queue].coalesce, all.value, sizeof(all.value));
+	if (nic->driver->tells_first && queue == 0)
+		nic->coalesce = all;
 	return fake_halves(fake_of(io)) ? -EIO : 0;
 }
 

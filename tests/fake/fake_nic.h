@@ -70,6 +70,7 @@ struct fake_nics;
  * @ring_max, @ring_multiple: of descriptors; a request is rounded up
  * @coalesce: defaults, and what it has
  * @by_queue: its values can be set for each queue
+ * @tells_first: of the device it tells what queue 0 has
  * @hashes: ETH_RSS_HASH_* that it has; 0: it tells of none
  * @fields: what it hashes by at first
  * @table: entries of the RSS table
@@ -106,6 +107,7 @@ struct fake_driver {
 	uint32_t mtu_max;
 	struct nt_nic_coalesce coalesce;
 	bool by_queue;
+	bool tells_first;
 	uint32_t hashes;
 	struct nt_nic_rss_fields fields;
 	uint32_t table;
@@ -179,6 +181,7 @@ struct fake_irq {
  * @link_lost_by: nor after this one, counted from 1, until the next; 0: none
  * @napi: napi_defer_hard_irqs, gro_flush_timeout, threaded
  * @napi_base: id of the first NAPI instance, another one for each set of channels
+ * @spares_own: what the device is told reaches only queues that were as the device was
  * @n_resets: how often the data path was interrupted
  */
 struct fake_nic {
@@ -213,6 +216,7 @@ struct fake_nic {
 	struct fake_queue queues[FAKE_QUEUES_MAX];
 	struct fake_irq irqs[FAKE_IRQS_MAX];
 	size_t n_irqs;
+	bool spares_own;
 	unsigned int n_resets;
 };
 

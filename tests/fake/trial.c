@@ -2,6 +2,10 @@
 /* Trials from a seed. See trial.h. */
 #include "trial.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -85,19 +89,28 @@ void trial_start(struct trial *trial)
 	fake_host_copy(trial->host, trial->before);
 }
 
-static void run(struct trial *trial, struct nt_host *host, enum nt_txn_kind kind,
-		struct nt_plan *plan, const struct nt_replanner *replanner, struct trial_end *end)
+/* What to run: a plan, and as what. */
+struct errand {
+	enum nt_txn_kind kind;
+	uint32_t undoes;
+	struct nt_plan *plan;
+	const struct nt_replanner *replanner;
+};
+
+static void run(struct trial *trial, struct nt_host *host, const struct errand *errand,
+		struct trial_end *end)
 {
 	struct nt_txn txn = {
 		.io = &trial->host->io.io,
 		.state = &host->state,
 		.backend = nt_backend_user(),
-		.plan = plan,
-		.complete = nt_plan_count(plan, NT_OUTCOME_BLOCKED) == 0,
-		.replanner = replanner,
+		.plan = errand->plan,
+		.complete = nt_plan_count(errand->plan, NT_OUTCOME_BLOCKED) == 0,
+		.replanner = errand->replanner,
 	};
 
-	nt_host_head(host, kind, NULL, "user", &txn.head);
+	nt_host_head(host, errand->kind, NULL, "user", &txn.head);
+	txn.head.undoes = errand->undoes;
 	txn.head.profiles[0] = strdup(TRIAL_PROFILE);
 	end->r = nt_txn_run(&txn, &end->diag);
 	end->state = txn.ended;
@@ -139,7 +152,11 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	};
 	struct nt_planned planned = { 0 };
 	struct nt_replan_source source = { .io = &trial->host->io.io, .planned = &planned };
-	const struct nt_replanner replanner = { .plan = nt_planned_again, .user = &source };
+	const struct nt_replanner replanner = { .plan = nt_planned_again,
+						.refused = nt_planned_refused,
+						.user = &source };
+	const struct errand errand = { .kind = NT_TXN_APPLY, .plan = &planned.plan,
+				       .replanner = &replanner };
 
 	end->r = nt_plan_profiles(&trial->host->io.io, &request, &planned, &end->diag);
 	trial->n_planning = trial->host->io.n_operations;
@@ -148,7 +165,7 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	if (lacks_required(&planned.plan))
 		end->r = -EPERM;
 	else
-		run(trial, host, NT_TXN_APPLY, &planned.plan, &replanner, end);
+		run(trial, host, &errand, end);
 	end->plan = planned.plan;
 	planned.plan = (struct nt_plan){ 0 };
 	nt_planned_free(&planned);
@@ -166,9 +183,11 @@ void trial_apply(struct trial *trial, struct trial_end *end)
 	nt_host_close(&host);
 }
 
-void trial_revert(struct trial *trial, struct trial_end *end)
+void trial_undo(struct trial *trial, uint32_t txn, bool force, struct trial_end *end)
 {
-	struct nt_undo_scope scope = { 0 };
+	struct nt_undo_scope scope = { .txn = txn, .force = force };
+	const struct errand errand = { .kind = txn ? NT_TXN_ROLLBACK : NT_TXN_REVERT,
+				       .undoes = txn, .plan = &end->plan };
 	struct nt_host host;
 
 	*end = (struct trial_end){ .state = NT_TXN_UNDONE };
@@ -178,8 +197,13 @@ void trial_revert(struct trial *trial, struct trial_end *end)
 	scope.netns_cookie = host.netns_cookie;
 	end->r = nt_plan_undo(&trial->host->io.io, &host.ledger, &scope, &end->plan, &end->diag);
 	if (end->r == 0)
-		run(trial, &host, NT_TXN_REVERT, &end->plan, NULL, end);
+		run(trial, &host, &errand, end);
 	nt_host_close(&host);
+}
+
+void trial_revert(struct trial *trial, struct trial_end *end)
+{
+	trial_undo(trial, 0, false, end);
 }
 
 int trial_recover(struct trial *trial, enum nt_txn_state *ret_state, struct nt_diag *diag)
@@ -200,6 +224,42 @@ bool trial_is_old(struct trial *trial)
 {
 	fake_host_dump(trial->host, trial->now, FAKE_DUMP_MAX);
 	return !strcmp(trial->now, trial->old);
+}
+
+void trial_must_be_old(struct trial *trial)
+{
+	size_t at = 0;
+
+	if (trial_is_old(trial))
+		return;
+	while (trial->old[at] == trial->now[at])
+		at++;
+	while (at && trial->old[at - 1] != '\n')
+		at--;
+	fail_msg("was %.*s, is %.*s", (int)strcspn(&trial->old[at], "\n"), &trial->old[at],
+		 (int)strcspn(&trial->now[at], "\n"), &trial->now[at]);
+}
+
+void trial_must_apply(struct trial *trial, uint64_t writes)
+{
+	struct trial_end end;
+
+	trial_apply(trial, &end);
+	if (end.r < 0)
+		fail_msg("%s", end.diag.message);
+	if (writes != TRIAL_WRITES)
+		assert_int_equal(end.writes, writes);
+	nt_plan_free(&end.plan);
+}
+
+void trial_must_revert(struct trial *trial)
+{
+	struct trial_end end;
+
+	trial_revert(trial, &end);
+	if (end.r < 0)
+		fail_msg("%s", end.diag.message);
+	nt_plan_free(&end.plan);
 }
 
 /* The value of @key in a dump, and its length; NULL for none. */
@@ -232,11 +292,17 @@ static const struct nt_change *change_of(const struct nt_plan *plan, const char 
 	return NULL;
 }
 
+/* Kept as it was: what would have cost it was refused. */
+static bool stays(const struct nt_change *change)
+{
+	return change->kept && change->seen && change->domain->same(change->seen, change->wanted);
+}
+
 static bool in_effect(const struct nt_plan *plan, const char *key)
 {
 	const struct nt_change *change = plan ? change_of(plan, key) : NULL;
 
-	return !plan || (change && (change->outcome == NT_OUTCOME_APPLIED ||
+	return !plan || (change && !stays(change) && (change->outcome == NT_OUTCOME_APPLIED ||
 				    change->outcome == NT_OUTCOME_COMPLIANT));
 }
 

@@ -81,8 +81,19 @@ void trial_start(struct trial *trial);
 /* As the commands of these names do. */
 void trial_apply(struct trial *trial, struct trial_end *end);
 void trial_revert(struct trial *trial, struct trial_end *end);
+/* Rolls back @txn, or reverts all with 0; @force: also over what somebody else set. */
+void trial_undo(struct trial *trial, uint32_t txn, bool force, struct trial_end *end);
 /* 0 or the negative errno of the engine; @ret_state is that of the newest transaction. */
 int trial_recover(struct trial *trial, enum nt_txn_state *ret_state, struct nt_diag *diag);
+
+/* Any number of writes. */
+#define TRIAL_WRITES UINT64_MAX
+
+/* The same, and the test fails when they do; so many @writes it has to take. */
+void trial_must_apply(struct trial *trial, uint64_t writes);
+void trial_must_revert(struct trial *trial);
+/* The test fails at the first line of the host that is not as before. */
+void trial_must_be_old(struct trial *trial);
 
 /* Is the host what it was before? */
 bool trial_is_old(struct trial *trial);

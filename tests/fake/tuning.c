@@ -2,6 +2,10 @@
 /* Lines of [Device] on a host in memory. See tuning.h. */
 #include "tuning.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,4 +197,32 @@ void tuning_foresee(struct tuning *t, enum nt_phase phase, const char *target, c
 
 	if (nt_plan_add(&t->plan, &change) < 0)
 		abort();
+}
+
+void tuning_must_plan(struct tuning *t)
+{
+	assert_int_equal(tuning_read(t), 0);
+	assert_int_equal(tuning_plan(t), 0);
+}
+
+const struct nt_change *tuning_expect(const struct tuning *t, const char *tunable,
+				      enum nt_outcome outcome)
+{
+	const struct nt_change *found = tuning_find(t, "eth0", tunable);
+
+	if (!found)
+		fail_msg("no change of %s", tunable);
+	if (found->outcome != outcome)
+		fail_msg("%s is %s, not %s", tunable, nt_outcome_name(found->outcome),
+			 nt_outcome_name(outcome));
+	return found;
+}
+
+void tuning_refuses(const char *key, const char *value, int err, const char *words)
+{
+	struct nt_diag diag;
+
+	assert_int_equal(tuning_check(key, value, &diag), -err);
+	if (!strstr(diag.message, words))
+		fail_msg("\"%s\" does not say \"%s\"", diag.message, words);
 }

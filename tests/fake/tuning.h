@@ -61,6 +61,14 @@ int tuning_undo(struct tuning *t);
 const struct nt_change *tuning_find(const struct tuning *t, const char *device,
 				    const char *tunable);
 
+/* Reads and plans; the test fails when that does. */
+void tuning_must_plan(struct tuning *t);
+/* The change of eth0; the test fails when there is none, or it has another outcome. */
+const struct nt_change *tuning_expect(const struct tuning *t, const char *tunable,
+				      enum nt_outcome outcome);
+/* The test fails when the line is not refused with this positive errno and words. */
+void tuning_refuses(const char *key, const char *value, int err, const char *words);
+
 /* Adds a change that another domain would have planned. */
 void tuning_foresee(struct tuning *t, enum nt_phase phase, const char *target, const char *tunable,
 		    const char *wanted);

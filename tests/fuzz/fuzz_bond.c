@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Bonds from any bytes: rtnetlink, replies of nettune.ko, lists of libnftables. The first byte
- * chooses who reads the rest; what is accepted keeps the promises of core/bond.h.
+ * Bonds from any bytes: rtnetlink, replies of nettune.ko, lists of libnftables, values of the
+ * journal. What is accepted keeps the promises of core/bond.h.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
+#include "core/bond_shape.h"
 #include "core/slb_nft.h"
 #include "io/bond_parse.h"
+#include "io/bond_stake_parse.h"
 #include "io/nft_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct ifinfomsg info = { .ifi_index = 7 };
-
-static void require(int promise)
-{
-	if (!promise)
-		abort();
-}
 
 static void check_name(const char name[NT_NIC_NAME_MAX])
 {
@@ -80,30 +76,71 @@ static void list(const char *text, size_t size)
 		nt_nft_json_has(text, size, "t", "c", &chain));
 }
 
+/* The head of a message, then what is behind it; a name is printed in what is found. */
+static void stake(bool route, char *bytes, size_t size)
+{
+	static const struct nt_stake_device device = { .ifindex = 7, .name = "bond0" };
+	size_t head = route ? sizeof(struct rtmsg) : sizeof(struct ifaddrmsg);
+	struct nt_bond_stake found = { 0 };
+	void *attrs;
+	int r;
+
+	if (size < head)
+		return;
+	attrs = bytes + head;
+	r = route ? nt_stake_parse_route(&device, (void *)bytes, attrs, (int)(size - head), &found)
+		  : nt_stake_parse_address(&device, (void *)bytes, attrs, (int)(size - head),
+					   &found);
+	require(found.addresses + found.routes <= 1);
+	require((found.addresses + found.routes == 1) == (found.first[0] != '\0'));
+	require(r == 0 || found.first[0] == '\0');
+	require(memchr(found.first, '\0', sizeof(found.first)) != NULL);
+}
+
+/* A value of the journal: what is taken from it is written the same again, and is itself. */
+static void shape(const void *bytes, size_t size)
+{
+	struct nt_bond_shape found;
+	char text[NT_BOND_SHAPE_MAX], again[NT_BOND_SHAPE_MAX];
+
+	if (size >= sizeof(text))
+		return;
+	memcpy(text, bytes, size);
+	text[size] = '\0';
+	if (nt_bond_shape_parse(text, &found) < 0)
+		return;
+	require(found.n_ports <= NT_BOND_PORTS_MAX);
+	require(nt_bond_shape_format(&found, again, sizeof(again)) == 0);
+	require(!strcmp(text, again) && nt_bond_shape_same(text, again));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void *bytes;
+	struct fuzz_choice in;
 
-	if (size < 1 || size > 65536)
+	if (!fuzz_choose(data, size, &in))
 		return 0;
-	/* Aligned as a received datagram is, with nothing readable behind it. */
-	bytes = malloc(size - 1 ? size - 1 : 1);
-	require(bytes != NULL);
-	memcpy(bytes, data + 1, size - 1);
-	switch (data[0] - '0') {
+	switch (in.which) {
 	case 0:
-		link_attrs(bytes, size - 1);
+		link_attrs(in.bytes, in.size);
 		break;
 	case 1:
-		port_attrs(bytes, size - 1);
+		port_attrs(in.bytes, in.size);
 		break;
 	case 2:
-		slb(bytes, size - 1);
+		slb(in.bytes, in.size);
 		break;
 	case 3:
-		list(bytes, size - 1);
+		list(in.bytes, in.size);
+		break;
+	case 4:
+	case 5:
+		stake(in.which == 5, in.bytes, in.size);
+		break;
+	case 6:
+		shape(in.bytes, in.size);
 		break;
 	}
-	free(bytes);
+	free(in.bytes);
 	return 0;
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Netlink from any bytes. The first byte chooses who reads the rest; what is accepted keeps the
- * promises of core/nic.h.
+ * Netlink from any bytes. What is accepted keeps the promises of core/nic.h.
  */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <netlink/msg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
 #include "io/ethnl_parse.h"
 #include "io/holders_parse.h"
 #include "io/nlreply.h"
@@ -18,12 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The sequence number of the requests that corpus files answer. */
 #define SEQ 1U
-
-static void require(int promise)
-{
-	if (!promise)
-		abort();
-}
 
 static int on_reply(struct nlmsghdr *reply, void *user)
 {
@@ -133,45 +126,41 @@ static void holders(int which, void *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void *bytes;
+	struct fuzz_choice in;
 
-	if (size < 1 || size > 65536)
+	if (!fuzz_choose(data, size, &in))
 		return 0;
-	/* Aligned as a received datagram is, with nothing readable behind it. */
-	bytes = malloc(size - 1 ? size - 1 : 1);
-	require(bytes != NULL);
-	memcpy(bytes, data + 1, size - 1);
-	switch (data[0] - '0') {
+	switch (in.which) {
 	case 0:
-		datagram(bytes, size - 1);
+		datagram(in.bytes, in.size);
 		break;
 	case 1:
-		numbers(&nt_ethnl_channels, bytes, size - 1);
+		numbers(&nt_ethnl_channels, in.bytes, in.size);
 		break;
 	case 2:
-		numbers(&nt_ethnl_rings, bytes, size - 1);
+		numbers(&nt_ethnl_rings, in.bytes, in.size);
 		break;
 	case 3:
-		numbers(&nt_ethnl_coalesce, bytes, size - 1);
+		numbers(&nt_ethnl_coalesce, in.bytes, in.size);
 		break;
 	case 4:
-		numbers(&nt_ethnl_pause, bytes, size - 1);
+		numbers(&nt_ethnl_pause, in.bytes, in.size);
 		break;
 	case 5:
-		features(bytes, size - 1);
+		features(in.bytes, in.size);
 		break;
 	case 6:
-		link_attrs(bytes, size - 1);
+		link_attrs(in.bytes, in.size);
 		break;
 	case 7:
-		queue(bytes, size - 1);
+		queue(in.bytes, in.size);
 		break;
 	case 8:
 	case 9:
 	case 10:
-		holders(data[0] - '8', bytes, size - 1);
+		holders(in.which - 8, in.bytes, in.size);
 		break;
 	}
-	free(bytes);
+	free(in.bytes);
 	return 0;
 }

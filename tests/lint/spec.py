@@ -80,7 +80,7 @@ def check_handlers(spec):
         if "do" in op and f".cmd = {constant}" not in code:
             yield f"kmod/netlink.c: no handler for {constant}"
         if "admin-perm" in op.get("flags", []) and not re.search(
-                rf"\.cmd = {constant},\n\t\t\.flags = GENL_ADMIN_PERM", code):
+                rf"\.cmd = {constant},\s+\.flags = GENL_ADMIN_PERM", code):
             yield f"kmod/netlink.c: {constant} lacks GENL_ADMIN_PERM"
 
 

@@ -89,14 +89,34 @@ arrives 10 ext:e0 vm:e0 broadcast $far 10
 end_run
 has_table && die "the table of one that was killed stayed"
 
+echo "== one at a time"
+start_run
+for verb in run "enable --nft" enable disable; do
+	# shellcheck disable=SC2086 # a verb and its option
+	set -- $verb
+	nt bond "$1" bond0 ${2:+"$2"}
+	expect 8 "bond0: held by pid $keeper (bond run bond0)"
+done
+has_table || die "what was refused removed the table"
+# Of the same name, and another bond.
+ip netns exec ext ip link add bond0 type bond mode balance-xor xmit_hash_policy vlan+srcmac
+ip netns exec ext "$NETTUNECTL" bond run bond0 >"$TMPDIR/ext.out" 2>&1 &
+other=$!
+wait_for grep -q "active port" "$TMPDIR/ext.out"
+kill -TERM "$other"
+wait "$other" || die "bond run elsewhere: exit code $?: $(cat "$TMPDIR/ext.out")"
+ip -n ext link del bond0
+end_run
+compgen -G "$NETTUNE_STATE_DIR/bond-*.lock" && die "a lock stayed"
+
 echo "== as a transaction"
 start_run
-nt bond enable bond0 --nft
-expect 3 "bond run"
 kill -KILL "$keeper"
 wait "$keeper" 2>/dev/null
+nt bond enable bond0 --nft
+expect 3 "bond run"
 nt bond disable bond0
-expect 0 "removed the rules of 'bond run'"
+expect 0 "a 'bond run' left which was killed"
 lacks_table || die "the table of one that was killed stayed"
 nt bond enable bond0
 expect 6 "nettune.ko"
@@ -107,6 +127,24 @@ arrives 10 ext:e0 vm:e0 broadcast $far 10
 start_run
 end_run
 has_table || die "what a transaction made went with bond run"
+# What a rollback removes is not to last, though a run that is there puts it back.
+start_run
+nt rollback
+expect 0 ""
+wait_for says "are there again"
+end_run
+has_table && die "what was rolled back lasts"
+nt bond enable bond0 --nft
+expect 0 "committed"
+
+echo "== under a run the bond changes"
+start_run
+ip link set bond0 type bond xmit_hash_policy layer2
+wait "$keeper"
+[ $? -eq 6 ] || die "bond run went on with another policy"
+says "is not set up for balance-slb" || die "not in these words: $(cat "$TMPDIR/run.out")"
+has_table || die "what a transaction made went"
+ip link set bond0 type bond xmit_hash_policy vlan+srcmac
 nt bond disable bond0
 expect 0 "committed"
 lacks_table || die "the table stayed"

@@ -72,6 +72,23 @@ nt rollback
 expect 0 ""
 nt bond status bond0
 expect 0 "balance-slb: off"
+if "$NETTUNECTL" --version | grep -q 'libnftables.* installed'; then
+	nt bond enable bond0
+	expect 0 "committed"
+	nt bond disable bond0
+	expect 0 "committed"
+	"$NETTUNECTL" bond run bond0 >"$TMPDIR/run.out" 2>&1 &
+	keeper=$!
+	wait_for grep -q "active port" "$TMPDIR/run.out"
+	# Takes back the disable, which was before the run.
+	nt rollback
+	expect 0 ""
+	wait $keeper || die "bond run: exit code $?: $(cat "$TMPDIR/run.out")"
+	grep -q "nettune.ko does balance-slb now" "$TMPDIR/run.out" || die "not in these words"
+	nft list table netdev nettune-slb-bond0 2>/dev/null && die "both do it"
+	nt bond disable bond0
+	expect 0 "committed"
+fi
 arrives 20 ext:e0 vm:e0 broadcast $far 10
 nt bond enable bond0
 expect 0 "committed"

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <string.h>
 
 #include "engine/planner.h"
@@ -138,15 +139,15 @@ static int rdma_comes_first(struct nt_io *io, const char *dev, const struct nt_n
 	return channels_set(io, dev, want, diag);
 }
 
-/* It would go back to the default for channels which then do not come. */
-static void table_stays_when_channels_are_refused(void **state)
+/* Asks for fewer channels with somebody's own table, which has to be there in the end. */
+static void channels_end_as(int (*set)(struct nt_io *io, const char *dev,
+				       const struct nt_nic_channels *want, struct nt_diag *diag),
+			    enum nt_outcome outcome, struct trial_end *end)
 {
 	struct nt_io_ops door;
 	struct nt_nic_ops ops;
-	struct trial_end end;
 	struct fake_nic *nic;
 
-	(void)state;
 	set_up("ice", "[Device \"eth0\"]\nChannels=4\n");
 	nic = eth0(trial.before);
 	for (uint32_t i = 0; i < nic->n_table; i++)
@@ -156,15 +157,43 @@ static void table_stays_when_channels_are_refused(void **state)
 	door = *trial.host->io.io.ops;
 	ops = *door.nic;
 	channels_set = ops.channels_set;
-	ops.channels_set = rdma_comes_first;
+	ops.channels_set = set;
 	door.nic = &ops;
 	trial.host->io.io.ops = &door;
-	assert_int_equal(apply(&end, "channels")->outcome, NT_OUTCOME_BLOCKED);
+	assert_int_equal(apply(end, "channels")->outcome, outcome);
 	nic = eth0(trial.host);
 	for (uint32_t i = 0; i < nic->n_table; i++)
 		assert_int_equal(nic->table[i], i % 2 ? 7 : 5);
+}
+
+/* It would go back to the default for channels which then do not come. */
+static void table_stays_when_channels_are_refused(void **state)
+{
+	struct trial_end end;
+
+	(void)state;
+	channels_end_as(rdma_comes_first, NT_OUTCOME_BLOCKED, &end);
 	assert_int_equal(nt_plan_find(&end.plan, "eth0", "rss-table")->outcome,
-			 NT_OUTCOME_BLOCKED);
+			 NT_OUTCOME_COMPLIANT);
+	nt_plan_free(&end.plan);
+	trial_close(&trial);
+}
+
+static int refuses_behind_it(struct nt_io *io, const char *dev, const struct nt_nic_channels *want,
+			     struct nt_diag *diag)
+{
+	int r = channels_set(io, dev, want, diag);
+
+	return r < 0 || want->combined != 4 ? r : -EIO;
+}
+
+/* There and back again: the driver has forgotten it by then. */
+static void table_is_put_back_when_channels_were_and_had_cost_it(void **state)
+{
+	struct trial_end end;
+
+	(void)state;
+	channels_end_as(refuses_behind_it, NT_OUTCOME_FAILED, &end);
 	nt_plan_free(&end.plan);
 	trial_close(&trial);
 }
@@ -176,6 +205,7 @@ int main(void)
 		cmocka_unit_test(xps_follows_interrupts_to_where_they_are_put_back),
 		cmocka_unit_test(threads_are_given_up_before_what_they_need),
 		cmocka_unit_test(table_stays_when_channels_are_refused),
+		cmocka_unit_test(table_is_put_back_when_channels_were_and_had_cost_it),
 	};
 
 	return cmocka_run_group_tests_name("again", tests, NULL, NULL);

@@ -198,9 +198,10 @@ void nt_genl_results_free(struct nt_genl_result *results, size_t n)
 		free(results[i].readback);
 }
 
-static int fake_open(struct nt_io *io, const char *path)
+static int fake_open(struct nt_io *io, struct nt_io_folder *folder, const char *path)
 {
 	(void)io;
+	(void)folder;
 	(void)path;
 	return open("/dev/null", O_RDWR | O_CLOEXEC);
 }

@@ -113,6 +113,29 @@ static void what_the_counters_say_is_told(void **state)
 	expect("ports", NT_BOND_WARNING);
 }
 
+static void words_name_the_bond(void **state)
+{
+	char text[NT_BOND_FINDING_MAX];
+	const struct nt_bond_finding *finding;
+
+	(void)state;
+	scene.fact.bond.n_ports = 1;
+	finding = find("ports");
+	assert_non_null(finding);
+	nt_bond_finding_text(finding->remedy, "uplink", text);
+	assert_string_equal(text, "'ip link set PORT down', 'ip link set PORT master uplink'");
+	nt_bond_finding_text("BOND, BOND", "a", text);
+	assert_string_equal(text, "a, a");
+	/* Whatever is found, it fits with the longest name. */
+	scene = (struct nt_bond_scene){ .foreign_rules = true, .flushes = true, .evicted = 1 };
+	for (size_t i = 0; (finding = nt_bond_finding(&scene, i)); i++) {
+		nt_bond_finding_text(finding->text, "name-of-15-byte", text);
+		assert_true(strlen(text) < NT_BOND_FINDING_MAX - 1);
+		nt_bond_finding_text(finding->remedy, "name-of-15-byte", text);
+		assert_true(strlen(text) < NT_BOND_FINDING_MAX - 1);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -123,6 +146,7 @@ int main(void)
 		TEST(priorities_matter_with_three_ports_only),
 		TEST(others_rules_are_told_apart),
 		TEST(what_the_counters_say_is_told),
+		TEST(words_name_the_bond),
 	};
 
 	return cmocka_run_group_tests_name("bond_check", tests, NULL, NULL);

@@ -8,10 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/bond_shape.h"
 #include "core/slb_nft.h"
 #include "fake/fake_plan.h"
 
 #define ON "on macs:8192 garp-move:on preferred:- announce-age-ms:300000"
+
+#define SHAPE "mode-with-ports"
 
 static struct fake_plan p;
 
@@ -147,27 +150,162 @@ static void bond_with_ports_is_not_unmade(void **state)
 	assert_int_equal(p.domain->undo(&p.host->io.io, change_of("bond"), &p.diag), -EBUSY);
 }
 
-static void mode_waits_until_the_bond_is_down_and_empty(void **state)
+static void mode_of_a_bond_that_is_down_and_empty_is_just_set(void **state)
+{
+	struct fake_bond *bond = fake_bond_add(&p.host->io, "bond0");
+
+	(void)state;
+	wish_slb("on");
+	fake_plan_make(&p);
+	expect("mode", NT_OUTCOME_PLANNED, "");
+	assert_false(change_of("mode")->disruptive);
+	expect("slb", NT_OUTCOME_PLANNED, "");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	fake_plan_undo(&p);
+	assert_int_equal(bond->bond.value[NT_BOND_MODE], 0);
+}
+
+/* active-backup, with two ports, in use. */
+static struct fake_bond *bond_in_use(void)
+{
+	struct fake_bond *bond = fit_bond();
+
+	bond->bond.value[NT_BOND_MODE] = 1;
+	return bond;
+}
+
+static void expect_in_use(const struct fake_bond *bond, uint32_t mode)
+{
+	assert_int_equal(bond->bond.value[NT_BOND_MODE], mode);
+	assert_int_equal(bond->bond.n_ports, 2);
+	assert_true(bond->bond.up);
+	assert_string_equal(bond->bond.address, "02:00:00:00:00:00");
+}
+
+static void mode_of_a_bond_in_use_changes_with_its_ports(void **state)
+{
+	struct fake_bond *bond = bond_in_use();
+
+	(void)state;
+	wish_slb("on");
+	fake_plan_make(&p);
+	expect(SHAPE, NT_OUTCOME_PLANNED, "");
+	assert_string_equal(change_of(SHAPE)->seen,
+			    "active-backup up 02:00:00:00:00:00 eth0 eth1");
+	/* Left out as disruptive, the one takes the other with it. */
+	assert_true(change_of(SHAPE)->disruptive && change_of("slb")->disruptive);
+	assert_int_equal(fake_plan_apply(&p), 0);
+	expect_in_use(bond, NT_BOND_MODE_XOR);
+	assert_int_equal(bond->slb.engine, NT_SLB_MODULE);
+	fake_plan_undo(&p);
+	expect_in_use(bond, 1);
+	assert_int_equal(bond->slb.engine, NT_SLB_OFF);
+}
+
+static void bond_up_without_ports_goes_down_for_its_mode(void **state)
 {
 	struct fake_bond *bond = fake_bond_add(&p.host->io, "bond0");
 
 	(void)state;
 	bond->bond.up = true;
-	fake_bond_port(&p.host->io, bond, "eth0");
+	wish("Mode", "balance-xor");
+	fake_plan_make(&p);
+	expect(SHAPE, NT_OUTCOME_PLANNED, "");
+	assert_int_equal(fake_plan_apply(&p), 0);
+	assert_true(bond->bond.up);
+	assert_int_equal(bond->bond.value[NT_BOND_MODE], NT_BOND_MODE_XOR);
+}
+
+/* Whatever fails on the way, the bond is put together again in its old mode. */
+static void mode_that_fails_half_way_leaves_the_bond_whole(void **state)
+{
+	struct fake_bond *bond = bond_in_use();
+	unsigned int failures = 0;
+	int r;
+
+	(void)state;
+	wish("Mode", "balance-xor");
+	fake_plan_make(&p);
+	for (unsigned int n = 1; n < 20; n++) {
+		p.host->io.fail_at = p.host->io.n_operations + n;
+		p.host->io.fail_errno = EIO;
+		r = p.domain->apply(&p.host->io.io, change_of(SHAPE), &p.diag);
+		p.host->io.fail_at = 0;
+		failures += r < 0;
+		expect_in_use(bond, r < 0 ? 1 : NT_BOND_MODE_XOR);
+		assert_int_equal(p.domain->undo(&p.host->io.io, change_of(SHAPE), &p.diag), 0);
+		expect_in_use(bond, 1);
+	}
+	assert_true(failures > 8);
+}
+
+/* What another process was killed in the middle of. */
+static void bond_in_pieces_is_put_together_by_undo(void **state)
+{
+	struct fake_bond *bond = bond_in_use();
+
+	(void)state;
+	wish("Mode", "balance-xor");
+	fake_plan_make(&p);
+	bond->bond.n_ports = 0;
+	bond->bond.up = false;
+	snprintf(bond->bond.address, sizeof(bond->bond.address), "0e:00:00:00:00:01");
+	bond->bond.value[NT_BOND_MODE] = NT_BOND_MODE_XOR;
+	assert_int_equal(p.domain->undo(&p.host->io.io, change_of(SHAPE), &p.diag), 0);
+	expect_in_use(bond, 1);
+}
+
+static void port_that_has_gone_keeps_the_others_from_nothing(void **state)
+{
+	struct fake_bond *bond = bond_in_use();
+
+	(void)state;
+	wish("Mode", "balance-xor");
+	fake_plan_make(&p);
+	bond->bond.n_ports = 0;
+	snprintf(p.host->io.bonds.lost_port, sizeof(p.host->io.bonds.lost_port), "eth0");
+	assert_int_equal(p.domain->undo(&p.host->io.io, change_of(SHAPE), &p.diag), -ENODEV);
+	assert_non_null(strstr(p.diag.message, "eth0"));
+	assert_int_equal(bond->bond.n_ports, 1);
+	assert_string_equal(bond->bond.ports[0].name, "eth1");
+}
+
+static void mode_is_blocked_where_something_would_be_lost(void **state)
+{
+	struct fake_bond *bond = bond_in_use();
+
+	(void)state;
+	bond->stake = (struct nt_bond_stake){ .addresses = 2, .routes = 1,
+					      .first = "address 2001:db8::1/64 of bond0.5" };
 	wish_slb("on");
 	fake_plan_make(&p);
-	expect("mode", NT_OUTCOME_BLOCKED, "has no ports");
+	expect(SHAPE, NT_OUTCOME_BLOCKED, "2001:db8::1/64 of bond0.5 and 2 more");
 	expect("slb", NT_OUTCOME_BLOCKED, "Mode=balance-xor");
-	bond->bond.n_ports = 0;
+	bond->stake = (struct nt_bond_stake){ 0 };
+	bond->bond.arp_interval_ms = 100;
 	fake_plan_make(&p);
-	expect("mode", NT_OUTCOME_BLOCKED, "set it down");
-	bond->bond.up = false;
-	fake_plan_make(&p);
-	expect("mode", NT_OUTCOME_PLANNED, "");
-	expect("slb", NT_OUTCOME_PLANNED, "");
-	assert_int_equal(fake_plan_apply(&p), 0);
-	fake_plan_undo(&p);
-	assert_int_equal(bond->bond.value[NT_BOND_MODE], 0);
+	expect(SHAPE, NT_OUTCOME_BLOCKED, "arp_interval");
+}
+
+static void shapes_are_the_same_when_their_ports_are(void **state)
+{
+	struct nt_bond_shape shape;
+	char text[NT_BOND_SHAPE_MAX];
+
+	(void)state;
+	assert_int_equal(nt_bond_shape_parse("802.3ad down - a b", &shape), 0);
+	assert_int_equal(nt_bond_shape_format(&shape, text, sizeof(text)), 0);
+	assert_string_equal(text, "802.3ad down - a b");
+	assert_true(nt_bond_shape_same("802.3ad up - a b", "802.3ad down 02:00:00:00:00:01 b a"));
+	assert_false(nt_bond_shape_same("802.3ad up - a b", "802.3ad up - a c"));
+	assert_false(nt_bond_shape_same("802.3ad up - a b", "802.3ad up - a"));
+	assert_false(nt_bond_shape_same("802.3ad up - a", "balance-rr up - a"));
+	assert_false(nt_bond_shape_same("802.3ad up -", "802.3ad down -"));
+	assert_int_equal(nt_bond_shape_parse("802.3ad", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad maybe -", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - name-of-15-byte", &shape), 0);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - name-of-16-bytes", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up  - a", &shape), -EINVAL);
 }
 
 static void slb_of_a_fit_bond_goes_on_and_off(void **state)
@@ -353,7 +491,14 @@ int main(void)
 		TEST(bond_is_made_for_slb_and_unmade),
 		TEST(bond_to_come_needs_bonding_and_the_module),
 		TEST(bond_with_ports_is_not_unmade),
-		TEST(mode_waits_until_the_bond_is_down_and_empty),
+		TEST(mode_of_a_bond_that_is_down_and_empty_is_just_set),
+		TEST(mode_of_a_bond_in_use_changes_with_its_ports),
+		TEST(bond_up_without_ports_goes_down_for_its_mode),
+		TEST(mode_that_fails_half_way_leaves_the_bond_whole),
+		TEST(bond_in_pieces_is_put_together_by_undo),
+		TEST(port_that_has_gone_keeps_the_others_from_nothing),
+		TEST(mode_is_blocked_where_something_would_be_lost),
+		TEST(shapes_are_the_same_when_their_ports_are),
 		TEST(slb_of_a_fit_bond_goes_on_and_off),
 		TEST(slb_ends_before_its_ground_goes_and_comes_back_behind_it),
 		TEST(without_the_module_slb_says_what_to_do),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fake/fake_plan.h"
+#include "fake/trial.h"
 
 static struct fake_plan p;
 
@@ -92,35 +93,34 @@ static void what_virtio_only_promises_is_unsupported(void **state)
 	fake_plan_expect(&p, "coalesce.adaptive-rx", NT_OUTCOME_PLANNED, "off", "on");
 }
 
-static void value_is_written_again_when_its_mode_changes(void **state)
+/* mlx5e_reset_rx_moderation(): a mode brings its own values. */
+static void values_outlive_a_mode_that_brings_its_own(void **state)
 {
-	struct fake_nic *nic = plug("eth0", "mlx5_core");
+	struct trial trial;
+	const struct nt_nic_coalesce *now;
+	struct nt_nic_coalesce *before;
 
 	(void)state;
-	nic->coalesce.value[NT_COALESCE_ADAPTIVE_RX] = 1;
-	nic->coalesce.value[NT_COALESCE_RX_USECS] = 30;
-	fake_plan_only(&p, "Coalesce", "adaptive-rx:off rx-usecs:30");
-	fake_plan_expect(&p, "coalesce.rx-usecs", NT_OUTCOME_PLANNED, "30", "30");
-	assert_int_equal(fake_plan_apply(&p), 0);
-	assert_int_equal(nic->coalesce.value[NT_COALESCE_RX_USECS], 30);
-	fake_plan_only(&p, "Coalesce", "rx-usecs:30");
-	fake_plan_expect(&p, "coalesce.rx-usecs", NT_OUTCOME_COMPLIANT, "30", "30");
-}
-
-static void value_that_a_mode_brings_comes_back_with_undo(void **state)
-{
-	struct fake_nic *nic = plug("eth0", "mlx5_core");
-
-	(void)state;
-	nic->coalesce.value[NT_COALESCE_ADAPTIVE_RX] = 1;
-	nic->coalesce.value[NT_COALESCE_RX_FRAMES] = 77;
-	nic->coalesce.value[NT_COALESCE_TX_FRAMES] = 66;
-	fake_plan_only(&p, "Coalesce", "adaptive-rx:off");
-	assert_true(fake_plan_find(&p, "coalesce.rx-frames")->kept);
-	assert_null(nt_plan_find(&p.plan, "eth0", "coalesce.tx-frames"));
-	assert_int_equal(fake_plan_apply(&p), 0);
-	fake_plan_undo(&p);
-	assert_int_equal(nic->coalesce.value[NT_COALESCE_RX_FRAMES], 77);
+	trial_open(&trial);
+	fake_host_init(trial.before, FAKE_LINUX_6_12, 4);
+	before = &fake_nic_add(&trial.before->io, "eth0", "mlx5_core", 4, 16)->coalesce;
+	before->value[NT_COALESCE_RX_USECS] = 30;
+	before->value[NT_COALESCE_RX_FRAMES] = 77;
+	before->value[NT_COALESCE_TX_FRAMES] = 66;
+	fake_file(&trial.before->io, TRIAL_PROFILE,
+		  "[Device \"eth0\"]\nCoalesce=adaptive-rx:off rx-usecs:30\n");
+	fake_host_dump(trial.before, trial.old, FAKE_DUMP_MAX);
+	trial_start(&trial);
+	now = &fake_nic_find(&trial.host->io, "eth0")->coalesce;
+	/* The mode, and two that it took along: asked for and so already, and not asked for. */
+	trial_must_apply(&trial, 3);
+	assert_int_equal(now->value[NT_COALESCE_ADAPTIVE_RX], 0);
+	assert_int_equal(now->value[NT_COALESCE_RX_USECS], 30);
+	assert_int_equal(now->value[NT_COALESCE_RX_FRAMES], 77);
+	trial_must_apply(&trial, 0);
+	trial_must_revert(&trial);
+	trial_must_be_old(&trial);
+	trial_close(&trial);
 }
 
 static void field_that_the_driver_does_not_have_is_unsupported(void **state)
@@ -184,8 +184,7 @@ int main(void)
 		TEST(times_are_microseconds),
 		TEST(modes_come_before_values),
 		TEST(what_virtio_only_promises_is_unsupported),
-		TEST(value_is_written_again_when_its_mode_changes),
-		TEST(value_that_a_mode_brings_comes_back_with_undo),
+		TEST(values_outlive_a_mode_that_brings_its_own),
 		TEST(field_that_the_driver_does_not_have_is_unsupported),
 		TEST(device_without_coalescing_is_unsupported),
 		TEST(times_that_ice_adapts_itself_are_blocked),

@@ -390,6 +390,67 @@ static void a_value_seen_late_is_read_back(void **state)
 	nt_journals_free(journals, 1);
 }
 
+static void what_a_way_back_found_is_told_and_not_staged(void **state)
+{
+	struct nt_txn_head head = head_of(NT_TXN_REVERT);
+	struct fixture *f = *state;
+	struct nt_journal_writer writer;
+	struct nt_journal *journals;
+
+	f->plan.changes[0].journaled = false;
+	f->plan.changes[0].noted = true;
+	f->plan.changes[0].outcome = NT_OUTCOME_BLOCKED;
+	assert_int_equal(nt_journal_begin(&f->state, &head, &f->plan, &writer, &f->diag), 0);
+	f->plan.changes[1].outcome = NT_OUTCOME_APPLIED;
+	assert_int_equal(nt_journal_end(&f->state, &writer, &f->plan, &committed, &f->diag), 0);
+	journals = read_all(f, 1);
+	assert_int_equal(journals[0].plan.n_changes, 2);
+	assert_true(journals[0].plan.changes[0].noted);
+	assert_false(journals[0].plan.changes[0].journaled);
+	assert_int_equal(journals[0].plan.changes[0].outcome, NT_OUTCOME_BLOCKED);
+	assert_false(journals[0].plan.changes[1].noted);
+	assert_true(journals[0].plan.changes[1].journaled);
+	assert_int_equal(journals[0].plan.changes[1].outcome, NT_OUTCOME_APPLIED);
+	nt_journals_free(journals, 1);
+}
+
+static void only_a_way_back_begins_with_what_it_found(void **state)
+{
+	static const struct {
+		const char *kind;
+		const char *outcome;
+		int r;
+	} cases[] = {
+		{ "revert", "compliant", 0 },	  { "rollback", "absent", 0 },
+		{ "revert", "applied", -EINVAL }, { "apply", "compliant", -EINVAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct nt_diag diag = { 0 };
+		struct nt_journal journal;
+		char text[1024], line[512];
+		int n;
+
+		snprintf(line, sizeof(line), "{\"record\":\"begin\",\"schema\":"
+			 "\"nettune.journal/1\",\"txn\":1,\"kind\":\"%s\",\"undoes\":0,"
+			 "\"boot_id\":\"b\",\"netns\":\"\",\"netns_cookie\":1,"
+			 "\"started_s\":1,\"backend\":\"user\",\"profiles\":[]}",
+			 cases[i].kind);
+		n = snprintf(text, sizeof(text), "%08x %s\n", nt_crc32(line, strlen(line)), line);
+		snprintf(line, sizeof(line), "{\"record\":\"change\",\"index\":0,\"domain\":"
+			 "\"sysctl\",\"target\":\"host\",\"tunable\":\"a\",\"seen\":\"1\","
+			 "\"wanted\":\"1\",\"phase\":\"sysctl\",\"policy\":\"prefer\","
+			 "\"undo_seq\":0,\"outcome\":\"%s\"}", cases[i].outcome);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%08x %s\n",
+			      nt_crc32(line, strlen(line)), line);
+		assert_int_equal(nt_journal_parse(text, (size_t)n, "j", &journal, &diag),
+				 cases[i].r);
+		if (cases[i].r == 0)
+			nt_journal_free(&journal);
+	}
+}
+
 static void a_record_out_of_order_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -455,6 +516,26 @@ static void the_second_caller_learns_who_holds_the_lock(void **state)
 	nt_state_close(&second);
 }
 
+static void whoever_removes_a_lock_leaves_it_to_nobody(void **state)
+{
+	struct fixture *f = *state;
+	char holder[NT_STATE_HOLDER_MAX] = "", expect[64];
+	int first = nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), second;
+
+	assert_true(first >= 0);
+	assert_int_equal(nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), -EBUSY);
+	snprintf(expect, sizeof(expect), "pid %d (bond run bond0) since ", getpid());
+	assert_non_null(strstr(holder, expect));
+	/* The removed file stays locked, and is in nobody's way. */
+	assert_int_equal(unlinkat(f->state.dir_fd, "bond0.lock", 0), 0);
+	second = nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder);
+	assert_true(second >= 0);
+	close(first);
+	assert_int_equal(nt_state_claim(&f->state, "bond0.lock", "bond run bond0", holder), -EBUSY);
+	assert_int_equal(unlinkat(f->state.dir_fd, "bond0.lock", 0), 0);
+	close(second);
+}
+
 /* Damage is told to be set aside, so memory that ran out must not be taken for it. */
 static void memory_that_runs_out_is_not_damage(void **state)
 {
@@ -507,12 +588,18 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_name_that_lies_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_value_seen_late_is_read_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_way_back_found_is_told_and_not_staged, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(only_a_way_back_begins_with_what_it_found, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_record_out_of_order_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_journal_behind, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(folders_that_others_can_write_are_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_second_caller_learns_who_holds_the_lock, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(whoever_removes_a_lock_leaves_it_to_nobody, setup,
 						teardown),
 	};
 

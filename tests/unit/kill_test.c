@@ -346,11 +346,57 @@ static void a_kill_leaves_the_old_state_or_the_new_one(void **state)
 	assert_true(kills() >= least && n_old && n_new);
 }
 
+static void want(const char *key, const char *value)
+{
+	struct trial_want *w = &trial.wants[trial.n_wants++];
+
+	snprintf(w->key, sizeof(w->key), "%s", key);
+	snprintf(w->value, sizeof(w->value), "%s", value);
+}
+
+/* @lines ask for a time of 64, and what was wanted before. */
+static void kill_at_coalescing(const char *driver, const char *lines)
+{
+	struct nt_nic_coalesce own = { .has = 1U << NT_COALESCE_RX_USECS };
+	struct fake_nic *nic;
+
+	fake_host_init(trial.before, FAKE_LINUX_6_12, 4);
+	nic = fake_nic_add(&trial.before->io, "eth0", driver, 3, 4);
+	nic->coalesce.value[NT_COALESCE_RX_USECS] = 30;
+	nic->coalesce.value[NT_COALESCE_RX_FRAMES] = 70;
+	fake_nic_spread_coalesce(nic);
+	for (uint32_t q = 0; q < 2 && nic->driver->by_queue; q++) {
+		own.value[NT_COALESCE_RX_USECS] = 12 + 2 * q;
+		assert_int_equal(nt_nic_queue_coalesce_set(&trial.before->io.io, "eth0", q, &own,
+							   NULL), 0);
+	}
+	want("eth0 coalesce.rx-usecs", "64");
+	snprintf(trial.profile, sizeof(trial.profile), "[Device \"eth0\"]\n%s", lines);
+	fake_file(&trial.before->io, TRIAL_PROFILE, trial.profile);
+	fake_host_dump(trial.before, trial.old, FAKE_DUMP_MAX);
+	kill_apply();
+	kill_revert();
+	trial.n_wants = 0;
+}
+
+/* What one write makes of several values: killed right behind it, all of them are as they were. */
+static void values_that_others_overwrite_are_returned_after_a_kill(void **state)
+{
+	(void)state;
+	kill_at_coalescing("i40e", "Coalesce=rx-usecs:64\n");
+	want("eth0 coalesce.tx-usecs of 2", "20");
+	kill_at_coalescing("virtio_net", "Coalesce=rx-usecs:64\nCoalesceQueues=2:tx-usecs=20\n");
+	want("eth0 coalesce.adaptive-rx", "off");
+	kill_at_coalescing("mlx5_core", "Coalesce=adaptive-rx:off rx-usecs:64\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_kill_leaves_the_old_state_or_the_new_one, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			values_that_others_overwrite_are_returned_after_a_kill, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

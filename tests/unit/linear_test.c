@@ -40,22 +40,6 @@ static const char profile[] =
 
 static struct trial trial;
 
-int __wrap_fdatasync(int fd);
-int __wrap_fsync(int fd);
-
-/* Disks are slow, and not what is counted. */
-int __wrap_fdatasync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-int __wrap_fsync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
 /* What one host costs. */
 struct cost {
 	size_t changes;

@@ -93,13 +93,40 @@ static void writing_creates_no_file(void **state)
 
 static void descriptor_for_the_module_can_be_read_and_written(void **state)
 {
-	int fd = nt_io_open_rw(nt_io_live(), path);
+	int fd = nt_io_open_rw(nt_io_live(), NULL, path);
 
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDWR);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
+}
+
+static void folder_of_the_file_opened_last_serves_the_next(void **state)
+{
+	struct nt_io_folder folder = { .fd = -1 };
+	struct stat by_path, by_folder;
+	int fds[3], folder_fd;
+
+	(void)state;
+	assert_int_equal(nt_io_open_rw(nt_io_live(), &folder, "/nowhere/file"), -ENOENT);
+	assert_string_equal(folder.path, "");
+	fds[0] = nt_io_open_rw(nt_io_live(), &folder, path);
+	folder_fd = folder.fd;
+	fds[1] = nt_io_open_rw(nt_io_live(), &folder, path);
+	assert_true(fds[0] >= 0 && fds[1] >= 0);
+	assert_string_equal(folder.path, dir);
+	assert_int_equal(folder.fd, folder_fd);
+	assert_int_equal(stat(path, &by_path), 0);
+	assert_int_equal(fstat(fds[1], &by_folder), 0);
+	assert_int_equal(by_path.st_ino, by_folder.st_ino);
+	fds[2] = nt_io_open_rw(nt_io_live(), &folder, "/dev/null");
+	assert_true(fds[2] >= 0);
+	assert_string_equal(folder.path, "/dev");
+	for (int i = 0; i < 3; i++)
+		close(fds[i]);
+	nt_io_folder_close(&folder);
+	assert_string_equal(folder.path, "");
 }
 
 static void attributes_are_told(void **state)
@@ -306,6 +333,7 @@ int main(void)
 		TEST(what_the_device_says_reaches_the_caller),
 		TEST(writing_creates_no_file),
 		TEST(descriptor_for_the_module_can_be_read_and_written),
+		TEST(folder_of_the_file_opened_last_serves_the_next),
 		TEST(attributes_are_told),
 		TEST(folder_is_listed_without_dots_until_told_to_stop),
 		TEST(link_is_read_whole_or_not_at_all),

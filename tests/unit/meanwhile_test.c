@@ -24,22 +24,6 @@
 
 static struct trial trial;
 
-/* Disks are slow, and nothing here is about what survives a power cut. */
-int __wrap_fdatasync(int fd);
-int __wrap_fsync(int fd);
-
-int __wrap_fdatasync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-int __wrap_fsync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
 static int setup(void **state)
 {
 	(void)state;

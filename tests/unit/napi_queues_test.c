@@ -168,27 +168,10 @@ static struct fake_nic *set_up(const char *driver, const char *lines)
 	return fake_nic_find(&trial.host->io, "eth0");
 }
 
-static void apply(uint64_t writes)
-{
-	struct trial_end end;
-
-	trial_apply(&trial, &end);
-	if (end.r < 0)
-		fail_msg("%s", end.diag.message);
-	if (writes != UINT64_MAX)
-		assert_int_equal(end.writes, writes);
-	nt_plan_free(&end.plan);
-}
-
 static void revert(void)
 {
-	struct trial_end end;
-
-	trial_revert(&trial, &end);
-	assert_int_equal(end.r, 0);
-	nt_plan_free(&end.plan);
-	if (!trial_is_old(&trial))
-		fail_msg("was:\n%s\nis:\n%s", trial.old, trial.now);
+	trial_must_revert(&trial);
+	trial_must_be_old(&trial);
 	trial_close(&trial);
 }
 
@@ -199,13 +182,13 @@ static void what_a_queue_has_of_its_own_outlives_what_the_device_is_told(void **
 				      "NapiQueues=rx-0: napi-defer-hard-irqs:8\n");
 
 	(void)state;
-	apply(UINT64_MAX);
+	trial_must_apply(&trial, TRIAL_WRITES);
 	assert_int_equal(now->napi[DEFER], 2);
 	assert_int_equal(now->queues[0].napi[DEFER], 8);
 	assert_int_equal(now->queues[1].napi[DEFER], 5);
 	assert_int_equal(now->queues[2].napi[DEFER], 2);
 	assert_int_equal(now->queues[3].napi[FLUSH], 4000);
-	apply(0);
+	trial_must_apply(&trial, 0);
 	revert();
 }
 
@@ -216,12 +199,12 @@ static void what_the_device_is_told_endangers_nothing_else(void **state)
 				      "Coalesce=adaptive-rx:off\nNapiQueues=rx-2: threaded:on\n");
 
 	(void)state;
-	apply(UINT64_MAX);
+	trial_must_apply(&trial, TRIAL_WRITES);
 	fake_file(&trial.host->io, TRIAL_PROFILE, "[Device \"eth0\"]\nTxQueueLen=1000\nRps=1\n"
 		  "Coalesce=adaptive-rx:off\nNapiQueues=rx-2: threaded:on\n"
 		  "BusyPoll=gro-flush-timeout:50us\n");
 	/* The file, and what queue 3 has of its own. */
-	apply(2);
+	trial_must_apply(&trial, 2);
 	assert_int_equal(now->queues[3].napi[FLUSH], 4000);
 	assert_int_equal(now->queues[2].napi[THREADS], 1);
 	revert();
@@ -235,10 +218,10 @@ static void what_queues_were_told_outlives_other_channels(void **state)
 				      "NapiQueues=rx: napi-defer-hard-irqs:8\n");
 
 	(void)state;
-	apply(UINT64_MAX);
+	trial_must_apply(&trial, TRIAL_WRITES);
 	assert_int_equal(now->queues[1].napi[DEFER], 8);
 	assert_int_equal(now->queues[1].napi[SUSPEND], 9000);
-	apply(0);
+	trial_must_apply(&trial, 0);
 	revert();
 }
 
@@ -248,10 +231,10 @@ static void queues_that_come_are_told_too(void **state)
 				      "NapiQueues=rx: napi-defer-hard-irqs:8\n");
 
 	(void)state;
-	apply(UINT64_MAX);
+	trial_must_apply(&trial, TRIAL_WRITES);
 	for (uint32_t q = 0; q < 8; q++)
 		assert_int_equal(now->queues[q].napi[DEFER], 8);
-	apply(0);
+	trial_must_apply(&trial, 0);
 	revert();
 }
 
@@ -260,14 +243,11 @@ static void what_others_told_a_queue_meanwhile_stays(void **state)
 {
 	struct fake_nic *now = set_up("mlx5_core", "[Device \"eth0\"]\n"
 				      "BusyPoll=napi-defer-hard-irqs:2\n");
-	struct trial_end end;
 
 	(void)state;
-	apply(UINT64_MAX);
+	trial_must_apply(&trial, TRIAL_WRITES);
 	now->queues[2].napi[DEFER] = 77;
-	trial_revert(&trial, &end);
-	assert_int_equal(end.r, 0);
-	nt_plan_free(&end.plan);
+	trial_must_revert(&trial);
 	assert_int_equal(now->napi[DEFER], 0);
 	assert_int_equal(now->queues[0].napi[DEFER], 0);
 	assert_int_equal(now->queues[1].napi[DEFER], 5);

@@ -342,6 +342,56 @@ static void eight_devices_of_128_queues_are_placed_at_once(void **state)
 	nt_placement_end(&p);
 }
 
+/* Where @text lets a queue of node 1 go whose CPU is full; all but @n_free of the node's are. */
+static uint32_t instead(struct machine *m, const char *text, uint32_t n_free,
+			struct nt_placement *p)
+{
+	const struct nt_placement_how how = parse(text);
+	uint32_t cpu[8], found = UINT32_MAX;
+
+	for (size_t i = 0; i < m->n; i++)
+		m->cpus[i].full = m->cpus[i].node == 1 && i < m->n - n_free;
+	place(p, text, 1, 2, cpu);
+	if (nt_placement_instead(p, &how, 1, &found) < 0)
+		assert_int_equal(found, UINT32_MAX);
+	return found;
+}
+
+static void instead_of_a_full_cpu_comes_the_next_that_the_rules_allow(void **state)
+{
+	struct machine m = make(2, 4, 2); /* node 1: 4-7 and 12-15 */
+	struct nt_placement p = start(&m);
+
+	(void)state;
+	assert_int_equal(instead(&m, "one-per-core,numa-local", 1, &p), 15);
+	assert_int_equal(instead(&m, "skip-smt,numa-local", 1, &p), UINT32_MAX);
+	assert_int_equal(instead(&m, "numa-local,exclude=15", 2, &p), 14);
+	assert_int_equal(instead(&m, "numa-local", 0, &p), UINT32_MAX);
+	/* Another node's only where the rules have nothing against it. */
+	assert_int_equal(m.cpus[instead(&m, "one-per-core", 0, &p)].node, 0);
+	nt_placement_end(&p);
+}
+
+static void those_that_moved_are_company_and_change_nothing_else(void **state)
+{
+	struct machine m = make(1, 8, 1);
+	const struct nt_placement_how how = parse("one-per-core");
+	struct nt_placement p = start(&m);
+	uint32_t cpu[4], found = 0;
+
+	(void)state;
+	place(&p, "one-per-core", 0, 2, cpu);
+	m.cpus[0].full = m.cpus[1].full = true;
+	nt_placement_moved(&p, 2);
+	for (uint32_t next = 3; next < 6; next++) {
+		assert_int_equal(nt_placement_instead(&p, &how, 0, &found), 0);
+		assert_int_equal(found, next);
+	}
+	place(&p, "one-per-core", 0, 4, cpu);
+	assert_cpus(cpu, 4, (uint32_t[]){ 2, 3, 4, 5 });
+	nt_placement_end(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +413,8 @@ int main(void)
 		cmocka_unit_test(channels_follow_the_cores_of_the_node),
 		cmocka_unit_test(wrong_rules_are_pointed_at),
 		cmocka_unit_test(eight_devices_of_128_queues_are_placed_at_once),
+		cmocka_unit_test(instead_of_a_full_cpu_comes_the_next_that_the_rules_allow),
+		cmocka_unit_test(those_that_moved_are_company_and_change_nothing_else),
 	};
 
 	return cmocka_run_group_tests_name("placement", tests, NULL, NULL);

@@ -156,6 +156,19 @@ static void members_are_neither_missing_nor_unknown(void **state)
 	expect_refused("\"failed\":0,", "", "p.json: /summary/failed: missing");
 }
 
+static void the_next_best_says_what_it_stands_for(void **state)
+{
+	char *text = edited("\"management\":null", "\"management\":null,\"instead_of\":\"3\"");
+
+	(void)state;
+	assert_int_equal(parse(text), 0);
+	assert_string_equal(file.plan.changes[0].instead_of, "3");
+	nt_plan_file_free(&file);
+	free(text);
+	expect_refused("\"management\":null", "\"management\":null,\"instead_of\":3",
+		       "p.json: /changes/0/instead_of: not a string");
+}
+
 static void types_are_checked(void **state)
 {
 	(void)state;
@@ -290,6 +303,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_json_is_told_with_its_line),
 		cmocka_unit_test(other_documents_are_refused),
 		cmocka_unit_test(members_are_neither_missing_nor_unknown),
+		cmocka_unit_test(the_next_best_says_what_it_stands_for),
 		cmocka_unit_test(types_are_checked),
 		cmocka_unit_test(words_are_those_that_we_know),
 		cmocka_unit_test(settings_are_lines_that_a_profile_could_have),

@@ -91,7 +91,8 @@ static void undo_goes_forward_through_a_device(void **state)
 	static const enum nt_phase order[] = {
 		NT_PHASE_NAPI, NT_PHASE_FEATURE_OFF, NT_PHASE_MTU, NT_PHASE_CHANNELS,
 		NT_PHASE_RINGS, NT_PHASE_FEATURE_ON, NT_PHASE_COALESCE_MODE,
-		NT_PHASE_COALESCE, NT_PHASE_RSS,
+		NT_PHASE_COALESCE, NT_PHASE_COALESCE_QUEUE_MODE, NT_PHASE_COALESCE_QUEUE,
+		NT_PHASE_RSS,
 		NT_PHASE_IRQ, NT_PHASE_XPS, NT_PHASE_RPS, NT_PHASE_NAPI_QUEUE, NT_PHASE_QDISC,
 		NT_PHASE_SYSCTL,
 		NT_PHASE_MODULES,
@@ -144,6 +145,30 @@ static void devices_are_remembered_within_a_limit(void **state)
 	nt_plan_free(&plan);
 }
 
+/* One question for who keeps, who looks again and who undoes. */
+static void what_resets_a_device_is_planned_or_staged_and_no_more(void **state)
+{
+	struct nt_plan plan = two_ports();
+
+	(void)state;
+	assert_true(nt_plan_resets(&plan, 0, "eth0"));
+	assert_false(nt_plan_resets(&plan, 0, "host"));
+	assert_false(nt_plan_resets(&plan, 3, NULL));
+	for (size_t i = 0; i < 3; i++)
+		plan.changes[i].outcome = NT_OUTCOME_COMPLIANT;
+	assert_false(nt_plan_resets(&plan, 0, NULL));
+	/* Refused or not, it was written. */
+	plan.changes[1].outcome = NT_OUTCOME_FAILED;
+	plan.changes[1].journaled = true;
+	assert_true(nt_plan_resets(&plan, 0, "eth0"));
+	assert_false(nt_plan_resets(&plan, 0, "eth1"));
+	add(&plan, NT_PHASE_FEATURE_ON, "eth1", "harmless feature");
+	assert_false(nt_plan_resets(&plan, 0, "eth1"));
+	plan.changes[plan.n_changes - 1].disruptive = true;
+	assert_true(nt_plan_resets(&plan, 0, "eth1"));
+	nt_plan_free(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +179,7 @@ int main(void)
 		cmocka_unit_test(changes_are_found_by_name),
 		cmocka_unit_test(what_is_only_kept_is_not_counted),
 		cmocka_unit_test(devices_are_remembered_within_a_limit),
+		cmocka_unit_test(what_resets_a_device_is_planned_or_staged_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

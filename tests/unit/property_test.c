@@ -20,22 +20,6 @@
 static struct trial trial;
 static unsigned int n_runs;
 
-/* Disks are slow, and nothing here is about what survives a power cut. */
-int __wrap_fdatasync(int fd);
-int __wrap_fsync(int fd);
-
-int __wrap_fdatasync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-int __wrap_fsync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
 static unsigned long number_of(const char *name, unsigned long fallback)
 {
 	const char *text = getenv(name);
@@ -142,12 +126,11 @@ static void disturbed(const char *fault, unsigned int at)
  */
 static void fault_everywhere(void)
 {
-	/*
-	 * What drivers and the kernel answer besides. Not EOPNOTSUPP: a driver that tells of no
-	 * channels is believed, and then its table has another name. Vanishing is another test's.
-	 */
-	static const int others[] = { EBUSY, ENETDOWN, EPERM, ENOSPC };
-	static const char *const names[] = { "EBUSY", "ENETDOWN", "EPERM", "ENOSPC" };
+	/* What drivers and the kernel answer besides. Vanishing is another test's. */
+	static const int others[] = { EBUSY, ENETDOWN, EPERM, ENOSPC, EOPNOTSUPP };
+	static const char *const names[] = { "EBUSY", "ENETDOWN", "EPERM", "ENOSPC",
+					     "EOPNOTSUPP" };
+	const size_t n_others = sizeof(others) / sizeof(*others);
 	unsigned int planning, n = undisturbed(&planning);
 
 	for (unsigned int at = trial.before->nics.n ? planning + 1 : 1; at <= n; at++) {
@@ -155,8 +138,8 @@ static void fault_everywhere(void)
 		fake_fail(&trial.host->io, at, EIO);
 		disturbed("an error", at);
 		trial_start(&trial);
-		fake_fail(&trial.host->io, at, others[(at + trial.seed) % 4]);
-		disturbed(names[(at + trial.seed) % 4], at);
+		fake_fail(&trial.host->io, at, others[(at + trial.seed) % n_others]);
+		disturbed(names[(at + trial.seed) % n_others], at);
 		trial_start(&trial);
 		trial.host->io.short_write_at = at;
 		disturbed("half an operation", at);

@@ -32,19 +32,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void plan(void)
-{
-	assert_int_equal(tuning_read(&t), 0);
-	assert_int_equal(tuning_plan(&t), 0);
-}
-
 static const struct nt_change *change(const char *tunable, enum nt_outcome outcome)
 {
-	const struct nt_change *found = tuning_find(&t, "eth0", tunable);
-
-	assert_non_null(found);
-	assert_int_equal(found->outcome, outcome);
-	return found;
+	return tuning_expect(&t, tunable, outcome);
 }
 
 static void letters_have_one_order(void **state)
@@ -86,7 +76,7 @@ static void fields_are_planned_applied_and_undone(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth*", "RssFields", "udp4:nfsd tcp4:sdfn");
-	plan();
+	tuning_must_plan(&t);
 	change("rss-fields.tcp4", NT_OUTCOME_COMPLIANT);
 	assert_string_equal(change("rss-fields.udp4", NT_OUTCOME_PLANNED)->seen, "sd");
 	assert_string_equal(change("rss-fields.udp4", NT_OUTCOME_PLANNED)->wanted, "sdfn");
@@ -104,7 +94,7 @@ static void what_the_driver_refuses_fails(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth0", "RssFields", "tcp4:sd");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(tuning_apply(&t), -EINVAL);
 	assert_int_equal(nic->fields.value[NT_FLOW_TCP4], SDFN);
 }
@@ -115,7 +105,7 @@ static void kinds_that_the_driver_lacks_are_unsupported(void **state)
 	fake_nic_add(&t.host->io, "eth0", "igb", 4, 8);
 	fake_nic_add(&t.host->io, "eth1", "veth", 4, 4);
 	tuning_want(&t, "eth*", "RssFields", "udp4:sdfn esp4:sd");
-	plan();
+	tuning_must_plan(&t);
 	assert_non_null(strstr(change("rss-fields.esp4", NT_OUTCOME_UNSUPPORTED)->remedy,
 			       "leave it out"));
 	assert_int_equal(tuning_find(&t, "eth1", "rss-fields.udp4")->outcome,
@@ -131,7 +121,7 @@ static void device_without_rss_that_answers_none_is_unsupported(void **state)
 	nic->n_table = 0;
 	memset(nic->fields.value, 0, sizeof(nic->fields.value));
 	tuning_want(&t, "eth0", "RssFields", "udp4:sdfn");
-	plan();
+	tuning_must_plan(&t);
 	change("rss-fields.udp4", NT_OUTCOME_UNSUPPORTED);
 }
 
@@ -139,7 +129,7 @@ static void device_that_is_not_there_is_absent(void **state)
 {
 	(void)state;
 	tuning_want(&t, "eth0", "RssFields", "udp4:sdfn");
-	plan();
+	tuning_must_plan(&t);
 	change("rss-fields.udp4", NT_OUTCOME_ABSENT);
 }
 
@@ -151,7 +141,7 @@ static void fields_are_kept_over_new_channels(void **state)
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "ena", 4, 8)->fields.value[NT_FLOW_UDP4] = SDFN;
 	tuning_want(&t, "eth0", "RssFields", "udp6:sd");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(nt_tunable_rss_fields.keep(&t.facts, "eth0", &t.plan, &kept), 0);
 	udp = nt_plan_find(&kept, "eth0", "rss-fields.udp4");
 	assert_non_null(udp);

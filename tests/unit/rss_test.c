@@ -28,19 +28,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void plan(void)
-{
-	assert_int_equal(tuning_read(&t), 0);
-	assert_int_equal(tuning_plan(&t), 0);
-}
-
 static const struct nt_change *change(const char *tunable, enum nt_outcome outcome)
 {
-	const struct nt_change *found = tuning_find(&t, "eth0", tunable);
-
-	assert_non_null(found);
-	assert_int_equal(found->outcome, outcome);
-	return found;
+	return tuning_expect(&t, tunable, outcome);
 }
 
 static void table_is_planned_applied_and_undone_to_the_default(void **state)
@@ -49,7 +39,7 @@ static void table_is_planned_applied_and_undone_to_the_default(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth*", "Rss", "exclude(0-1)");
-	plan();
+	tuning_must_plan(&t);
 	assert_string_equal(change("rss-table", NT_OUTCOME_PLANNED)->seen, "default");
 	assert_int_equal(tuning_apply(&t), 0);
 	assert_true(nic->rxfh_configured);
@@ -95,7 +85,7 @@ static void what_is_so_already_is_compliant(void **state)
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "igb", 4, 8);
 	tuning_want(&t, "eth0", "Rss", "equal");
-	plan();
+	tuning_must_plan(&t);
 	change("rss-table", NT_OUTCOME_COMPLIANT);
 }
 
@@ -104,7 +94,7 @@ static void table_is_made_for_the_channels_to_come(void **state)
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "ice", 8, 16);
 	tuning_want(&t, "eth0", "Rss", "equal(12)");
-	plan();
+	tuning_must_plan(&t);
 	assert_non_null(strstr(change("rss-table", NT_OUTCOME_BLOCKED)->remedy, "there are 8"));
 	nt_plan_free(&t.plan);
 	tuning_foresee(&t, NT_PHASE_CHANNELS, "eth0", "channels", "combined:16");
@@ -118,14 +108,14 @@ static void key_is_set_and_a_wrong_length_is_blocked(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth0", "RssKey", "symmetric");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(tuning_apply(&t), 0);
 	assert_int_equal(nic->key[0], 0x6d);
 	assert_int_equal(nic->key[1], 0x5a);
 	assert_int_equal(tuning_undo(&t), 0);
 	tuning_forget(&t);
 	t.lines[0].value = (char *)"01:02";
-	plan();
+	tuning_must_plan(&t);
 	assert_non_null(strstr(change("rss-key", NT_OUTCOME_BLOCKED)->remedy, "40"));
 }
 
@@ -135,7 +125,7 @@ static void hash_function_is_set_where_the_driver_has_it(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth0", "RssHash", "xor");
-	plan();
+	tuning_must_plan(&t);
 	assert_string_equal(change("rss-hash", NT_OUTCOME_PLANNED)->seen, "toeplitz");
 	assert_int_equal(tuning_apply(&t), 0);
 	assert_int_equal(nic->hash, 2);
@@ -143,7 +133,7 @@ static void hash_function_is_set_where_the_driver_has_it(void **state)
 	assert_int_equal(nic->hash, 1);
 	tuning_forget(&t);
 	t.lines[0].value = (char *)"toeplitz";
-	plan();
+	tuning_must_plan(&t);
 	change("rss-hash", NT_OUTCOME_COMPLIANT);
 }
 
@@ -153,7 +143,7 @@ static void hash_function_that_the_driver_lacks_is_refused(void **state)
 
 	(void)state;
 	tuning_want(&t, "eth0", "RssHash", "xor");
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(tuning_apply(&t), -EOPNOTSUPP);
 	assert_int_equal(nic->hash, 1);
 }
@@ -165,7 +155,7 @@ static void device_without_table_is_unsupported(void **state)
 	tuning_want(&t, "eth0", "Rss", "default");
 	tuning_want(&t, "eth0", "RssKey", "symmetric");
 	tuning_want(&t, "eth0", "RssHash", "xor");
-	plan();
+	tuning_must_plan(&t);
 	change("rss-table", NT_OUTCOME_UNSUPPORTED);
 	change("rss-hash", NT_OUTCOME_UNSUPPORTED);
 	change("rss-key", NT_OUTCOME_UNSUPPORTED);
@@ -178,7 +168,7 @@ static void last_line_that_matches_wins(void **state)
 	fake_nic_add(&t.host->io, "eth1", "ice", 8, 16);
 	tuning_want(&t, "eth*", "Rss", "equal(2)");
 	tuning_want(&t, "eth1", "Rss", "equal(4)");
-	plan();
+	tuning_must_plan(&t);
 	assert_string_equal(change("rss-table", NT_OUTCOME_PLANNED)->wanted, "equal:2");
 	assert_string_equal(tuning_find(&t, "eth1", "rss-table")->wanted, "equal:4");
 }
@@ -200,10 +190,10 @@ static void table_is_kept_as_long_as_its_rings_stay(void **state)
 	(void)state;
 	fake_nic_add(&t.host->io, "eth0", "ice", 8, 16);
 	tuning_want(&t, "eth0", "Rss", "equal(4)");
-	plan();
+	tuning_must_plan(&t);
 	assert_string_equal(keep("combined:16"), "default");
 	tuning_forget(&t);
-	plan();
+	tuning_must_plan(&t);
 	assert_int_equal(tuning_apply(&t), 0);
 	tuning_forget(&t);
 	assert_int_equal(tuning_read(&t), 0);
@@ -242,6 +232,27 @@ static void device_that_went_away_has_no_value(void **state)
 			 -EOPNOTSUPP);
 }
 
+/* A copy of the default would be left behind where the default was, and the other way round. */
+static void a_table_has_one_name_with_and_without_channels(void **state)
+{
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "ice", 8, 16);
+	char with[NT_VALUE_MAX], without[NT_VALUE_MAX];
+
+	(void)state;
+	for (unsigned int own = 0; own < 2; own++) {
+		for (uint32_t i = 0; own && i < nic->n_table; i++)
+			nic->table[i] = (uint16_t)(i % 5);
+		assert_int_equal(nt_tunable_rss.get(&t.host->io.io, "eth0", "rss-table", with,
+						    sizeof(with)), 0);
+		/* The first answer is the table, the second the channels. */
+		fake_fail(&t.host->io, 2, EOPNOTSUPP);
+		assert_int_equal(nt_tunable_rss.get(&t.host->io.io, "eth0", "rss-table", without,
+						    sizeof(without)), 0);
+		assert_string_equal(with, own ? "equal:5" : "default");
+		assert_string_equal(without, with);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -259,6 +270,7 @@ int main(void)
 		TEST(table_is_kept_as_long_as_its_rings_stay),
 		TEST(wrong_lines_name_their_column),
 		TEST(device_that_went_away_has_no_value),
+		TEST(a_table_has_one_name_with_and_without_channels),
 	};
 
 	return cmocka_run_group_tests_name("rss", tests, NULL, NULL);

@@ -48,6 +48,23 @@ make_tool() {
 	apt_extract "$suite" "$dir" "$@"
 }
 
+# bpftrace of Debian 13 with all its libraries.  It traces its own program to begin and
+# end, which its loader must not hide: this is a root that guests change to.
+need_bpftrace() {
+	need bpftrace trixie trixie . "bpftrace dash" make_bpftrace make_tool
+}
+
+make_bpftrace() {
+	local dir=$1
+	make_tool "$@"
+	mkdir -p "$dir"/{dev,proc,sys,tmp}
+	# Links that a base system has and single packages lack. It crashes without a shell.
+	ln -sfn dash "$dir/usr/bin/sh"
+	ln -sfn usr/bin "$dir/bin"
+	ln -sfn usr/lib "$dir/lib"
+	ln -sfn usr/lib64 "$dir/lib64"
+}
+
 qemu() {
 	local root=$VM_LINKS/qemu libs
 	libs=$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu

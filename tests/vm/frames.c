@@ -6,7 +6,8 @@
  *        frames listen DEVICE [proto=HEX]
  *        frames stamp
  *
- * KINDs: data, arp, garp-request, garp-reply, rarp, na, igmp, mld, link-local, random.
+ * KINDs: data, arp, garp-request, garp-reply, rarp, na, igmp, mld, link-local, random. Of the
+ * last half are of another kind, changed here and there.
  * NAMEs: src, dst (addresses), count, hz (frames in a second, 0 as fast as it goes),
  * tag and inner (HEX:HEX, protocol and control information), spoof (1: each frame has a
  * source of its own), seed, log (1: each frame's number and the time of CLOCK_MONOTONIC
@@ -38,6 +39,7 @@
 #define NUMBERS_MAX (1U << 20)
 #define ROWS_MAX 1024U
 #define QUIET_MS 100
+#define BATCH_MAX 32U
 
 struct frame {
 	unsigned char bytes[1514];
@@ -135,6 +137,13 @@ static uint64_t next_random(struct request *request)
 	return request->random * 2685821657736338717ULL;
 }
 
+/* One of 256 addresses, the source's first. */
+static void put_neighbour(unsigned char *mac, struct request *request)
+{
+	memcpy(mac, request->src, 5);
+	mac[5] = (unsigned char)(next_random(request) >> 32);
+}
+
 /* Bytes that often look like something, cut off anywhere. */
 static void put_random(struct frame *frame, struct request *request)
 {
@@ -142,8 +151,13 @@ static void put_random(struct frame *frame, struct request *request)
 	size_t len = 14 + next_random(request) % 120;
 
 	frame->len = 12;
+	/* To all, to a group, to who sent or may have; from the source or a neighbour of it. */
 	if (next_random(request) & 1)
 		memset(frame->bytes, 0xff, 6);
+	else if (next_random(request) & 1)
+		put_neighbour(frame->bytes, request);
+	if (next_random(request) & 1)
+		put_neighbour(frame->bytes + 6, request);
 	put16(frame, protocols[next_random(request) % 6]);
 	while (frame->len < len) {
 		unsigned char byte = (unsigned char)(next_random(request) >> 56);
@@ -206,7 +220,7 @@ static void put_payload(struct frame *frame, struct request *request, unsigned i
 		put(frame, &number, sizeof(number));
 }
 
-static void build(struct frame *frame, struct request *request, unsigned int number)
+static void build_kind(struct frame *frame, struct request *request, unsigned int number)
 {
 	const struct kind *kind = kind_of(request->kind);
 	unsigned char src[6];
@@ -230,6 +244,36 @@ static void build(struct frame *frame, struct request *request, unsigned int num
 	put_payload(frame, request, number);
 	if (frame->len < 60 && strcmp(request->kind, "random") != 0)
 		frame->len = 60;
+}
+
+/* A frame that was right: of any other kind, tagged or not, a few bytes changed, cut off. */
+static void build_mutated(struct frame *frame, const struct request *request, unsigned int number)
+{
+	static const unsigned int protocols[] = { 0, 0, 0x8100, 0x88a8 };
+	struct request valid = *request;
+	unsigned int i;
+
+	valid.kind = kinds[next_random(&valid) % (sizeof(kinds) / sizeof(kinds[0]) - 1)].name;
+	for (i = 0; i < 2; i++) {
+		valid.tags[i][0] = protocols[next_random(&valid) % 4];
+		valid.tags[i][1] = (unsigned int)next_random(&valid) & 0xe003;
+	}
+	if (next_random(&valid) & 1)
+		put_neighbour(valid.src, &valid);
+	build_kind(frame, &valid, number);
+	for (i = (unsigned int)next_random(&valid) % 4; i > 1; i--)
+		frame->bytes[14 + next_random(&valid) % (frame->len - 14)] =
+			(unsigned char)(next_random(&valid) >> 32);
+	if (next_random(&valid) % 8 == 0)
+		frame->len = 14 + next_random(&valid) % (frame->len - 14);
+}
+
+static void build(struct frame *frame, struct request *request, unsigned int number)
+{
+	if (strcmp(request->kind, "random") == 0 && next_random(request) & 1)
+		build_mutated(frame, request, number);
+	else
+		build_kind(frame, request, number);
 }
 
 static void parse_mac(const char *text, unsigned char *mac)
@@ -311,27 +355,49 @@ static int stamp_lines(void)
 	return 0;
 }
 
+/* Sends them all, but those that the kernel does not take for frames. */
+static void send_batch(int fd, struct frame *frames, unsigned int count)
+{
+	struct mmsghdr messages[BATCH_MAX] = { 0 };
+	struct iovec parts[BATCH_MAX];
+	unsigned int i, sent = 0;
+
+	for (i = 0; i < count; i++) {
+		parts[i] = (struct iovec){ frames[i].bytes, frames[i].len };
+		messages[i].msg_hdr.msg_iov = &parts[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (sent < count) {
+		int r = sendmmsg(fd, messages + sent, count - sent, 0);
+
+		if (r > 0)
+			sent += (unsigned int)r;
+		else if (errno == ENETDOWN || errno == ENOBUFS)
+			poll(NULL, 0, 1);
+		else if (errno == EINVAL)
+			sent++;
+		else
+			die("send");
+	}
+}
+
 static int send_frames(const char *device, struct request *request)
 {
+	static struct frame frames[BATCH_MAX];
+	/* One by one where it matters when. */
+	unsigned int i, n, batch = request->hz || request->log ? 1 : BATCH_MAX;
 	int fd = open_device(device, 0);
 	struct timespec start;
-	struct frame frame;
-	unsigned int i;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (i = 0; i < request->count && !is_over; i++) {
-		build(&frame, request, i);
+	for (i = 0; i < request->count && !is_over; i += n) {
+		for (n = 0; n < batch && i + n < request->count; n++)
+			build(&frames[n], request, i + n);
 		if (request->log)
 			printf("sent %u %lld\n", i, now_us());
-		while (send(fd, frame.bytes, frame.len, 0) < 0)
-			if (errno == ENETDOWN || errno == ENOBUFS)
-				poll(NULL, 0, 1);
-			else if (errno == EINVAL)
-				break;
-			else
-				die("send");
+		send_batch(fd, frames, n);
 		if (request->hz)
-			wait_turn(&start, i + 1, request->hz);
+			wait_turn(&start, i + n, request->hz);
 	}
 	return 0;
 }

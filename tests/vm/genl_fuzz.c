@@ -2,12 +2,13 @@
 /*
  * Sends the kernel module valid messages of every command, and mutations of them.
  *
- * usage: genl_fuzz SEED COUNT [DEVICE] FILE…
+ * usage: genl_fuzz SEED COUNT [DEVICE [BOND]] FILE…
  *
- * FILEs are tunables that messages may name. What the kernel makes of a message
- * does not matter here; that it survives does, and that tunables keep working
- * is the script's to check. The same SEED sends the same messages, as far as
- * they do not depend on answers.
+ * FILEs are tunables that messages may name, BOND is one to have balance-slb. What the
+ * kernel makes of a message does not matter here; that it survives does, and that tunables
+ * keep working is the script's to check. The same SEED sends the same messages, as far as they
+ * do not depend on answers. Prints how many messages were accepted and refused, and of each
+ * command how many were accepted of those that were sent unchanged.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +55,8 @@ struct message {
  * struct fuzzer - what messages are made of
  * @random: state of the generator
  * @family: number of the family
- * @device: index of a device, or 1
+ * @device: index of a device
+ * @bond: index of a bond, or 0
  * @fds: @fd_count tunables
  * @fd_count: how many
  * @last_id: of the transaction heard of last
@@ -62,11 +64,13 @@ struct message {
  * @pending_count: how many
  * @accepted: messages answered without an error
  * @refused: the others
+ * @valid: by command, messages accepted as they were built
  */
 struct fuzzer {
 	uint64_t random;
 	int family;
 	uint32_t device;
+	uint32_t bond;
 	int fds[FILES_MAX];
 	uint32_t fd_count;
 	uint64_t last_id;
@@ -74,6 +78,7 @@ struct fuzzer {
 	uint32_t pending_count;
 	uint64_t accepted;
 	uint64_t refused;
+	uint64_t valid[NETTUNE_CMD_MAX + 1];
 };
 
 /* xorshift64*: below @limit. */
@@ -153,6 +158,24 @@ static void put_op(struct fuzzer *fuzzer, struct message *message)
 	put_nest(message, NETTUNE_A_OP, &op);
 }
 
+/* A bond, and for slb-enable what may be said of it, now and then of no use. */
+static void put_slb(struct fuzzer *fuzzer, struct message *message, uint8_t cmd)
+{
+	struct message slb = { .len = 0 };
+	bool enables = cmd == NETTUNE_CMD_SLB_ENABLE;
+
+	put_u32(&slb, NETTUNE_A_SLB_IFINDEX, fuzzer->bond);
+	if (enables && pick(fuzzer, 2))
+		put_u32(&slb, NETTUNE_A_SLB_MACS_MAX, (64U << pick(fuzzer, 8)) - !pick(fuzzer, 8));
+	if (enables && pick(fuzzer, 2))
+		put_u32(&slb, NETTUNE_A_SLB_FLAGS, pick(fuzzer, 2));
+	if (enables && !pick(fuzzer, 4))
+		put_u32(&slb, NETTUNE_A_SLB_PREFERRED, pick(fuzzer, 2) * fuzzer->device);
+	if (enables && !pick(fuzzer, 4))
+		put_u32(&slb, NETTUNE_A_SLB_ANNOUNCE_AGE_MS, 1 + pick(fuzzer, 600000));
+	put_nest(message, NETTUNE_A_SLB, &slb);
+}
+
 static void begin(const struct fuzzer *fuzzer, struct message *message, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)message->data;
@@ -161,7 +184,7 @@ static void begin(const struct fuzzer *fuzzer, struct message *message, uint8_t 
 	memset(message->data, 0, sizeof(*nlh) + sizeof(*genlh));
 	nlh->nlmsg_type = (uint16_t)fuzzer->family;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	nlh->nlmsg_seq = 1;
+	nlh->nlmsg_seq = cmd;
 	genlh->cmd = cmd;
 	genlh->version = NETTUNE_FAMILY_VERSION;
 	message->len = sizeof(*nlh) + sizeof(*genlh);
@@ -173,14 +196,21 @@ static void build(struct fuzzer *fuzzer, struct message *message)
 		NETTUNE_CMD_CAPABILITY_GET, NETTUNE_CMD_TXN_APPLY, NETTUNE_CMD_TXN_GET,
 		NETTUNE_CMD_TXN_BEGIN, NETTUNE_CMD_TXN_ADD, NETTUNE_CMD_TXN_COMMIT,
 		NETTUNE_CMD_TXN_CONFIRM, NETTUNE_CMD_TXN_ROLLBACK,
+		NETTUNE_CMD_SLB_ENABLE, NETTUNE_CMD_SLB_DISABLE, NETTUNE_CMD_SLB_GET,
+		NETTUNE_CMD_SLB_MAC_GET,
 	};
 	uint8_t cmd = cmds[pick(fuzzer, sizeof(cmds))];
 	struct nlmsghdr *nlh = (struct nlmsghdr *)message->data;
 	uint32_t ops = 1 + pick(fuzzer, OPS_AT_ONCE);
 
 	begin(fuzzer, message, cmd);
-	if (cmd == NETTUNE_CMD_TXN_GET && pick(fuzzer, 2))
+	if (cmd == NETTUNE_CMD_SLB_MAC_GET ||
+	    ((cmd == NETTUNE_CMD_TXN_GET || cmd == NETTUNE_CMD_SLB_GET) && pick(fuzzer, 2)))
 		nlh->nlmsg_flags |= NLM_F_DUMP;
+	if (cmd >= NETTUNE_CMD_SLB_ENABLE) {
+		put_slb(fuzzer, message, cmd);
+		return;
+	}
 	if (cmd != NETTUNE_CMD_TXN_BEGIN && cmd != NETTUNE_CMD_TXN_APPLY && pick(fuzzer, 8))
 		put_u64(message, NETTUNE_A_TXN_ID, fuzzer->last_id);
 	if (pick(fuzzer, 2))
@@ -189,11 +219,13 @@ static void build(struct fuzzer *fuzzer, struct message *message)
 		put_op(fuzzer, message);
 }
 
-/* Changes a few bytes, lengths above all. */
+/* Changes a few bytes, lengths above all. Its number no longer says which command it was. */
 static void mutate(struct fuzzer *fuzzer, struct message *message)
 {
 	uint32_t times = pick(fuzzer, 6), at, len = (uint32_t)message->len;
 
+	if (times)
+		((struct nlmsghdr *)message->data)->nlmsg_seq = 0;
 	while (times--) {
 		at = NLMSG_HDRLEN + pick(fuzzer, len - NLMSG_HDRLEN);
 		switch (pick(fuzzer, 5)) {
@@ -235,16 +267,25 @@ static bool is_pending(struct nlmsghdr *nlh)
 	}
 }
 
+static void take_verdict(struct fuzzer *fuzzer, const struct nlmsghdr *nlh)
+{
+	/* Both kinds begin with it. */
+	if (*(const int *)nlmsg_data(nlh)) {
+		fuzzer->refused++;
+		return;
+	}
+	fuzzer->accepted++;
+	if (nlh->nlmsg_seq <= NETTUNE_CMD_MAX)
+		fuzzer->valid[nlh->nlmsg_seq]++;
+}
+
 /* Remembers the transaction that an answer tells of. */
 static void take_answer(struct fuzzer *fuzzer, struct nlmsghdr *nlh)
 {
 	struct nlattr *attr;
 
-	if (nlh->nlmsg_type == NLMSG_ERROR) {
-		if (((const struct nlmsgerr *)nlmsg_data(nlh))->error)
-			fuzzer->refused++;
-		else
-			fuzzer->accepted++;
+	if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE) {
+		take_verdict(fuzzer, nlh);
 		return;
 	}
 	if (nlh->nlmsg_type != fuzzer->family || nlmsg_datalen(nlh) < (int)GENL_HDRLEN)
@@ -343,9 +384,48 @@ static int resolve(void)
 	return family;
 }
 
+static void print_valid(const struct fuzzer *fuzzer)
+{
+	static const struct {
+		const char *name;
+		int cmd;
+	} cmds[] = {
+		{ "capability-get", NETTUNE_CMD_CAPABILITY_GET },
+		{ "txn-apply", NETTUNE_CMD_TXN_APPLY },
+		{ "txn-get", NETTUNE_CMD_TXN_GET },
+		{ "txn-begin", NETTUNE_CMD_TXN_BEGIN },
+		{ "txn-add", NETTUNE_CMD_TXN_ADD },
+		{ "txn-commit", NETTUNE_CMD_TXN_COMMIT },
+		{ "txn-confirm", NETTUNE_CMD_TXN_CONFIRM },
+		{ "txn-rollback", NETTUNE_CMD_TXN_ROLLBACK },
+		{ "slb-enable", NETTUNE_CMD_SLB_ENABLE },
+		{ "slb-disable", NETTUNE_CMD_SLB_DISABLE },
+		{ "slb-get", NETTUNE_CMD_SLB_GET },
+		{ "slb-mac-get", NETTUNE_CMD_SLB_MAC_GET },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		printf("valid %s=%" PRIu64 "\n", cmds[i].name, fuzzer->valid[cmds[i].cmd]);
+}
+
+/* The files, and of other names the first is the device, the second the bond. */
+static void take_name(struct fuzzer *fuzzer, const char *name)
+{
+	int fd;
+
+	if (name[0] != '/') {
+		*(fuzzer->device ? &fuzzer->bond : &fuzzer->device) = if_nametoindex(name);
+		return;
+	}
+	fd = fuzzer->fd_count < FILES_MAX ? open(name, O_RDWR | O_CLOEXEC) : -1;
+	if (fd >= 0)
+		fuzzer->fds[fuzzer->fd_count++] = fd;
+}
+
 int main(int argc, char **argv)
 {
-	struct fuzzer fuzzer = { .device = 1 };
+	struct fuzzer fuzzer = { .device = 0 };
 	int i;
 
 	if (argc < 4) {
@@ -358,18 +438,17 @@ int main(int argc, char **argv)
 		printf("module is not loaded\n");
 		return 6;
 	}
-	for (i = 3; i < argc && fuzzer.fd_count < FILES_MAX; i++) {
-		if (argv[i][0] != '/')
-			fuzzer.device = if_nametoindex(argv[i]);
-		else if ((fuzzer.fds[fuzzer.fd_count] = open(argv[i], O_RDWR | O_CLOEXEC)) >= 0)
-			fuzzer.fd_count++;
-	}
+	for (i = 3; i < argc; i++)
+		take_name(&fuzzer, argv[i]);
 	if (!fuzzer.fd_count) {
 		printf("no file can be opened\n");
 		return 1;
 	}
+	if (!fuzzer.device)
+		fuzzer.device = 1;
 	run(&fuzzer, strtoull(argv[2], NULL, 0));
 	printf("accepted=%" PRIu64 " refused=%" PRIu64 " last_id=%" PRIu64 "\n", fuzzer.accepted,
 	       fuzzer.refused, fuzzer.last_id);
+	print_valid(&fuzzer);
 	return 0;
 }

@@ -14,6 +14,8 @@ readonly SLACK_S=${NETTUNE_VM_SLACK_S:-60}
 need_guest() {
 	need_busybox && need_kernel "$1" || return
 	[[ $1 != uml ]] || return 0
+	# A script that misses it says so itself.
+	[[ $1 != 6.12 ]] || need_bpftrace || [[ $? == "$SKIP" ]] || return
 	need_qemu && need_accel "$1"
 }
 

@@ -65,7 +65,8 @@ build() {
 	*) result "vm-$target" kbuild fail "$((SECONDS - start))" \
 		"$(grep -m 1 -E 'error|warning' "$log" || tail -n 1 "$log"), see ${log#"$NETTUNE_ROOT/"}" ;;
 	esac
-	make -s -C "$NETTUNE_ROOT" guest-programs >&2 || say "guest-programs: not built"
+	# One at a time: another target's run may be at the same.
+	flock "$NETTUNE_ROOT/build/test" make -s -C "$NETTUNE_ROOT" guest-programs >&2 || say "guest-programs: not built"
 	((rc == 0 || rc == SKIP))
 }
 

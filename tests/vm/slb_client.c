@@ -5,9 +5,11 @@
  * usage: slb_client enable BOND [macs=N] [flags=N] [preferred=N] [age=MS] [fail=N]
  *        slb_client disable BOND
  *        slb_client show [BOND]
+ *        slb_client list BYTES
  *        slb_client macs BOND
  *        slb_client events
  *
+ * list shows all bonds, and receives what the kernel dumps of them into so many bytes.
  * fail has the Nth allocation of the request fail, where the kernel can inject faults.
  *
  * Exit codes: 0 done, 1 refused, 2 usage, 6 no module.
@@ -240,12 +242,18 @@ int main(int argc, char **argv)
 	} verbs[] = { { "enable", NETTUNE_CMD_SLB_ENABLE },
 		      { "disable", NETTUNE_CMD_SLB_DISABLE },
 		      { "show", NETTUNE_CMD_SLB_GET },
+		      { "list", NETTUNE_CMD_SLB_GET },
 		      { "macs", NETTUNE_CMD_SLB_MAC_GET } };
 	struct nl_sock *sock = nl_socket_alloc();
 	int family, on = 1;
 	size_t i;
 
-	if (argc < 2 || !sock || genl_connect(sock) < 0)
+	if (argc < 2 || !sock)
+		return 2;
+	/* Before anything is received: the kernel dumps as much as was ever asked for. */
+	if (argc == 3 && strcmp(argv[1], "list") == 0)
+		nl_socket_set_msg_buf_size(sock, (size_t)strtoul(argv[--argc], NULL, 10));
+	if (genl_connect(sock) < 0)
 		return 2;
 	family = genl_ctrl_resolve(sock, NETTUNE_FAMILY_NAME);
 	if (family < 0)

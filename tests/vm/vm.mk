@@ -24,6 +24,11 @@ bench-module: ## as root: a transaction of 1000 files against loops, in a guest,
 docs-slb: ## as root: write the table of docs/balance-slb.md as the test in UML sees it
 	@tests/vm/docs_slb.sh
 
+.PHONY: bench-slb
+bench-slb: $(BUILD)/tests/bench/slb_frames ## as root: what balance-slb adds to a frame's cost, in a guest, KERNEL=6.1, 6.12 or 7.3
+	@NETTUNE_VM_ICOUNT=1 tests/vm/run.sh --only $(KERNEL) tests/bench/slb_frames.sh
+	@grep -aE '^(in|out|dropped|all|table)[-a-z0-9]* .*=' $(BUILD)/test/vm-$(KERNEL).log
+
 .PHONY: vm-cache
 vm-cache: ## as root: fetch and build now what guests need, for work without network
 	@tests/vm/cache.sh $(VM_KERNELS)

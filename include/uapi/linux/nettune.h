@@ -558,8 +558,9 @@ enum {
 	/* Have it no more; ENOENT if it is not enabled. */
 	NETTUNE_CMD_SLB_DISABLE,
 	/*
-	 * A bond's balance-slb with its ports and counters; the dump has all bonds of the
-	 * sender's network namespace.
+	 * A bond's balance-slb with its ports and counters, in one message of up to 8 KiB. The
+	 * dump has all bonds of the sender's network namespace, in messages that fit in a
+	 * page: a message without active goes on with the ports of the bond before.
 	 */
 	NETTUNE_CMD_SLB_GET,
 	/*

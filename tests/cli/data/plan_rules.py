@@ -14,7 +14,7 @@ import re
 import sys
 
 PHASES = ("modules", "sysctl", "feature-off", "mtu", "channels", "rings", "feature-on", "pause", "coalesce-mode",
-          "coalesce", "rss", "irqbalance", "irq", "xps", "rps", "napi", "napi-queue",
+          "coalesce", "coalesce-queue-mode", "coalesce-queue", "rss", "irqbalance", "irq", "xps", "rps", "napi", "napi-queue",
           "qdisc")
 STRUCTURAL = ("feature-off", "mtu", "channels", "rings")
 QUEUE = re.compile(r"(?:irq-affinity|xps-cpus|xps-rxqs|rps-cpus|rps-flow-cnt)\.(rxtx|rx|tx|other)-(\d+)")

@@ -5,7 +5,8 @@
 # Which frames balance-slb lets in, learns from and steers, one by one.
 # shellcheck source=slb.sh
 . "$(dirname "$0")/slb.sh"
-[[ $NETTUNE_TARGET == uml ]] || skip "shown in UML: an emulated guest takes too long"
+[[ $NETTUNE_TARGET == uml || $NETTUNE_TARGET == 6.12 ]] ||
+	skip "shown in UML and on 6.12: an emulated guest takes long"
 
 DATA=88b5
 
@@ -32,17 +33,19 @@ equals "copies without it" "$(seen vm1 $OUT $DATA)" 20
 equals "reflections without it" "$(seen vm1 $VM1 $DATA)" 10
 destroy_net
 
-for ports in 3 4; do
-	build_net $ports
+more_ports=(3 4)
+[[ $NETTUNE_TARGET == uml ]] || more_ports=(4)
+for ports in "${more_ports[@]}"; do
+	build_net "$ports"
 	slb enable bond0 >/dev/null
-	external_broadcast $ports
+	external_broadcast "$ports"
 	destroy_net
 done
 build_net 2
 slb enable bond0
 equals "the active port" "$(value active)" p0
 external_broadcast 2
-passed 1 "external broadcast delivered once, 2, 3 and 4 ports"
+passed 1 "external broadcast delivered once, 2, ${more_ports[*]} ports"
 passed 2 "external multicast delivered once"
 
 listen vm1 vm1 eth0

@@ -3,7 +3,7 @@
 # A host "h" with bond0 in a bridge beside two virtual machines, "vm1" and "vm2"; a switch
 # "sw" that knows nothing of the bond; and "x", a host beyond it. All are namespaces.
 # shellcheck source=module.sh
-. "$(dirname "$0")/module.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/module.sh"
 
 SLB=$NETTUNE_ROOT/build/tests/slb_client
 FRAMES=$NETTUNE_ROOT/build/tests/frames

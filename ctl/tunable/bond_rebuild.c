@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Bonds taken apart and put together. See bond_rebuild.h. */
+#include "bond_rebuild.h"
+
+#include <string.h>
+
+#include "device.h"
+#include "io/bond.h"
+#include "lib/diag.h"
+
+/* The first error counts, and what is left is done all the same. */
+static void keep_first(int r, int *first)
+{
+	if (*first == 0)
+		*first = r;
+}
+
+/* Ports first: what lacks them is told from a bond that is whole. */
+static int take_apart(struct nt_io *io, const struct nt_bond *bond, struct nt_diag *diag)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < bond->n_ports && i < NT_BOND_PORTS_MAX && r == 0; i++)
+		r = nt_io_bond_port_set(io, bond->name, bond->ports[i].name, false, diag);
+	return r == 0 ? nt_io_bond_up_set(io, bond->name, false, diag) : r;
+}
+
+/* Ports last: with them all the rest is as it was, which is how a bond that is whole is told. */
+static int put_together(struct nt_io *io, const char *dev, const struct nt_bond_shape *shape,
+			struct nt_diag *diag)
+{
+	struct nt_diag other = { 0 };
+	struct nt_bond now;
+	int r = nt_io_bond_get(io, dev, &now, diag), first = 0;
+
+	if (r < 0)
+		return r;
+	/* One that it has without being told would become one that ports cannot give it later. */
+	if (!now.n_ports && shape->address[0] && strcmp(now.address, shape->address) != 0)
+		keep_first(nt_io_bond_address_set(io, dev, shape->address, diag), &first);
+	if (now.up != shape->up)
+		keep_first(nt_io_bond_up_set(io, dev, shape->up, first ? &other : diag), &first);
+	for (size_t i = 0; i < shape->n_ports; i++) {
+		bool is_in = false;
+
+		for (size_t j = 0; j < now.n_ports && j < NT_BOND_PORTS_MAX; j++)
+			is_in = is_in || !strcmp(now.ports[j].name, shape->ports[i]);
+		if (!is_in)
+			keep_first(nt_io_bond_port_set(io, dev, shape->ports[i], true,
+						       first ? &other : diag), &first);
+	}
+	return first;
+}
+
+int nt_bond_rebuild(struct nt_io *io, const char *dev, const struct nt_bond_shape *shape,
+		    struct nt_diag *diag)
+{
+	enum nt_nic_ready before = nt_device_ready(io, dev);
+	struct nt_bond now;
+	int r = nt_io_bond_get(io, dev, &now, diag);
+
+	if (r == 0 && now.value[NT_BOND_MODE] != shape->mode) {
+		r = take_apart(io, &now, diag);
+		if (r == 0)
+			r = nt_io_bond_set(io, dev, NT_BOND_MODE, shape->mode, diag);
+	}
+	if (r == 0)
+		r = put_together(io, dev, shape, diag);
+	return r == 0 ? nt_device_settle(io, dev, before, diag) : r;
+}

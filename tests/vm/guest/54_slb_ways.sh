@@ -418,11 +418,16 @@ port_of() {
 	esac
 }
 
+# afresh: who does it knows of nobody, and has no event left to answer.
+afresh() {
+	way_off "$WAY"
+	way_on "$WAY"
+}
+
 # From the beginning, so that nobody else is announced.
 look_silent() {
 	local failing
-	way_off "$WAY"
-	way_on "$WAY"
+	afresh
 	plug leaf0 leaf1
 	has_sent $VM1
 	has_sent $VM1 tag=8100:0008
@@ -456,6 +461,7 @@ look_announced() {
 
 look_flushed() {
 	local first
+	afresh
 	in_ns h nft flush ruleset
 	from_outside
 	first=$CELL
@@ -467,6 +473,7 @@ look_flushed() {
 # Which port is the active one, only a failure of both in turn shows.
 look_killed() {
 	local i worst=ok
+	afresh
 	keeper_kill
 	for i in 0 1; do
 		ip -n sw link set s$i down

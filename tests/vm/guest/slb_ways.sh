@@ -73,7 +73,10 @@ nm_keep() {
 		read -ra order <<<"$(nm_order "$1" "${order[0]:-}")" || true
 		[[ ${#order[@]} == 0 ]] || nm_rules "$1" "${order[@]}" | nft -f -
 		read -r _ || break
-		while read -r -t 0.001 _; do :; done
+		# Also what came meanwhile: a limit of time is over before the first line where a tick is long.
+		while read -r -t 0; do
+			read -r _ || return 0
+		done
 	done
 }
 

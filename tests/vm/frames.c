@@ -4,6 +4,7 @@
  *
  * usage: frames send DEVICE KIND [NAME=VALUE…]
  *        frames listen DEVICE [proto=HEX]
+ *        frames stamp
  *
  * KINDs: data, arp, garp-request, garp-reply, rarp, na, igmp, mld, link-local, random. Of the
  * last half are of another kind, changed here and there.
@@ -15,7 +16,8 @@
  * Frames of kind data are numbered. A listener says "listening" and counts until SIGTERM
  * and 100 ms of silence; then it prints "SOURCE PROTOCOL VLAN COUNT" for each it saw (VLAN
  * 0 without tag), of numbered ones how many came and how many different ones, and
- * "missing N" for each number that did not come before the last that did.
+ * "missing N" for each number that did not come before the last that did. To stamp is to print
+ * each line that comes in on standard input, behind the time as of log.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -334,12 +336,23 @@ static void wait_turn(const struct timespec *start, unsigned int number, unsigne
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &turn, NULL);
 }
 
-static void print_time(unsigned int number)
+static long long now_us(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	printf("sent %u %lld%06ld\n", number, (long long)time.tv_sec, time.tv_nsec / 1000);
+	return (long long)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+static int stamp_lines(void)
+{
+	char line[4096];
+
+	while (fgets(line, sizeof(line), stdin)) {
+		printf("%lld %s", now_us(), line);
+		fflush(stdout);
+	}
+	return 0;
 }
 
 /* Sends them all, but those that the kernel does not take for frames. */
@@ -381,7 +394,7 @@ static int send_frames(const char *device, struct request *request)
 		for (n = 0; n < batch && i + n < request->count; n++)
 			build(&frames[n], request, i + n);
 		if (request->log)
-			print_time(i);
+			printf("sent %u %lld\n", i, now_us());
 		send_batch(fd, frames, n);
 		if (request->hz)
 			wait_turn(&start, i + n, request->hz);
@@ -525,6 +538,8 @@ int main(int argc, char **argv)
 	int i;
 
 	sigaction(SIGTERM, &action, NULL);
+	if (argc == 2 && strcmp(argv[1], "stamp") == 0)
+		return stamp_lines();
 	if (argc >= 3 && strcmp(argv[1], "listen") == 0) {
 		if (argc > 3)
 			sscanf(argv[3], "proto=%x", &protocol);

@@ -20,6 +20,10 @@ bench-module: ## as root: a transaction of 1000 files against loops, in a guest,
 	@NETTUNE_VM_ICOUNT=1 tests/vm/run.sh --only $(KERNEL) tests/bench/module_files.sh
 	@grep -aE '^(files=|[a-z]+/[a-z]+=|ops=)' $(BUILD)/test/vm-$(KERNEL).log
 
+.PHONY: docs-slb
+docs-slb: ## as root: write the table of docs/balance-slb.md as the test in UML sees it
+	@tests/vm/docs_slb.sh
+
 .PHONY: bench-slb
 bench-slb: $(BUILD)/tests/bench/slb_frames ## as root: what balance-slb adds to a frame's cost, in a guest, KERNEL=6.1, 6.12 or 7.3
 	@NETTUNE_VM_ICOUNT=1 tests/vm/run.sh --only $(KERNEL) tests/bench/slb_frames.sh

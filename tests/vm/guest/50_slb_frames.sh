@@ -69,12 +69,17 @@ listen vm1 vm1 eth0
 listen x x eth0
 send vm1 eth0.7 data src=$VM1 count=10
 send vm1 eth0 data src=$VM1 count=10 tag=8100:0008
+# What a bridge takes in has its tag beside it by then; a packet socket's stays where it is.
+send h bond0 data src=02:00:00:00:00:13 count=10 tag=8100:0008
 heard vm1 x
 equals "tagged by a VLAN device, back" "$(seen vm1 $VM1 $DATA 7)" 0
 equals "tagged by a VLAN device, outside" "$(seen x $VM1 $DATA 7)" 10
 passed 4 "VLAN device"
 equals "tagged in the payload, back" "$(seen vm1 $VM1 $DATA 8)" 0
 equals "tagged in the payload, outside" "$(seen x $VM1 $DATA 8)" 10
+equals "by a packet socket, back" "$(seen vm1 02:00:00:00:00:13 $DATA 8)" 0
+equals "by a packet socket, outside" "$(seen x 02:00:00:00:00:13 $DATA 8)" 10
+equals "by a packet socket, learned" "$(slb macs bond0 | grep -c '02:00:00:00:00:13 vid=8 ')" 1
 passed 5 "tag in the payload"
 
 listen vm1 vm1 eth0

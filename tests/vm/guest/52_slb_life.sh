@@ -5,6 +5,8 @@
 # Balance-slb against refusals, floods, other rules, and memory that runs out.
 # shellcheck source=slb.sh
 . "$(dirname "$0")/slb.sh"
+# shellcheck source=slb_ways.sh
+. "$(dirname "$0")/slb_ways.sh"
 [[ $NETTUNE_TARGET == uml || $NETTUNE_TARGET == 6.12 ]] ||
 	skip "shown in UML and on 6.12: an emulated guest takes long"
 
@@ -68,25 +70,9 @@ if command -v nft >/dev/null && modprobe -q nf_tables; then
 	in_ns h nft flush ruleset
 	once "after nft flush ruleset"
 	passed 26 "nft flush ruleset has no effect"
+	nm_rules bond0 p0 p1 | in_ns h nft -f -
 	in_ns h nft -f - <<'NFT'
-table netdev nm-mlag-bond0 {
-	set macset-tagged { typeof ether saddr . vlan id; flags dynamic,timeout; }
-	set macset-untagged { typeof ether saddr; flags dynamic,timeout; }
-	chain rx-drop-bc-mc-p1 {
-		type filter hook ingress device p1 priority filter
-		pkttype { broadcast, multicast } drop
-	}
-	chain tx-snoop-source-mac {
-		type filter hook egress device bond0 priority filter
-		set update ether saddr . vlan id timeout 5s @macset-tagged return
-		set update ether saddr timeout 5s @macset-untagged
-	}
-	chain rx-drop-looped-packets {
-		type filter hook ingress device bond0 priority filter
-		ether saddr . vlan id @macset-tagged drop
-		ether type vlan return
-		ether saddr @macset-untagged drop
-	}
+table netdev others {
 	chain accept-all {
 		type filter hook ingress device p0 priority -300
 		accept
@@ -105,7 +91,8 @@ else
 	echo "NOT RUN: 26, 27: no nft"
 fi
 
-in_ns h sysctl -qw net.ipv6.conf.default.enhanced_dad=0 net.ipv6.conf.br0.enhanced_dad=0
+# With it for all devices, a question that comes back is known by its nonce and forgiven.
+in_ns h sysctl -qw net.ipv6.conf.all.enhanced_dad=0
 ip -n h link add link bond0 name vlan7 type vlan id 7
 for device in br0 vlan7; do
 	in_ns h sysctl -qw net.ipv6.conf.$device.enhanced_dad=0 \

@@ -18,6 +18,8 @@ SPACES=(h sw x vm1 vm2)
 LOGS=$(mktemp -d)
 
 in_ns() { ip netns exec "$@"; }
+# The same for what does not look at /sys, which would be mounted anew each time.
+in_net() { nsenter --net="/run/netns/$1" "${@:2}"; }
 slb() { ip netns exec h "$SLB" "$@"; }
 
 # cable NS DEVICE NS DEVICE: two ends of a wire, up.
@@ -105,7 +107,7 @@ declare -A LISTENERS=()
 listen() {
 	local name=$1 ns=$2
 	shift 2
-	ip netns exec "$ns" "$FRAMES" listen "$@" >"$LOGS/$name" &
+	nsenter --net="/run/netns/$ns" "$FRAMES" listen "$@" >"$LOGS/$name" &
 	LISTENERS[$name]=$!
 	within 5 grep -q listening "$LOGS/$name"
 }
@@ -130,7 +132,7 @@ seen() {
 send() {
 	local ns=$1
 	shift
-	ip netns exec "$ns" "$FRAMES" send "$@"
+	in_net "$ns" "$FRAMES" send "$@"
 }
 
 # wrong WORDS: a behaviour is not as it should be; the others are still tried.

@@ -97,7 +97,9 @@ inside dpkg -r nettune
 expect_state installed
 inside nettunectl --version
 expect 0 "$version"
-chroot "$root" sh -c 'echo 1111 >/proc/sys/net/core/somaxconn'
+inside nettunectl revert --force
+expect 0
+expect_value "$somaxconn"
 inside dpkg -r nettune
 expect 0
 expect_value "$somaxconn"

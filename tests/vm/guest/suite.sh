@@ -36,7 +36,7 @@ belongs_here() {
 
 run_suite() {
 	local script failed=0 passed=0
-	export NETTUNE_BACKEND=$1 NETTUNE_KILL_STEP=13
+	export NETTUNE_BACKEND=$1 NETTUNE_KILL_STEP=29
 	[[ $NETTUNE_TARGET != uml ]] || NETTUNE_KILL_STEP=5
 	for script in "$NETTUNE_ROOT"/tests/net/[0-9]*.sh; do
 		belongs_here "$(basename "$script")" || continue

@@ -37,10 +37,15 @@ within 20 rmmod nettune
 insmod "$NETTUNE_KO"
 idle() { [[ $(counter txns_pending) == 0 ]]; }
 
+# The transaction grows until a namespace dies under it: how fast either is nobody knows.
 many=()
-for ((i = 0; i < 3000; i++)); do
-	many+=("/proc/sys/net/ipv4/tcp_rmem=4096 4097 $((5000 + i))")
-done
+grow() {
+	local i
+	for ((i = 0; i < 3000 && ${#many[@]} < 15000; i++)); do
+		many+=("/proc/sys/net/ipv4/tcp_rmem=4096 4097 $((5000 + i))")
+	done
+}
+grow
 
 committed=0 undone=0 refused=0
 for ((i = 0; i < 6 || (undone + refused == 0 && i < 40); i++)); do
@@ -53,7 +58,9 @@ for ((i = 0; i < 6 || (undone + refused == 0 && i < 40); i++)); do
 	within 20 idle
 	SAID=$("$CLIENT" get "$id")
 	case $SAID in
-	*" state=committed "*) committed=$((committed + 1)) ;;
+	*" state=committed "*)
+		committed=$((committed + 1))
+		grow ;;
 	*" state=refused "*)
 		said "^txn id=$id .* written=0 .*error=ENONET message=\"the network namespace"
 		refused=$((refused + 1)) ;;

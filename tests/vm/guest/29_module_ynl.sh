@@ -84,7 +84,8 @@ said "'ifindex': $index" "'active': $port" "'macs-max': 128" "'flags': (set\(\)|
 ynl --dump slb-get || fail "$SAID"
 said "'ifindex': $index" "'macs-max': 128"
 ynl --dump slb-mac-get --json "{\"slb\": {\"ifindex\": $index}}" || fail "$SAID"
-said "'vid': 7" "'port': $port" "'mac': '(${VM1}|${VM1//:/ ?})'"
+# Bytes, which python writes so.
+said "'vid': 7" "'port': $port" "'mac': b'\\\\x${VM1//:/\\\\x}'"
 SAID=$("$SLB" show bond0)
 said '^bond bond0 active=p0 macs=1 macs_max=128 .* flags=0 preferred=[0-9]+ age_ms=4567'
 ynl --do slb-disable --json "{\"slb\": {\"ifindex\": $index}}" || fail "$SAID"

@@ -61,8 +61,17 @@ if ynl --do txn-begin --json '{"deadline-ms": 86400001}'; then
 fi
 said "'bad-attr': '.deadline-ms'"
 
-# The bond is in this namespace, where ynl runs; nothing but what is sent here goes through it.
-sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+# The bond is in this namespace, where ynl runs; nothing but what is sent here goes through it. The
+# scripts behind this one find neither.
+ipv6() { sysctl -qw "net.ipv6.conf.all.disable_ipv6=$1" "net.ipv6.conf.default.disable_ipv6=$1"; }
+take_away() {
+	ip link del bond0 2>/dev/null || true
+	ip link del p0 2>/dev/null || true
+	ipv6 0
+	clean_up
+}
+trap take_away EXIT
+ipv6 1
 ip link add bond0 type bond mode balance-xor xmit_hash_policy vlan+srcmac miimon 20
 ip link add p0 type veth peer name s0
 ip link set p0 master bond0
@@ -94,5 +103,3 @@ if ynl --do slb-get --json "{\"slb\": {\"ifindex\": $index}}"; then
 fi
 said 'not enabled there' "'bad-attr': '.slb.ifindex'"
 [[ -z $("$SLB" show) ]] || fail "our own client still sees it"
-ip link del bond0
-ip link del p0

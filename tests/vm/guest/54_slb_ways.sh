@@ -9,6 +9,8 @@
 # shellcheck source=slb_ways.sh
 . "$(dirname "$0")/slb_ways.sh"
 [[ $NETTUNE_TARGET == uml ]] || skip "shown in UML: an emulated guest takes too long"
+# Some cells are about seconds, which a machine that does something else does not keep.
+[[ ${NETTUNE_SOAK:-0} == 1 ]] || skip "takes an idle machine: SOAK=1, or make docs-slb"
 command -v nft >/dev/null && modprobe -q nf_tables || skip "no nft"
 
 DATA=88b5

@@ -54,8 +54,8 @@ minutes_of()
 	fuzz) echo $((10 + fuzz_seconds * 20 / 60)) ;;
 	net) echo 15 ;;
 	pack) echo 25 ;;
-	uml) echo $((55 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
-	*) echo $((40 * rounds)) ;;
+	uml) echo $((75 * rounds + ${SOAK:-0} * 120 * rounds)) ;;
+	*) echo $((55 * rounds)) ;;
 	esac
 }
 

@@ -5,7 +5,7 @@
 set -euo pipefail
 # shellcheck source=suite.sh
 . "$(dirname "$0")/suite.sh"
-# Emulated guests are slow, and this kernel stands for the other stock ones; 32_ runs on each.
+# Emulated guests are slow, and this kernel stands for the other stock ones.
 case $NETTUNE_TARGET in
 6.1 | 7.3)
 	echo "SKIP: shown on 6.12"

@@ -308,6 +308,23 @@ const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const cha
 	return NULL;
 }
 
+long nt_facts_find_cpu(const struct nt_cpu_fact *cpus, size_t n, uint32_t cpu)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cpus[middle].cpu == cpu)
+			return (long)middle;
+		if (cpus[middle].cpu < cpu)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
 static struct nt_nic_fact *find_nic(const struct nt_facts *facts, const char *name)
 {
 	for (size_t i = 0; i < facts->n_nics; i++)

@@ -270,6 +270,8 @@ const struct nt_owner_fact *nt_facts_owner(const struct nt_facts *facts, const c
 const struct nt_link_fact *nt_facts_link(const struct nt_facts *facts, const char *name);
 const struct nt_bond_fact *nt_facts_bond(const struct nt_facts *facts, const char *name);
 const struct nt_nic_fact *nt_facts_nic(const struct nt_facts *facts, const char *name);
+/* Place in @cpus (@n of them, ascending) of the CPU with that number, -1 when there is none. */
+long nt_facts_find_cpu(const struct nt_cpu_fact *cpus, size_t n, uint32_t cpu);
 
 /* Why @device of the namespace in force must not be lost; NULL when it may. */
 const char *nt_facts_management(const struct nt_facts *facts, const char *device);

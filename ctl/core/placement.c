@@ -163,24 +163,6 @@ int nt_placement_parse(const char *text, struct nt_placement_how *ret, unsigned 
 
 /* ---- placing ---- */
 
-/* Position of the CPU with that number, or -1. */
-static long find_cpu(const struct nt_cpu_fact *cpus, size_t n, uint32_t cpu)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cpus[middle].cpu == cpu)
-			return (long)middle;
-		if (cpus[middle].cpu < cpu)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return -1;
-}
-
 int nt_placement_start(struct nt_placement *placement, const struct nt_cpu_fact *cpus,
 		       size_t n)
 {
@@ -195,7 +177,7 @@ int nt_placement_start(struct nt_placement *placement, const struct nt_cpu_fact 
 	if (!load)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		long core = find_cpu(cpus, n, cpus[i].core);
+		long core = nt_facts_find_cpu(cpus, n, cpus[i].core);
 
 		/* A core whose first CPU is not listed: each of its CPUs stands for itself. */
 		load[i].core = (uint32_t)(core < 0 ? (long)i : core);
@@ -361,7 +343,7 @@ int nt_placement_place(struct nt_placement *placement, const struct nt_placement
 			continue;
 		}
 		ret[queue] = ret[queue % n];
-		i = (size_t)find_cpu(placement->cpus, placement->n, ret[queue]);
+		i = (size_t)nt_facts_find_cpu(placement->cpus, placement->n, ret[queue]);
 		put(placement, i, &spread);
 	}
 	free(spread.on_node);
@@ -384,7 +366,7 @@ static struct merit merit_instead(const struct nt_placement *p, size_t i,
 
 void nt_placement_moved(struct nt_placement *placement, uint32_t cpu)
 {
-	long i = find_cpu(placement->cpus, placement->n, cpu);
+	long i = nt_facts_find_cpu(placement->cpus, placement->n, cpu);
 
 	if (i >= 0)
 		placement->load[i].moved++;

@@ -171,10 +171,9 @@ struct spot {
 
 static bool is_full(const struct nt_facts *facts, uint32_t cpu)
 {
-	for (size_t i = 0; i < facts->n_cpus; i++)
-		if (facts->cpus[i].cpu == cpu)
-			return facts->cpus[i].full;
-	return false;
+	long at = nt_facts_find_cpu(facts->cpus, facts->n_cpus, cpu);
+
+	return at >= 0 && facts->cpus[at].full;
 }
 
 /* One for all interrupts of a queue, so that they stay together. */
@@ -439,18 +438,16 @@ bool nt_irq_refused(struct nt_facts *facts, const struct nt_change *change)
 {
 	char *end;
 	unsigned long cpu = strtoul(change->wanted, &end, 10);
+	long at;
 
 	/* What is kept has a list, which may be of all CPUs. */
 	if (change->domain != &nt_tunable_irq || change->err != ENOSPC || change->kept ||
-	    end == change->wanted || *end)
+	    end == change->wanted || *end || cpu > UINT32_MAX)
 		return false;
-	for (size_t i = 0; i < facts->n_cpus; i++) {
-		if (facts->cpus[i].cpu != cpu)
-			continue;
-		facts->cpus[i].full = true;
-		return true;
-	}
-	return false;
+	at = nt_facts_find_cpu(facts->cpus, facts->n_cpus, (uint32_t)cpu);
+	if (at >= 0)
+		facts->cpus[at].full = true;
+	return at >= 0;
 }
 
 static struct nt_irq_fact *find_fact(struct nt_facts *facts, const char *dev, const char *tunable)

@@ -14,27 +14,18 @@
 
 /**
  * struct search - looking for other CPUs
- * @devices: that have refused interrupts, @n_devices of them; share the strings of @plan
+ * @devices: that have refused interrupts; share the strings of @plan
  * @refused: by place in @plan: refused for want of a vector
  * @moved: by place in @plan: complied, but has to follow; is appended and taken out
  * @n: changes that are not what they were
  */
 struct search {
 	struct nt_plan *plan;
-	const char *devices[NT_PLAN_DEVICES_MAX];
-	size_t n_devices;
+	struct nt_replan_devices devices;
 	bool *refused;
 	bool *moved;
 	size_t n;
 };
-
-static bool has(const struct search *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_devices; i++)
-		if (!strcmp(s->devices[i], name))
-			return true;
-	return false;
-}
 
 /* Marks what was refused, and what it was refused for. */
 static void note_refused(struct search *s, const struct nt_replanner *replanner)
@@ -42,14 +33,9 @@ static void note_refused(struct search *s, const struct nt_replanner *replanner)
 	for (size_t i = 0; i < s->plan->n_changes; i++) {
 		const struct nt_change *change = &s->plan->changes[i];
 
-		if (!change->journaled || change->outcome != NT_OUTCOME_FAILED ||
-		    !replanner->refused(replanner->user, change))
-			continue;
-		if (!has(s, change->target) && s->n_devices == NT_PLAN_DEVICES_MAX)
-			continue;
-		s->refused[i] = true;
-		if (!has(s, change->target))
-			s->devices[s->n_devices++] = change->target;
+		s->refused[i] = change->journaled && change->outcome == NT_OUTCOME_FAILED &&
+				replanner->refused(replanner->user, change) &&
+				nt_replan_add(&s->devices, change->target);
 	}
 }
 
@@ -146,7 +132,7 @@ static int merge(struct search *s, struct nt_plan *fresh)
 		return r;
 	for (size_t i = 0; i < fresh->n_changes && r == 0; i++) {
 		struct nt_change *change = &fresh->changes[i];
-		size_t at = is_placed(change) && has(s, change->target)
+		size_t at = is_placed(change) && nt_replan_has(&s->devices, change->target)
 			    ? nt_plan_index_find(&index, change->target, change->tunable)
 			    : SIZE_MAX;
 
@@ -186,9 +172,9 @@ static int search(struct search *s, const struct nt_replanner *replanner, size_t
 	int r;
 
 	note_refused(s, replanner);
-	if (!s->n_devices)
+	if (!s->devices.n)
 		return 0;
-	r = replanner->plan(replanner->user, s->devices, s->n_devices, &fresh, diag);
+	r = replanner->plan(replanner->user, s->devices.names, s->devices.n, &fresh, diag);
 	if (r == 0)
 		r = merge(s, &fresh);
 	nt_plan_free(&fresh);

@@ -12,13 +12,7 @@
 #include "lib/diag.h"
 #include "tunable/tunable.h"
 
-/* The devices whose structure was changed. */
-struct devices {
-	const char *names[NT_PLAN_DEVICES_MAX];
-	size_t n;
-};
-
-static bool has(const struct devices *devices, const char *name)
+bool nt_replan_has(const struct nt_replan_devices *devices, const char *name)
 {
 	for (size_t i = 0; i < devices->n; i++)
 		if (!strcmp(devices->names[i], name))
@@ -26,17 +20,28 @@ static bool has(const struct devices *devices, const char *name)
 	return false;
 }
 
+bool nt_replan_add(struct nt_replan_devices *devices, const char *name)
+{
+	if (nt_replan_has(devices, name))
+		return true;
+	if (devices->n == NT_PLAN_DEVICES_MAX)
+		return false;
+	devices->names[devices->n++] = name;
+	return true;
+}
+
 static bool is_queue(const struct nt_change *change)
 {
 	return nt_phase_batch(change->phase) == NT_BATCH_QUEUES;
 }
 
-static void find_devices(const struct nt_plan *plan, struct devices *ret)
+/* The devices whose structure was changed. */
+static void find_devices(const struct nt_plan *plan, struct nt_replan_devices *ret)
 {
 	ret->n = 0;
-	for (size_t i = 0; i < plan->n_changes && ret->n < NT_PLAN_DEVICES_MAX; i++)
-		if (nt_change_resets(&plan->changes[i]) && !has(ret, plan->changes[i].target))
-			ret->names[ret->n++] = plan->changes[i].target;
+	for (size_t i = 0; i < plan->n_changes; i++)
+		if (nt_change_resets(&plan->changes[i]))
+			nt_replan_add(ret, plan->changes[i].target);
 }
 
 /* What was foreseen gives way to what is so: of @fresh, only where it leads and why not. */
@@ -76,7 +81,8 @@ static int append(struct nt_plan *plan, struct nt_change *fresh)
 }
 
 /* Takes what it needs out of @fresh. */
-static int merge(struct nt_plan *plan, struct nt_plan *fresh, const struct devices *devices)
+static int merge(struct nt_plan *plan, struct nt_plan *fresh,
+		 const struct nt_replan_devices *devices)
 {
 	struct nt_plan_index index;
 	int r = nt_plan_index_build(plan, &index);
@@ -87,7 +93,7 @@ static int merge(struct nt_plan *plan, struct nt_plan *fresh, const struct devic
 		struct nt_change *change = &fresh->changes[i];
 		size_t at;
 
-		if (!is_queue(change) || !has(devices, change->target))
+		if (!is_queue(change) || !nt_replan_has(devices, change->target))
 			continue;
 		at = nt_plan_index_find(&index, change->target, change->tunable);
 		if (at != SIZE_MAX)
@@ -123,8 +129,8 @@ static int look(struct nt_io *io, struct nt_change *change, char *live, struct n
 	return change->seen ? 0 : see(change, live);
 }
 
-static int look_at_all(struct nt_io *io, struct nt_plan *plan, const struct devices *devices,
-		       struct nt_diag *diag)
+static int look_at_all(struct nt_io *io, struct nt_plan *plan,
+		       const struct nt_replan_devices *devices, struct nt_diag *diag)
 {
 	nt_autofree char *live = malloc(NT_VALUE_MAX);
 	int r = live ? 0 : -ENOMEM;
@@ -133,7 +139,7 @@ static int look_at_all(struct nt_io *io, struct nt_plan *plan, const struct devi
 		struct nt_change *change = &plan->changes[i];
 
 		if (is_queue(change) && change->journaled &&
-		    change->outcome == NT_OUTCOME_PLANNED && has(devices, change->target))
+		    change->outcome == NT_OUTCOME_PLANNED && nt_replan_has(devices, change->target))
 			r = look(io, change, live, diag);
 	}
 	return r;
@@ -143,7 +149,7 @@ int nt_replan_queues(struct nt_io *io, struct nt_plan *plan, const struct nt_rep
 		     size_t *ret_first, struct nt_diag *diag)
 {
 	struct nt_plan fresh = { .n_before = plan->n_changes };
-	struct devices devices;
+	struct nt_replan_devices devices;
 	int r = 0;
 
 	find_devices(plan, &devices);

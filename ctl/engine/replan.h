@@ -29,6 +29,17 @@ struct nt_replanner {
 	void *user;
 };
 
+/* Devices, each once; their names are somebody else's. */
+struct nt_replan_devices {
+	const char *names[NT_PLAN_DEVICES_MAX];
+	size_t n;
+};
+
+bool nt_replan_has(const struct nt_replan_devices *devices, const char *name);
+
+/* Is @name among @devices now? False when there was no room for it. */
+bool nt_replan_add(struct nt_replan_devices *devices, const char *name);
+
 /**
  * nt_replan_queues() - bring the per-queue changes of @plan up to date
  * @plan: its structural changes have been applied. Pre-images that are known stay; a value that did

@@ -110,7 +110,9 @@ static uint32_t rings_now(const struct nt_nic_fact *nic)
 {
 	uint32_t rings = nt_nic_rx_rings(&nic->channels);
 
-	for (size_t i = 0; i < nic->n_queues && !nt_nic_rx_rings(&nic->channels); i++)
+	if (rings)
+		return rings;
+	for (size_t i = 0; i < nic->n_queues; i++)
 		rings += nic->queues[i].kind == NT_QUEUE_RX;
 	return rings;
 }

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include "engine/planner.h"
 #include "engine/replan.h"
 #include "engine/txn.h"
+#include "fake/tree.h"
 #include "tunable/tunable.h"
 
 static void give_up(const char *what)
@@ -31,25 +31,6 @@ static void give_up(const char *what)
 /* ---- places ---- */
 
 static char folder[256];
-
-static void remove_tree(const char *path)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-
-	while (dir && (entry = readdir(dir))) {
-		char below[512];
-
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
-		if (unlink(below) < 0)
-			remove_tree(below);
-	}
-	if (dir)
-		closedir(dir);
-	rmdir(path);
-}
 
 void trial_open(struct trial *trial)
 {

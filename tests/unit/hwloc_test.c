@@ -8,7 +8,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include "core/facts.h"
 #include "facts/facts_read.h"
 #include "fake/fake_cpus.h"
+#include "fake/tree.h"
 #include "io/hwloc_abi.h"
 #include "io/io.h"
 #include "io/live.h"
@@ -211,25 +211,6 @@ static void put_host(const struct model *m)
 	put_set(NODE, "", "online", &nodes);
 	for (unsigned int node = 0; node < m->nodes + m->bare_nodes; node++)
 		put_node(m, node);
-}
-
-static void remove_tree(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		char below[512];
-
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
-		if (unlink(below) < 0)
-			remove_tree(below);
-	}
-	if (dir)
-		closedir(dir);
-	rmdir(path);
 }
 
 /* ---- both who tell ---- */

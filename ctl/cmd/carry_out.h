@@ -10,6 +10,10 @@
 #include "engine/host.h"
 #include "engine/replan.h"
 
+/* Why there is nothing to take back where a ledger still has entries. */
+#define NT_LEFT_TO_OTHERS \
+	"what is not as it was, somebody else has set since; --force returns that too"
+
 /**
  * nt_begin() - the privilege, the lock, and what was cut off before us
  * @call: the command

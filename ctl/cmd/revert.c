@@ -21,14 +21,10 @@ static const struct nt_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* Does the ledger have anything here that is ours, or with @left that was left to others? */
+/* In the namespace in force. */
 static bool has_any(const struct nt_host *host, bool left)
 {
-	for (size_t i = 0; i < host->ledger.n_entries; i++)
-		if (host->ledger.entries[i].netns_cookie == host->netns_cookie &&
-		    host->ledger.entries[i].left == left)
-			return true;
-	return false;
+	return nt_ledger_has(&host->ledger, host->netns_cookie, left);
 }
 
 static enum nt_exit revert_nothing(const struct nt_call *call, struct nt_host *host,
@@ -41,9 +37,7 @@ static enum nt_exit revert_nothing(const struct nt_call *call, struct nt_host *h
 		return nt_carry_out(call, host, &(struct nt_errand){ .plan = &nothing }, diag);
 	if (!call->quiet)
 		printf("nothing to revert: %s\n", has_any(host, true)
-		       ? "what is not as it was, somebody else has set since; --force returns "
-			 "that too"
-		       : "nettune has changed nothing here");
+		       ? NT_LEFT_TO_OTHERS : "nettune has changed nothing here");
 	return NT_EXIT_DONE;
 }
 

@@ -75,10 +75,8 @@ static const char *why_nothing(const struct nt_host *host)
 {
 	const struct nt_ledger *ledger = &host->ledger;
 
-	for (size_t i = 0; i < ledger->n_entries; i++)
-		if (ledger->entries[i].netns_cookie == host->netns_cookie)
-			return ": what is not as it was, somebody else has set since; --force "
-			       "returns that too";
+	if (nt_ledger_has(ledger, host->netns_cookie, true))
+		return ": " NT_LEFT_TO_OTHERS;
 	return ledger->n_entries ? " here; see nettunectl history for other namespaces"
 				 : ": no transaction is in effect";
 }

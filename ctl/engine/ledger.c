@@ -309,6 +309,15 @@ bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn, bool left_too
 	return false;
 }
 
+bool nt_ledger_has(const struct nt_ledger *ledger, uint64_t netns_cookie, bool left)
+{
+	for (size_t i = 0; i < ledger->n_entries; i++)
+		if (ledger->entries[i].netns_cookie == netns_cookie &&
+		    ledger->entries[i].left == left)
+			return true;
+	return false;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;

@@ -95,6 +95,9 @@ const struct nt_ledger_link *nt_ledger_link_of(const struct nt_ledger_entry *ent
 /* Does @txn still own anything? @left_too: or did it, until that was left to somebody else? */
 bool nt_ledger_holds(const struct nt_ledger *ledger, uint32_t txn, bool left_too);
 
+/* Is there anything of that namespace that is ours, or with @left that was left to others? */
+bool nt_ledger_has(const struct nt_ledger *ledger, uint64_t netns_cookie, bool left);
+
 /**
  * nt_ledger_prune() - choose the journals that can go without changing what the ledger says
  * @ret_remove: for each journal; the newest NT_JOURNAL_KEEP always stay, for history

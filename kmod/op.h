@@ -87,8 +87,8 @@ struct nt_outcome {
  */
 struct nt_worker_memory {
 	struct nt_value found;
-	char found_bytes[NT_SCRATCH_BYTES];
-	char scratch[NT_SCRATCH_BYTES];
+	char found_bytes[NT_SCRATCH_BYTES] __aligned(NLA_ALIGNTO);
+	char scratch[NT_SCRATCH_BYTES] __aligned(NLA_ALIGNTO);
 	char words[NETTUNE_MESSAGE_MAX];
 	char wire[NETTUNE_REPLY_MAX] __aligned(8);
 };

@@ -36,11 +36,11 @@ struct nt_ethnl_kind {
 
 /**
  * struct nt_attrs - attributes one behind the other
- * @data: @len bytes, aligned to nothing
+ * @data: @len bytes, aligned as attributes are
  * @len: bytes
  */
 struct nt_attrs {
-	const char *data;
+	const void *data;
 	size_t len;
 };
 

@@ -17,7 +17,7 @@
  * @len: bytes
  */
 struct attrs {
-	char data[BYTES];
+	char data[BYTES] __attribute__((aligned(NLA_ALIGNTO)));
 	size_t len;
 };
 

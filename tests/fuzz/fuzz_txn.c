@@ -333,7 +333,7 @@ static void fuzz_ethnl(const char *attrs, size_t len, size_t cut)
 	const struct nt_attrs want = { attrs, cut & ~(size_t)3 };
 	const struct nt_attrs answer = { attrs + want.len, len - want.len };
 	struct nt_attrs seen = { NULL, 0 };
-	char picked[256];
+	_Alignas(struct nlattr) char picked[256];
 	u32 device = 0;
 
 	if (!kind)

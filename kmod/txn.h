@@ -139,7 +139,7 @@ void nt_txn_counters_read(struct nt_txn_counters *ret_counters);
 /* Between this and the worker, under nt_txn_lock(). */
 bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes);
 void nt_txn_count_step(enum nt_txn_step step, const struct nt_outcome *outcome);
-void nt_txn_end(struct nt_txn *txn);
+void nt_txn_note(struct nt_txn *txn, u32 before);
 /* The worker has let go of a transaction, and of what that alone needed. */
 void nt_txn_released(void);
 

@@ -40,34 +40,6 @@ static int look_outside(const struct nt_txn *txn)
 											  0;
 }
 
-/* What the end of a batch, or of all, is called. */
-static const u8 event_of[] = {
-	[NETTUNE_TXN_STATE_OPEN] = NETTUNE_TXN_EVENT_APPLIED,
-	[NETTUNE_TXN_STATE_AWAITING] = NETTUNE_TXN_EVENT_AWAITING,
-	[NETTUNE_TXN_STATE_COMMITTED] = NETTUNE_TXN_EVENT_COMMITTED,
-	[NETTUNE_TXN_STATE_REFUSED] = NETTUNE_TXN_EVENT_REFUSED,
-	[NETTUNE_TXN_STATE_UNDONE] = NETTUNE_TXN_EVENT_UNDONE,
-	[NETTUNE_TXN_STATE_UNDO_FAILED] = NETTUNE_TXN_EVENT_UNDO_FAILED,
-};
-
-/* Remembers to tell what moved it from the state @before to the one it is in. */
-static void note_event(struct nt_txn *txn, u32 before)
-{
-	u32 state = txn->core.state, event = event_of[state];
-
-	if (state == before)
-		return;
-	if (state == NETTUNE_TXN_STATE_UNDOING && txn->core.failed_op != NT_OP_NONE)
-		event = NETTUNE_TXN_EVENT_FAILED;
-	else if (state == NETTUNE_TXN_STATE_UNDOING)
-		event = txn->core.error == -ETIMEDOUT ? NETTUNE_TXN_EVENT_EXPIRED :
-							NETTUNE_TXN_EVENT_CANCELLED;
-	if (event)
-		txn->events |= BIT(event);
-	if (nt_txn_core_ended(&txn->core))
-		nt_txn_end(txn);
-}
-
 /* A one-shot transaction begins to wait when it is applied. */
 static void set_deadline(struct nt_txn *txn)
 {
@@ -91,7 +63,7 @@ static void heed_outside(struct nt_txn *txn)
 	int error = nt_txn_core_ended(&txn->core) ? 0 : look_outside(txn);
 
 	if (error && nt_txn_core_abort(&txn->core, error))
-		note_event(txn, before);
+		nt_txn_note(txn, before);
 }
 
 /* Decides on the next step; the operation goes to @ret_index. */
@@ -107,7 +79,7 @@ static enum nt_txn_step next_step(struct nt_txn *txn, u32 *ret_index)
 	heed_outside(txn);
 	before = txn->core.state;
 	step = nt_txn_core_next(&txn->core, ret_index);
-	note_event(txn, before);
+	nt_txn_note(txn, before);
 	set_deadline(txn);
 	if (step == NT_TXN_WAIT)
 		await_deadline(txn);
@@ -193,7 +165,7 @@ static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	keep_outcome(op, outcome);
 	nt_txn_count_step(step, outcome);
 	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);
-	note_event(txn, before);
+	nt_txn_note(txn, before);
 }
 
 /* Lets go of all that only the worker needed. */

@@ -48,6 +48,11 @@ struct bitset {
 	size_t bytes;
 };
 
+static const struct nlattr *find_in(const struct nt_attrs *attrs, u32 type)
+{
+	return nla_find(attrs->data, attrs->len, type);
+}
+
 static bool has_len(const struct nlattr *attr, size_t len)
 {
 	return attr && (size_t)nla_len(attr) == len;
@@ -134,10 +139,10 @@ int nt_ethnl_check(const struct nt_ethnl_kind *kind, const struct nt_attrs *attr
 	struct bitset bitset;
 
 	if (!nla_ok(header, (int)attrs->len) || nla_type(header) != A_HEADER ||
-	    (size_t)NLA_ALIGN(header->nla_len) >= attrs->len ||
-	    !attrs_are_sound(attrs->data, attrs->len, TYPES_MAX - 1))
+	    (u32)NLA_ALIGN(header->nla_len) >= attrs->len ||
+	    !attrs_are_sound(header, attrs->len, TYPES_MAX - 1))
 		return -EINVAL;
-	bits = kind->bitset ? nla_find(attrs->data, attrs->len, kind->bitset) : NULL;
+	bits = kind->bitset ? find_in(attrs, kind->bitset) : NULL;
 	if (bits && (!bitset_parse(bits, &bitset) || !bitset.mask))
 		return -EINVAL;
 	return check_header(header, ret_device);
@@ -151,14 +156,14 @@ int nt_ethnl_check(const struct nt_ethnl_kind *kind, const struct nt_attrs *attr
  */
 struct writer {
 	char *data;
-	size_t room;
-	size_t len;
+	u32 room;
+	u32 len;
 };
 
 /* Returns the copy, or NULL if there is no room for it. */
 static const struct nlattr *copy_attr(struct writer *writer, const struct nlattr *attr)
 {
-	const size_t whole = (size_t)NLA_ALIGN(attr->nla_len), at = writer->len;
+	const u32 whole = (u32)NLA_ALIGN(attr->nla_len), at = writer->len;
 
 	writer->len += whole;
 	if (writer->len > writer->room)
@@ -197,7 +202,7 @@ static void pick_bitset(struct writer *writer, const struct nlattr *want,
  * Return: 0, or -E2BIG if there is no room.
  */
 int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
-		  const struct nt_attrs *answer, char *ret_picked, size_t room, size_t *ret_len)
+		  const struct nt_attrs *answer, char *ret_picked, u32 room, u32 *ret_len)
 {
 	struct writer writer = { .data = ret_picked, .room = room };
 	const struct nlattr *attr, *seen;
@@ -206,8 +211,7 @@ int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
 
 	nla_for_each_attr(attr, want->data, want->len, left) {
 		is_bitset = nla_type(attr) == kind->bitset;
-		seen = nla_find(answer->data, answer->len,
-				is_bitset ? kind->seen_bitset : nla_type(attr));
+		seen = find_in(answer, is_bitset ? kind->seen_bitset : nla_type(attr));
 		if (nla_type(attr) == A_HEADER)
 			continue;
 		if (nla_type(attr) == kind->selector)
@@ -279,7 +283,7 @@ enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 	nla_for_each_attr(attr, want->data, want->len, left) {
 		if (nla_type(attr) == A_HEADER)
 			continue;
-		other = nla_find(seen->data, seen->len, nla_type(attr));
+		other = find_in(seen, nla_type(attr));
 		match = other ? attr_compare(kind, attr, other) : NT_VALUE_DIFFERENT;
 		if (match == NT_VALUE_DIFFERENT)
 			return match;
@@ -304,7 +308,7 @@ bool nt_ethnl_fewer_channels(const struct nt_ethnl_kind *kind, const struct nt_a
 	if (kind->set != ETHTOOL_MSG_CHANNELS_SET)
 		return false;
 	nla_for_each_attr(attr, want->data, want->len, left) {
-		other = nla_find(seen->data, seen->len, nla_type(attr));
+		other = find_in(seen, nla_type(attr));
 		if (has_len(attr, sizeof(u32)) && has_len(other, sizeof(u32)) &&
 		    nla_get_u32(attr) < nla_get_u32(other))
 			return true;

@@ -169,6 +169,7 @@ static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 	txn->memory->found.data = txn->memory->found_bytes;
 	txn->owner = current_euid();
 	txn->cookie = call->cookie;
+	txn->await_ms = call->deadline_ms;
 	txn->net = call->net;
 	txn->bytes = base_bytes(0);
 	return txn;
@@ -408,13 +409,30 @@ u32 nt_txn_left_ms(const struct nt_txn *txn)
 	return div_u64(txn->deadline_ns - now + NSEC_PER_MSEC - 1, NSEC_PER_MSEC);
 }
 
-/* Lets a transaction in that nobody knows yet, or forgets it. */
-static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_txn)
+/* What a client that wants its work kept wants: for good, or until a deadline. */
+static u32 goal_of(const struct nt_call *call)
 {
+	return call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
+}
+
+/*
+ * Begins one that is open until the deadline, of the socket; or a one-shot with
+ * all its operations, of no socket, which awaits confirmation that long if at all.
+ */
+static int begin(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	const bool is_open = call->cmd == NETTUNE_CMD_TXN_BEGIN;
+	struct nt_txn *txn = txn_new(call, is_open ? NETTUNE_TXN_STATE_OPEN : goal_of(call));
 	int r;
 
+	if (!txn)
+		return -ENOMEM;
+	if (is_open) {
+		txn->portid = call->portid;
+		set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
+	}
 	nt_txn_lock();
-	r = call->batch.count ? take_batch(txn, call) : 0;
+	r = is_open ? 0 : take_batch(txn, call);
 	if (r == 0)
 		r = admit(txn, call);
 	if (r == 0) {
@@ -428,44 +446,16 @@ static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_t
 	return r;
 }
 
-/* What a client that wants its work kept wants: for good, or until a deadline. */
-static u32 goal_of(const struct nt_call *call)
-{
-	return call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
-}
-
-/* Opens a transaction: the deadline says how long it may be open. */
-static int begin(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = txn_new(call, NETTUNE_TXN_STATE_OPEN);
-
-	if (!txn)
-		return -ENOMEM;
-	txn->portid = call->portid;
-	set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
-	return enter(txn, call, ret_txn);
-}
-
-/* One-shot, and of no socket: the deadline says how long it awaits confirmation, if at all. */
-static int apply(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = txn_new(call, goal_of(call));
-
-	if (!txn)
-		return -ENOMEM;
-	txn->await_ms = call->deadline_ms;
-	return enter(txn, call, ret_txn);
-}
-
-/* Finds the transaction that somebody wants to act on. */
-static int find_live(struct nt_call *call, struct nt_txn **ret_txn)
+/* Finds the transaction that somebody wants to look at, or to act on. */
+static int find(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = nt_txn_find(call->id);
 
 	if (!txn)
 		return refuse(call, -ENOENT, "transaction is unknown or no longer remembered");
-	if (nt_txn_core_ended(&txn->core) || txn->cancel ||
-	    txn->core.state == NETTUNE_TXN_STATE_UNDOING)
+	if (call->cmd != NETTUNE_CMD_TXN_GET &&
+	    (nt_txn_core_ended(&txn->core) || txn->cancel ||
+	     txn->core.state == NETTUNE_TXN_STATE_UNDOING))
 		return refuse(call, -EINVAL, "transaction has ended or is being undone");
 	*ret_txn = txn;
 	return 0;
@@ -544,22 +534,30 @@ static int (*const acts[])(struct nt_txn *txn, struct nt_call *call) = {
 	[NETTUNE_CMD_TXN_ROLLBACK] = rollback,
 };
 
-/* Has the worker look at it unless @call is refused; the caller gets a reference then. */
-static int act(struct nt_call *call, struct nt_txn **ret_txn)
+/* Has the worker look at it unless @call is refused. */
+static int act(struct nt_txn *txn, struct nt_call *call)
 {
-	struct nt_txn *txn = NULL;
-	u32 before;
+	u32 before = txn->core.state;
+	int r = acts[call->cmd](txn, call);
+
+	if (r < 0)
+		return r;
+	nt_txn_note(txn, before);
+	nt_worker_kick(txn);
+	return 0;
+}
+
+/* Acts on a transaction that there is, or just looks at it. */
+static int call_txn(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn;
 	int r;
 
 	nt_txn_lock();
-	r = find_live(call, &txn);
+	r = find(call, &txn);
+	if (r == 0 && call->cmd != NETTUNE_CMD_TXN_GET)
+		r = act(txn, call);
 	if (r == 0) {
-		before = txn->core.state;
-		r = acts[call->cmd](txn, call);
-	}
-	if (r == 0) {
-		nt_txn_note(txn, before);
-		nt_worker_kick(txn);
 		kref_get(&txn->ref);
 		*ret_txn = txn;
 	}
@@ -578,11 +576,9 @@ static int act(struct nt_call *call, struct nt_txn **ret_txn)
  */
 int nt_txn_call(struct nt_call *call, struct nt_txn **ret_txn)
 {
-	if (call->cmd == NETTUNE_CMD_TXN_BEGIN)
+	if (call->cmd == NETTUNE_CMD_TXN_BEGIN || call->cmd == NETTUNE_CMD_TXN_APPLY)
 		return begin(call, ret_txn);
-	if (call->cmd == NETTUNE_CMD_TXN_APPLY)
-		return apply(call, ret_txn);
-	return act(call, ret_txn);
+	return call_txn(call, ret_txn);
 }
 
 /**

@@ -233,7 +233,7 @@ static int ask_for_txn(const struct nt_step *step, struct question *question)
 
 static struct nt_attrs attrs_of(const struct nt_value *value)
 {
-	return (struct nt_attrs){ .data = value->data, .len = value->len };
+	return (struct nt_attrs){ .data = nt_value_data(value), .len = value->len };
 }
 
 static int check_request(struct nt_request *request, const struct nt_ethnl_kind *kind,
@@ -273,7 +273,7 @@ static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_
 	op->ethnl.undo = kvmalloc(request->undo.len, GFP_KERNEL_ACCOUNT);
 	if (!op->ethnl.undo)
 		return nt_refuse(request, 0, "no memory for undo", -ENOMEM);
-	memcpy(op->ethnl.undo, request->undo.data, request->undo.len);
+	memcpy(op->ethnl.undo, nt_value_data(&request->undo), request->undo.len);
 	op->ethnl.undo_len = request->undo.len;
 	op->ethnl.kind = kind;
 	op->ethnl.device = core->device;
@@ -288,7 +288,7 @@ static void put_selector(struct question *question, const struct nt_op *op)
 	const struct nlattr *attr = NULL;
 
 	if (op->ethnl.kind->selector)
-		attr = nla_find((const struct nlattr *)op->want.data, op->want.len,
+		attr = nla_find((const struct nlattr *)nt_value_data(&op->want), op->want.len,
 				op->ethnl.kind->selector);
 	if (attr)
 		question_put(question, attr, attr->nla_len);
@@ -325,7 +325,7 @@ static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 	} else {
 		if (value != &op->want)
 			question_put_header(&question, op->ethnl.device);
-		question_put(&question, value->data, value->len);
+		question_put(&question, nt_value_data(value), value->len);
 	}
 	return ask_for_txn(step, &question);
 }

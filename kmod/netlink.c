@@ -93,8 +93,9 @@ static bool put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 
 	       nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
 	       nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error) ||
 	       (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message)) ||
-	       (op->readback.data &&
-		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data));
+	       (nt_value_data(&op->readback) &&
+		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len,
+			nt_value_data(&op->readback)));
 }
 
 static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)

@@ -658,7 +658,8 @@ void nt_txn_end(struct nt_txn *txn)
 	lockdep_assert_held(&txn_mutex);
 	txn->bytes = base_bytes(txn->room);
 	for (i = 0; i < txn->core.op_count; i++)
-		txn->bytes += txn->ops[i].readback.len + nt_words_bytes(txn->ops[i].words);
+		txn->bytes += nt_value_bytes(&txn->ops[i].readback) +
+			      nt_words_bytes(txn->ops[i].words);
 	count_ended(txn);
 	counters.txns_pending--;
 	kept_count++;

@@ -140,7 +140,8 @@ static bool starts_with(const char *text, const char *prefix)
 
 static bool part_is(const struct part *part, const char *text)
 {
-	return part->len && strncmp(part->text, text, part->len) == 0 && !text[part->len];
+	return part->len && *part->text == *text && strncmp(part->text, text, part->len) == 0 &&
+	       !text[part->len];
 }
 
 /* Whether @part is @prefix and a decimal number, as in rx-12. */
@@ -297,13 +298,12 @@ static u64 fnv_add(u64 hash, const char *text, size_t len)
 static u64 tunable_number(const char *path, const struct part *leaf)
 {
 	u64 hash = fnv_add(HASH_START, path, (size_t)(leaf->text - path));
-	const char *name = leaf->text;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(proc_pairs); i++)
 		if (part_is(leaf, proc_pairs[i].other))
-			name = proc_pairs[i].name;
-	return fnv_add(hash, name, strlen(name));
+			return fnv_add(hash, proc_pairs[i].name, strlen(proc_pairs[i].name));
+	return fnv_add(hash, leaf->text, leaf->len);
 }
 
 /**

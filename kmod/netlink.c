@@ -220,7 +220,8 @@ static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl
 	struct nt_request request = { .net = genl_info_net(info), .page = batch->page };
 	int r;
 
-	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, nettune_op_nl_policy, info->extack);
+	/* Generic netlink has checked it against the policy of its family. */
+	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, NULL, info->extack);
 	if (r < 0)
 		return r;
 	if (lacks_attr(tb, nest, info->extack))

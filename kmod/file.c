@@ -21,9 +21,9 @@
 
 /*
  * Enough for almost every value. Some handlers allocate and clear as much memory
- * as they are asked to fill.
+ * as they are asked to fill, and a byte: 32 in all.
  */
-#define SHORT_BYTES 64U
+#define SHORT_BYTES 31U
 
 static int refuse(struct nt_request *request, const char *message, int error)
 {

@@ -204,7 +204,7 @@ static int ask_ethtool(const struct nt_step *step, struct question *question)
 
 static struct nt_attrs attrs_of(const struct nt_value *value)
 {
-	return (struct nt_attrs){ .data = value->data, .len = value->len };
+	return (struct nt_attrs){ .data = nt_value_data(value), .len = value->len };
 }
 
 static int check_request(struct nt_request *request, const struct nt_ethnl_kind *kind,
@@ -241,7 +241,8 @@ static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_
 	r = check_request(request, kind, &core->device);
 	if (r < 0)
 		return r;
-	op->ethnl.undo = kmemdup(request->undo.data, request->undo.len, GFP_KERNEL_ACCOUNT);
+	op->ethnl.undo = kmemdup(nt_value_data(&request->undo), request->undo.len,
+				 GFP_KERNEL_ACCOUNT);
 	if (!op->ethnl.undo)
 		return nt_refuse(request, 0, "no memory for undo", -ENOMEM);
 	op->ethnl.undo_len = request->undo.len;
@@ -259,7 +260,7 @@ static struct kvec selector_of(const struct nt_op *op)
 	struct nlattr *attr = NULL;
 
 	if (selector)
-		attr = nla_find((void *)op->want.data, op->want.len, selector);
+		attr = nla_find((void *)nt_value_data(&op->want), op->want.len, selector);
 	return (struct kvec){ .iov_base = attr, .iov_len = attr ? attr->nla_len : 0 };
 }
 
@@ -287,7 +288,7 @@ static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 	struct question question = {
 		.cmd = op->ethnl.kind->set,
 		.flags = NLM_F_ACK,
-		.attrs = { { &header, sizeof(header) }, { value->data, value->len } },
+		.attrs = { { &header, sizeof(header) }, { (void *)nt_value_data(value), value->len } },
 		.words = step->memory->words,
 	};
 

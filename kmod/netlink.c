@@ -80,8 +80,9 @@ static bool put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 
 	       nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
 	       nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error) ||
 	       (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message)) ||
-	       (op->readback.data &&
-		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data));
+	       (nt_value_data(&op->readback) &&
+		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len,
+			nt_value_data(&op->readback)));
 }
 
 static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
@@ -201,7 +202,8 @@ static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl
 	struct nt_request request = { .net = genl_info_net(info), .page = batch->page };
 	int r;
 
-	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, nettune_op_nl_policy, info->extack);
+	/* Generic netlink has checked it against the policy of its family. */
+	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, NULL, info->extack);
 	if (r < 0)
 		return r;
 	if (lacks_attr(tb, nest, info->extack))

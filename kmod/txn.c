@@ -112,9 +112,7 @@ void nt_txn_put(struct nt_txn *txn)
  */
 int nt_batch_init(struct nt_batch *batch, u32 room)
 {
-	u32 *order;
-
-	batch->ops = alloc_ops(room, &batch->cores, &order);
+	batch->ops = alloc_ops(room, &batch->cores, &batch->order);
 	batch->page = kmalloc(PATH_MAX, GFP_KERNEL);
 	batch->count = 0;
 	if (batch->ops && batch->page)
@@ -255,7 +253,8 @@ static void txn_end(struct nt_txn *txn)
 
 	txn->bytes = base_bytes(txn->room);
 	for (i = 0; i < txn->core.op_count; i++)
-		txn->bytes += txn->ops[i].readback.len + nt_words_bytes(txn->ops[i].words);
+		txn->bytes += nt_value_bytes(&txn->ops[i].readback) +
+			      nt_words_bytes(txn->ops[i].words);
 	count_ended(txn);
 	counters.txns_pending--;
 	kept_count++;
@@ -363,6 +362,23 @@ static int grow(struct nt_txn *txn, u32 more)
 	return 0;
 }
 
+/* Moves the operations of @batch behind those of @txn, the first ones in their memory. */
+static void move_ops(struct nt_txn *txn, struct nt_batch *batch)
+{
+	u32 count = txn->core.op_count;
+
+	if (txn->room) {
+		memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
+		memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
+		return;
+	}
+	txn->ops = batch->ops;
+	txn->core.ops = batch->cores;
+	txn->core.undo_order = batch->order;
+	txn->room = batch->count;
+	batch->ops = NULL;
+}
+
 /*
  * Moves the operations of @call to an open transaction, for which there is no
  * worker at work. Allocates under the lock, which memory reclaim never takes.
@@ -370,20 +386,19 @@ static int grow(struct nt_txn *txn, u32 more)
 static int take_batch(struct nt_txn *txn, struct nt_call *call)
 {
 	struct nt_batch *batch = &call->batch;
-	u32 count = txn->core.op_count;
+	u32 count = batch->count;
 	int r;
 
-	if (count + batch->count > NETTUNE_OPS_MAX)
+	if (txn->core.op_count + count > NETTUNE_OPS_MAX)
 		return refuse(call, -E2BIG, "transaction exceeds the limit of operations");
-	r = grow(txn, batch->count);
+	r = txn->room ? grow(txn, count) : 0;
 	if (r < 0)
 		return r;
-	if (!nt_txn_admit_bytes(txn, batch_bytes(batch)))
+	if (!nt_txn_admit_bytes(txn, batch_bytes(batch) + (txn->room ? 0 : count * OP_BYTES)))
 		return refuse(call, -ENOBUFS, too_many_bytes);
-	memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
-	memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
-	nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, batch->count);
+	move_ops(txn, batch);
 	batch->count = 0;
+	nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, count);
 	return 0;
 }
 

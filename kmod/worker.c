@@ -121,10 +121,10 @@ static void run_step(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		   struct nt_outcome *outcome)
 {
-	size_t bytes = outcome->readback.len + nt_words_bytes(outcome->words);
+	size_t bytes = nt_value_bytes(&outcome->readback) + nt_words_bytes(outcome->words);
 
 	if (step == NT_TXN_STAGE)
-		bytes += op->seen.len;
+		bytes += nt_value_bytes(&op->seen);
 	if (!bytes || nt_txn_admit_bytes(txn, bytes))
 		return;
 	kfree(outcome->words);
@@ -133,7 +133,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		outcome->error = -ENOBUFS;
 		outcome->message = "values before hold too many bytes";
 		nt_value_free(&op->seen);
-	} else if (outcome->readback.data) {
+	} else if (nt_value_bytes(&outcome->readback)) {
 		nt_value_free(&outcome->readback);
 		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 	}
@@ -142,7 +142,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 /* Moves what came of a step to the operation; under the lock. */
 static void keep_outcome(struct nt_op *op, struct nt_outcome *outcome)
 {
-	if (outcome->readback.data) {
+	if (nt_value_data(&outcome->readback)) {
 		nt_value_free(&op->readback);
 		op->readback = outcome->readback;
 	}

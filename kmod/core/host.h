@@ -11,12 +11,18 @@
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/siphash.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <net/netlink.h>
+
+/* Where kernel.h has become smaller. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#endif
 
 #else
 
@@ -49,6 +55,15 @@ static inline u64 cmpxchg(u64 *place, u64 expected, u64 wanted)
 	__atomic_compare_exchange_n(place, &expected, wanted, false, __ATOMIC_SEQ_CST,
 				    __ATOMIC_SEQ_CST);
 	return expected;
+}
+
+/* As the kernel's: a hexadecimal digit's value, or -1. */
+static inline int hex_to_bin(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Stands in for the kernel's: spreads as well, and keeps nobody out. */

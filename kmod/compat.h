@@ -8,6 +8,7 @@
 
 #include <linux/jump_label.h>
 #include <linux/netdevice.h>
+#include <net/netlink.h>
 
 #ifdef NT_HAVE_NET_RPS_H
 #include <net/rps.h>
@@ -22,5 +23,11 @@ static inline bool nt_rps_is_used(void)
 	return false;
 #endif
 }
+
+#ifndef nlmsg_for_each_attr_type
+#define nlmsg_for_each_attr_type(attr, type, nlh, header_len, rem) \
+	nlmsg_for_each_attr(attr, nlh, header_len, rem)            \
+		if (nla_type(attr) == (type))
+#endif
 
 #endif /* NT_COMPAT_H */

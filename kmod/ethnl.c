@@ -12,7 +12,6 @@
 #include <linux/errno.h>
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
-#include <linux/mm.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -27,11 +26,8 @@
 #include "op.h"
 #include "txn.h"
 
-/* Answers that are read before an acknowledgement must have come. */
+/* Messages that are read before an acknowledgement must have come. */
 #define ANSWERS_MAX 8
-
-/* The header that the module writes: index and flags of the device. */
-#define HEADER_BYTES (NLA_HDRLEN + 2 * nla_total_size(sizeof(u32)))
 
 static_assert(NETTUNE_VALUE_MAX + NLMSG_HDRLEN + GENL_HDRLEN + 64 <= NETTUNE_REPLY_MAX);
 
@@ -39,193 +35,168 @@ static_assert(NETTUNE_VALUE_MAX + NLMSG_HDRLEN + GENL_HDRLEN + 64 <= NETTUNE_REP
 static u16 ethtool_family;
 
 /**
- * struct question - a request of generic netlink, built in the wire memory
- * @data: %NETTUNE_REPLY_MAX bytes, first the request, then answers
- * @len: bytes of the request
- * @error: 0, or why it is not whole
- * @answer: attributes of the first answer
+ * struct header - names the device, and asks for bitsets in the form that core/ethnl reads
+ * @nest: the attribute that holds the others; every command numbers it so
+ * @index_head: of @index
+ * @index: of the device
+ * @flags_head: of @flags
+ * @flags: ETHTOOL_FLAG_...
+ */
+struct header {
+	struct nlattr nest;
+	struct nlattr index_head;
+	u32 index;
+	struct nlattr flags_head;
+	u32 flags;
+};
+
+/**
+ * struct question - a request of generic netlink, and what comes of it
+ * @family: its number
+ * @cmd: of the family
+ * @flags: %NLM_F_ACK if an acknowledgement is what is waited for, else 0
+ * @attrs: attributes, in two pieces
+ * @data: %NETTUNE_REPLY_MAX bytes for answers
+ * @answer: attributes of the answer
  * @words: %NETTUNE_MESSAGE_MAX bytes for the words of a refusal, or NULL
  */
 struct question {
+	u16 family;
+	u8 cmd;
+	u16 flags;
+	struct kvec attrs[2];
 	char *data;
-	u32 len;
-	int error;
 	struct nt_attrs answer;
 	char *words;
 };
 
-static void question_begin(struct question *question, u16 family, u8 cmd)
+static struct header header_of(u32 device)
 {
-	struct nlmsghdr *nlh = (struct nlmsghdr *)question->data;
-	struct genlmsghdr *genlh = nlmsg_data(nlh);
+	const u16 len = nla_attr_size(sizeof(u32));
 
-	memset(question->data, 0, NLMSG_HDRLEN + GENL_HDRLEN);
-	nlh->nlmsg_type = family;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	nlh->nlmsg_seq = 1;
-	genlh->cmd = cmd;
-	genlh->version = 1;
-	question->len = NLMSG_HDRLEN + GENL_HDRLEN;
-}
-
-/* What is put here was limited when the operation was accepted. */
-static void question_put(struct question *question, const void *data, u32 len)
-{
-	u32 at = NLMSG_ALIGN(question->len);
-
-	if (at + len > NETTUNE_REPLY_MAX) {
-		question->error = -E2BIG;
-		return;
-	}
-	memcpy(question->data + at, data, len);
-	question->len = at + len;
-}
-
-static void question_put_attr(struct question *question, u16 type, const void *data, u16 len)
-{
-	const struct nlattr head = { .nla_len = NLA_HDRLEN + len, .nla_type = type };
-
-	question_put(question, &head, sizeof(head));
-	question_put(question, data, len);
-}
-
-/* Names the device, and asks for bitsets in the form that core/ethnl reads. */
-static void question_put_header(struct question *question, u32 device)
-{
-	const u32 flags = ETHTOOL_FLAG_COMPACT_BITSETS;
-	const struct nlattr nest = {
-		.nla_len = HEADER_BYTES,
-		.nla_type = ETHTOOL_A_RINGS_HEADER | NLA_F_NESTED,
+	return (struct header){
+		.nest = { sizeof(struct header), ETHTOOL_A_RINGS_HEADER | NLA_F_NESTED },
+		.index_head = { len, ETHTOOL_A_HEADER_DEV_INDEX },
+		.index = device,
+		.flags_head = { len, ETHTOOL_A_HEADER_FLAGS },
+		.flags = ETHTOOL_FLAG_COMPACT_BITSETS,
 	};
-
-	question_put(question, &nest, sizeof(nest));
-	question_put_attr(question, ETHTOOL_A_HEADER_DEV_INDEX, &device, sizeof(device));
-	question_put_attr(question, ETHTOOL_A_HEADER_FLAGS, &flags, sizeof(flags));
 }
 
-static int send_question(struct socket *sock, struct question *question)
+static int send_question(struct socket *sock, const struct question *question)
 {
 	/* An address makes the core check the credentials of the caller, and not of a file. */
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct msghdr msg = { .msg_name = &kernel, .msg_namelen = sizeof(kernel) };
-	struct kvec vec = { .iov_base = question->data, .iov_len = question->len };
-	int r;
+	struct {
+		struct nlmsghdr nlh;
+		struct genlmsghdr genlh;
+	} head = {
+		.nlh.nlmsg_len = sizeof(head) + question->attrs[0].iov_len +
+				 question->attrs[1].iov_len,
+		.nlh.nlmsg_type = question->family,
+		.nlh.nlmsg_flags = NLM_F_REQUEST | question->flags,
+		.genlh.cmd = question->cmd,
+		.genlh.version = 1,
+	};
+	struct kvec vec[] = { { &head, sizeof(head) }, question->attrs[0], question->attrs[1] };
+	int r = kernel_sendmsg(sock, &msg, vec, ARRAY_SIZE(vec), head.nlh.nlmsg_len);
 
-	((struct nlmsghdr *)question->data)->nlmsg_len = question->len;
-	r = kernel_sendmsg(sock, &msg, &vec, 1, question->len);
 	return r < 0 ? r : 0;
 }
 
-/* Keeps the words of the acknowledgement behind @nlh. */
-static void take_words(const struct nlmsghdr *nlh, char *ret_words)
+/* What the acknowledgement says, and its words. */
+static int take_ack(const struct nlmsghdr *nlh, char *ret_words)
 {
-	const struct nlmsgerr *err = nlmsg_data(nlh);
-	int skip = sizeof(*err), left;
-	const struct nlattr *attr;
+	const u16 flags = NLM_F_ACK_TLVS | NLM_F_CAPPED;
+	const struct nlmsgerr *ack = nlmsg_data(nlh);
+	const struct nlattr *words = NULL;
 
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		skip += nlmsg_len(&err->msg);
-	left = nlmsg_len(nlh) - NLMSG_ALIGN(skip);
-	if (left <= 0)
-		return;
-	attr = nla_find((void *)err + NLMSG_ALIGN(skip), left, NLMSGERR_ATTR_MSG);
-	if (attr)
-		nla_strscpy(ret_words, attr, NETTUNE_MESSAGE_MAX);
+	if (nlmsg_len(nlh) < (int)sizeof(*ack))
+		return -EBADMSG;
+	if (ret_words && (nlh->nlmsg_flags & flags) == flags)
+		words = nlmsg_find_attr(nlh, sizeof(*ack), NLMSGERR_ATTR_MSG);
+	if (words)
+		nla_strscpy(ret_words, words, NETTUNE_MESSAGE_MAX);
+	return ack->error;
+}
+
+/* Receives one message of the kernel's; -EAGAIN if it is another's. */
+static int receive(struct socket *sock, struct question *question)
+{
+	struct sockaddr_nl from = { };
+	struct msghdr msg = { .msg_name = &from };
+	struct kvec vec = { question->data, NETTUNE_REPLY_MAX };
+	int r = kernel_recvmsg(sock, &msg, &vec, 1, NETTUNE_REPLY_MAX, MSG_DONTWAIT);
+
+	if (r < 0)
+		return r == -EAGAIN ? -EBADMSG : r;
+	if (from.nl_pid)
+		return -EAGAIN;
+	if (msg.msg_flags & MSG_TRUNC)
+		return -E2BIG;
+	return nlmsg_ok((const struct nlmsghdr *)question->data, r) ? 0 : -EBADMSG;
 }
 
 /*
- * Takes what came in one datagram. Returns 1 while the acknowledgement is
- * still to come, else what it says.
+ * Reads up to the acknowledgement, or the answer if that is what is waited for.
+ * It is there already: the family was called in the course of sending.
  */
-static int take_answer(struct question *question, u32 len)
+static int receive_answer(struct socket *sock, struct question *question)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)question->data;
+	u32 i;
+	int r;
 
-	if (!nlmsg_ok(nlh, len))
-		return -EBADMSG;
-	if (nlh->nlmsg_type != NLMSG_ERROR) {
-		if (nlmsg_len(nlh) < GENL_HDRLEN)
-			return -EBADMSG;
-		return 1;
-	}
-	if (nlmsg_len(nlh) < (int)sizeof(struct nlmsgerr))
-		return -EBADMSG;
-	if (question->words)
-		take_words(nlh, question->words);
-	return ((const struct nlmsgerr *)nlmsg_data(nlh))->error;
-}
-
-/*
- * Reads answers up to the acknowledgement. They are there already: the family
- * was called in the course of sending. The first that is none is left behind
- * the place where the next are read, so that it survives them.
- */
-static int receive_answers(struct socket *sock, struct question *question)
-{
-	struct question rest = *question;
-	u32 room = NETTUNE_REPLY_MAX, i;
-	int r = 1;
-
-	for (i = 0; i < ANSWERS_MAX && r > 0; i++) {
-		struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
-		struct kvec vec = { .iov_base = rest.data, .iov_len = room };
-
-		r = kernel_recvmsg(sock, &msg, &vec, 1, room, MSG_DONTWAIT);
+	for (i = 0; i < ANSWERS_MAX; i++) {
+		r = receive(sock, question);
+		if (r == -EAGAIN)
+			continue;
 		if (r < 0)
-			return r == -EAGAIN ? -EBADMSG : r;
-		if (msg.msg_flags & MSG_TRUNC)
-			return -E2BIG;
-		r = take_answer(&rest, r);
-		if (r == 1 && !question->answer.data) {
-			const struct nlmsghdr *nlh = (const struct nlmsghdr *)rest.data;
-
-			question->answer.data = (char *)nlmsg_data(nlh) + GENL_HDRLEN;
-			question->answer.len = nlmsg_len(nlh) - GENL_HDRLEN;
-			rest.data += NLMSG_ALIGN(nlh->nlmsg_len);
-			room -= min_t(u32, NLMSG_ALIGN(nlh->nlmsg_len), room);
-		}
+			return r;
+		if (nlh->nlmsg_type == NLMSG_ERROR)
+			return take_ack(nlh, question->words);
+		if (question->flags & NLM_F_ACK)
+			continue;
+		question->answer.data = nlmsg_attrdata(nlh, GENL_HDRLEN);
+		question->answer.len = max(nlmsg_attrlen(nlh, GENL_HDRLEN), 0);
+		return 0;
 	}
-	return r > 0 ? -EBADMSG : r;
-}
-
-static int set_option(struct socket *sock, int option)
-{
-	int on = 1;
-
-	return sock->ops->setsockopt(sock, SOL_NETLINK, option, KERNEL_SOCKPTR(&on), sizeof(on));
+	return -EBADMSG;
 }
 
 /* Puts @question to the kernel, as from @net, which the caller holds. */
 static int ask(struct net *net, struct question *question)
 {
+	/* Only for the words of a refusal, and to be spared an echo of the request. */
+	static const int options[] = { NETLINK_EXT_ACK, NETLINK_CAP_ACK };
 	struct socket *sock;
-	int r;
+	int r, on = 1;
+	u32 i;
 
-	if (question->error)
-		return question->error;
 	r = sock_create_kern(net, PF_NETLINK, SOCK_RAW, NETLINK_GENERIC, &sock);
 	if (r < 0)
 		return r;
-	/* Only for the words of a refusal, and to be spared an echo of the request. */
-	set_option(sock, NETLINK_EXT_ACK);
-	set_option(sock, NETLINK_CAP_ACK);
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		sock->ops->setsockopt(sock, SOL_NETLINK, options[i], KERNEL_SOCKPTR(&on),
+				      sizeof(on));
 	r = send_question(sock, question);
 	if (r == 0)
-		r = receive_answers(sock, question);
+		r = receive_answer(sock, question);
 	sock_release(sock);
 	return r;
 }
 
-/* As above, in the namespace of the transaction if it still lives. */
-static int ask_for_txn(const struct nt_step *step, struct question *question)
+/* As above, of ethtool netlink, in the namespace of the transaction if it still lives. */
+static int ask_ethtool(const struct nt_step *step, struct question *question)
 {
 	struct net *net = nt_txn_net_get(step->txn);
 	int r;
 
 	if (!net)
 		return -ENONET;
+	question->family = ethtool_family;
+	question->data = step->memory->wire;
 	r = ask(net, question);
 	put_net(net);
 	return r;
@@ -233,7 +204,7 @@ static int ask_for_txn(const struct nt_step *step, struct question *question)
 
 static struct nt_attrs attrs_of(const struct nt_value *value)
 {
-	return (struct nt_attrs){ .data = value->data, .len = value->len };
+	return (struct nt_attrs){ .data = nt_value_data(value), .len = value->len };
 }
 
 static int check_request(struct nt_request *request, const struct nt_ethnl_kind *kind,
@@ -270,10 +241,10 @@ static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_
 	r = check_request(request, kind, &core->device);
 	if (r < 0)
 		return r;
-	op->ethnl.undo = kvmalloc(request->undo.len, GFP_KERNEL_ACCOUNT);
+	op->ethnl.undo = kmemdup(nt_value_data(&request->undo), request->undo.len,
+				 GFP_KERNEL_ACCOUNT);
 	if (!op->ethnl.undo)
 		return nt_refuse(request, 0, "no memory for undo", -ENOMEM);
-	memcpy(op->ethnl.undo, request->undo.data, request->undo.len);
 	op->ethnl.undo_len = request->undo.len;
 	op->ethnl.kind = kind;
 	op->ethnl.device = core->device;
@@ -283,51 +254,49 @@ static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_
 }
 
 /* The attribute that says which of several things is meant goes into both requests. */
-static void put_selector(struct question *question, const struct nt_op *op)
+static struct kvec selector_of(const struct nt_op *op)
 {
-	const struct nlattr *attr = NULL;
+	const u8 selector = op->ethnl.kind->selector;
+	struct nlattr *attr = NULL;
 
-	if (op->ethnl.kind->selector)
-		attr = nla_find((const struct nlattr *)op->want.data, op->want.len,
-				op->ethnl.kind->selector);
-	if (attr)
-		question_put(question, attr, attr->nla_len);
+	if (selector)
+		attr = nla_find((void *)nt_value_data(&op->want), op->want.len, selector);
+	return (struct kvec){ .iov_base = attr, .iov_len = attr ? attr->nla_len : 0 };
 }
 
 static int ethnl_read(const struct nt_step *step, const struct nt_op *op, u32 *ret_len)
 {
 	const struct nt_attrs want = attrs_of(&op->want);
-	struct question question = { .data = step->memory->wire };
-	size_t len;
-	int r;
+	struct header header = header_of(op->ethnl.device);
+	struct question question = {
+		.cmd = op->ethnl.kind->get,
+		.attrs = { { &header, sizeof(header) }, selector_of(op) },
+	};
+	int r = ask_ethtool(step, &question);
 
-	question_begin(&question, ethtool_family, op->ethnl.kind->get);
-	question_put_header(&question, op->ethnl.device);
-	put_selector(&question, op);
-	r = ask_for_txn(step, &question);
-	if (r == 0)
-		r = nt_ethnl_pick(op->ethnl.kind, &want, &question.answer, step->memory->scratch,
-				  NETTUNE_VALUE_MAX, &len);
-	if (r == 0)
-		*ret_len = len;
-	return r;
+	if (r < 0)
+		return r;
+	return nt_ethnl_pick(op->ethnl.kind, &want, &question.answer, step->memory->scratch,
+			     NETTUNE_VALUE_MAX, ret_len);
 }
 
 /* A value that was read lacks the header, the requests of userspace have theirs. */
 static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 		       const struct nt_value *value)
 {
-	struct question question = { .data = step->memory->wire, .words = step->memory->words };
+	struct header header = header_of(op->ethnl.device);
+	struct question question = {
+		.cmd = op->ethnl.kind->set,
+		.flags = NLM_F_ACK,
+		.attrs = { { &header, sizeof(header) }, { (void *)nt_value_data(value), value->len } },
+		.words = step->memory->words,
+	};
 
-	question_begin(&question, ethtool_family, op->ethnl.kind->set);
-	if (value == &op->seen) {
-		question_put(&question, op->ethnl.undo, op->ethnl.undo_len);
-	} else {
-		if (value != &op->want)
-			question_put_header(&question, op->ethnl.device);
-		question_put(&question, value->data, value->len);
-	}
-	return ask_for_txn(step, &question);
+	if (value == &op->seen)
+		question.attrs[1] = (struct kvec){ op->ethnl.undo, op->ethnl.undo_len };
+	if (value == &op->seen || value == &op->want)
+		question.attrs[0].iov_len = 0;
+	return ask_ethtool(step, &question);
 }
 
 /*
@@ -356,9 +325,7 @@ static enum nt_value_match ethnl_compare(const struct nt_op *op, const struct nt
 
 static void ethnl_put(struct nt_op *op)
 {
-	kvfree(op->ethnl.undo);
-	op->ethnl.undo = NULL;
-	op->ethnl.undo_len = 0;
+	kfree(op->ethnl.undo);
 }
 
 const struct nt_op_kind nt_ethnl_op_kind = {
@@ -381,21 +348,25 @@ const struct nt_op_kind nt_ethnl_op_kind = {
  */
 int nt_ethnl_init(void)
 {
-	struct question question = { .data = kvmalloc(NETTUNE_REPLY_MAX, GFP_KERNEL) };
-	const struct nlattr *id = NULL;
+	static struct {
+		struct nlattr head;
+		char name[sizeof(ETHTOOL_GENL_NAME)];
+	} name = { { sizeof(name), CTRL_ATTR_FAMILY_NAME }, ETHTOOL_GENL_NAME };
+	struct question question = {
+		.family = GENL_ID_CTRL,
+		.cmd = CTRL_CMD_GETFAMILY,
+		.attrs = { { &name, sizeof(name) } },
+		.data = kmalloc(NETTUNE_REPLY_MAX, GFP_KERNEL),
+	};
+	const struct nlattr *id;
 	int r;
 
 	if (!question.data)
 		return -ENOMEM;
-	question_begin(&question, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
-	question_put_attr(&question, CTRL_ATTR_FAMILY_NAME, ETHTOOL_GENL_NAME,
-			  sizeof(ETHTOOL_GENL_NAME));
 	r = ask(&init_net, &question);
-	if (r == 0 && question.answer.data)
-		id = nla_find((const struct nlattr *)question.answer.data, question.answer.len,
-			      CTRL_ATTR_FAMILY_ID);
+	id = nla_find(question.answer.data, question.answer.len, CTRL_ATTR_FAMILY_ID);
 	if (id)
 		ethtool_family = nla_get_u16(id);
-	kvfree(question.data);
+	kfree(question.data);
 	return r == -ENOMEM ? r : 0;
 }

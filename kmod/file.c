@@ -21,9 +21,9 @@
 
 /*
  * Enough for almost every value. Some handlers allocate and clear as much memory
- * as they are asked to fill.
+ * as they are asked to fill, and a byte: 32 in all.
  */
-#define SHORT_BYTES 64U
+#define SHORT_BYTES 31U
 
 static int refuse(struct nt_request *request, const char *message, int error)
 {
@@ -183,7 +183,7 @@ static int file_read(const struct nt_step *step, const struct nt_op *op, u32 *re
 static int file_write(const struct nt_step *step, const struct nt_op *op,
 		      const struct nt_value *value)
 {
-	const char *data = value->len ? value->data : "\n";
+	const char *data = value->len ? nt_value_data(value) : "\n";
 	size_t len = value->len ?: 1;
 	loff_t pos = 0;
 	ssize_t r = kernel_write(op->file.file, data, len, &pos);
@@ -194,7 +194,7 @@ static int file_write(const struct nt_step *step, const struct nt_op *op,
 static enum nt_value_match file_compare(const struct nt_op *op, const struct nt_value *want,
 					const char *seen, u32 seen_len)
 {
-	return nt_value_compare(op->file.form, want->data, want->len, seen, seen_len);
+	return nt_value_compare(op->file.form, nt_value_data(want), want->len, seen, seen_len);
 }
 
 static void file_put(struct nt_op *op)

@@ -187,7 +187,7 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 
 	if (!zalloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
-	r = bitmap_parse(value->data, value->len, cpumask_bits(mask), nr_cpumask_bits);
+	r = bitmap_parse(nt_value_data(value), value->len, cpumask_bits(mask), nr_cpumask_bits);
 	if (r == 0 && !cpumask_intersects(mask, cpu_online_mask))
 		r = -EINVAL;
 	/* Right before, for nothing keeps the driver from making its interrupts anew. */
@@ -202,7 +202,7 @@ static int irq_write(const struct nt_step *step, const struct nt_op *op,
 static enum nt_value_match irq_compare(const struct nt_op *op, const struct nt_value *want,
 				       const char *seen, u32 seen_len)
 {
-	return nt_value_compare(NT_VALUE_MASK, want->data, want->len, seen, seen_len);
+	return nt_value_compare(NT_VALUE_MASK, nt_value_data(want), want->len, seen, seen_len);
 }
 
 const struct nt_op_kind nt_irq_kind = {

@@ -4,6 +4,7 @@
  */
 #include <linux/init.h>
 #include <linux/module.h>
+#include <net/genetlink.h>
 
 #include "ethnl.h"
 #include "netlink.h"
@@ -25,7 +26,7 @@ static int __init nt_init(void)
 	r = nt_slb_init();
 	if (r < 0)
 		goto exit_txn;
-	r = nt_netlink_init();
+	r = genl_register_family(&nt_netlink_family);
 	if (r < 0)
 		goto exit_slb;
 	return 0;
@@ -39,13 +40,14 @@ exit_txn:
 
 /*
  * A pending transaction holds the module, and none can be queued any more. The
- * last worker may still have its notification to send, which needs the family.
+ * last worker may still have its notification to send, as a bond that ends or
+ * changes may, and these need the family.
  */
 static void __exit nt_exit(void)
 {
 	nt_worker_flush();
-	nt_netlink_exit();
 	nt_slb_exit();
+	genl_unregister_family(&nt_netlink_family);
 	nt_txn_exit();
 }
 

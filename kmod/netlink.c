@@ -15,6 +15,7 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "compat.h"
 #include "nettune-nl-gen.h"
 #include "slb.h"
 #include "slb_netlink.h"
@@ -25,12 +26,6 @@
 #define DUMP_BYTES 8192U
 
 static_assert(NETTUNE_VALUE_MAX + NETTUNE_MESSAGE_MAX + 512 <= DUMP_BYTES);
-
-static struct genl_family family;
-
-enum {
-	GROUP_EVENTS,
-};
 
 /* As NL_SET_ERR_MSG_ATTR(), which takes literals only; @message has static storage. */
 static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *message,
@@ -47,23 +42,10 @@ static bool put_failure(struct sk_buff *skb, const struct nt_txn *txn)
 {
 	const char *message = nt_txn_message(txn);
 
-	if (!txn->core.error)
-		return false;
 	return nla_put_u32(skb, NETTUNE_A_ERRNO, -txn->core.error) ||
 	       (txn->core.failed_op != NT_OP_NONE &&
 		nla_put_u32(skb, NETTUNE_A_FAILED_OP, txn->core.failed_op)) ||
 	       (message && nla_put_string(skb, NETTUNE_A_MESSAGE, message));
-}
-
-static bool put_progress(struct sk_buff *skb, const struct nt_txn *txn)
-{
-	const struct nt_txn_core *core = &txn->core;
-
-	return nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
-	       nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone) ||
-	       nla_put_u32(skb, NETTUNE_A_OPS_UNDO_FAILED, core->undo_failed) ||
-	       (nt_txn_core_waits(core) &&
-		nla_put_u32(skb, NETTUNE_A_DEADLINE_MS, nt_txn_left_ms(txn)));
 }
 
 /* Puts a transaction without its results; under nt_txn_lock(). */
@@ -76,7 +58,12 @@ static int put_txn(struct sk_buff *skb, const struct nt_txn *txn)
 	    nla_put_u32(skb, NETTUNE_A_TXN_STATE, core->state) ||
 	    nla_put_u32(skb, NETTUNE_A_OPS_COUNT, core->op_count) ||
 	    nla_put_u32(skb, NETTUNE_A_OWNER, from_kuid(&init_user_ns, txn->owner)) ||
-	    put_progress(skb, txn) || put_failure(skb, txn))
+	    nla_put_u32(skb, NETTUNE_A_OPS_WRITTEN, core->written) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_UNDONE, core->undone) ||
+	    nla_put_u32(skb, NETTUNE_A_OPS_UNDO_FAILED, core->undo_failed) ||
+	    (nt_txn_core_waits(core) &&
+	     nla_put_u32(skb, NETTUNE_A_DEADLINE_MS, nt_txn_left_ms(txn))) ||
+	    (core->error && put_failure(skb, txn)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -93,8 +80,9 @@ static bool put_result_attrs(struct sk_buff *skb, const struct nt_txn *txn, u32 
 	       nla_put_u32(skb, NETTUNE_A_RESULT_ERRNO, -core->error) ||
 	       nla_put_u32(skb, NETTUNE_A_RESULT_UNDO_ERRNO, -core->undo_error) ||
 	       (message && nla_put_string(skb, NETTUNE_A_RESULT_MESSAGE, message)) ||
-	       (op->readback.data &&
-		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len, op->readback.data));
+	       (nt_value_data(&op->readback) &&
+		nla_put(skb, NETTUNE_A_RESULT_READBACK, op->readback.len,
+			nt_value_data(&op->readback)));
 }
 
 static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
@@ -109,47 +97,42 @@ static int put_result(struct sk_buff *skb, const struct nt_txn *txn, u32 index)
 	return 0;
 }
 
-static int put_limits(struct sk_buff *skb)
+static bool put_limits(struct sk_buff *skb)
 {
-	if (nla_put_string(skb, NETTUNE_A_CAPABILITY_MODULE_VERSION, NT_VERSION) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, nt_op_kinds()) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, nt_slb_hooks()) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OPS_MAX, NETTUNE_OPS_MAX) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_VALUE_MAX, NETTUNE_VALUE_MAX) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_PENDING_MAX, NETTUNE_TXN_PENDING_MAX) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_KEPT_MAX, NETTUNE_TXN_KEPT_MAX) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_OWNER_BYTES_MAX, NETTUNE_OWNER_BYTES_MAX))
-		return -EMSGSIZE;
-	return 0;
+	return nla_put_string(skb, NETTUNE_A_CAPABILITY_MODULE_VERSION, NT_VERSION) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_OP_KINDS, nt_op_kinds()) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_HOOKS, nt_slb_hooks()) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_OPS_MAX, NETTUNE_OPS_MAX) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_VALUE_MAX, NETTUNE_VALUE_MAX) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_PENDING_MAX, NETTUNE_TXN_PENDING_MAX) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXN_KEPT_MAX, NETTUNE_TXN_KEPT_MAX) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_OWNER_BYTES_MAX, NETTUNE_OWNER_BYTES_MAX);
 }
 
-static int put_counter(struct sk_buff *skb, int type, u64 value)
+static bool put_counter(struct sk_buff *skb, int type, u64 value)
 {
 	return nla_put_u64_64bit(skb, type, value, NETTUNE_A_CAPABILITY_PAD);
 }
 
-static int put_counters(struct sk_buff *skb)
+static bool put_counters(struct sk_buff *skb)
 {
 	struct nt_txn_counters counters;
 
 	nt_txn_counters_read(&counters);
-	if (put_counter(skb, NETTUNE_A_CAPABILITY_OPS_DONE, counters.ops_done) ||
-	    put_counter(skb, NETTUNE_A_CAPABILITY_OPS_UNDONE, counters.ops_undone) ||
-	    put_counter(skb, NETTUNE_A_CAPABILITY_OPS_FAILED, counters.ops_failed) ||
-	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_APPLIED, counters.txns_applied) ||
-	    put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_UNDONE, counters.txns_undone) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXNS_PENDING, counters.txns_pending) ||
-	    nla_put_u32(skb, NETTUNE_A_CAPABILITY_SLB_COUNT, nt_slb_count()))
-		return -EMSGSIZE;
-	return 0;
+	return put_counter(skb, NETTUNE_A_CAPABILITY_OPS_DONE, counters.ops_done) ||
+	       put_counter(skb, NETTUNE_A_CAPABILITY_OPS_UNDONE, counters.ops_undone) ||
+	       put_counter(skb, NETTUNE_A_CAPABILITY_OPS_FAILED, counters.ops_failed) ||
+	       put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_APPLIED, counters.txns_applied) ||
+	       put_counter(skb, NETTUNE_A_CAPABILITY_TXNS_UNDONE, counters.txns_undone) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_TXNS_PENDING, counters.txns_pending) ||
+	       nla_put_u32(skb, NETTUNE_A_CAPABILITY_SLB_COUNT, nt_slb_count());
 }
 
 static int put_capability(struct sk_buff *skb, bool with_counters)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(skb, NETTUNE_A_CAPABILITY);
 
-	nest = nla_nest_start(skb, NETTUNE_A_CAPABILITY);
-	if (!nest || put_limits(skb) < 0 || (with_counters && put_counters(skb) < 0))
+	if (!nest || put_limits(skb) || (with_counters && put_counters(skb)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -162,7 +145,7 @@ static struct sk_buff *reply_new(struct genl_info *info, u8 cmd, void **ret_head
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	/* A new message always has room for its header. */
 	if (skb)
-		*ret_header = genlmsg_put_reply(skb, info, &family, 0, cmd);
+		*ret_header = genlmsg_put_reply(skb, info, &nt_netlink_family, 0, cmd);
 	return skb;
 }
 
@@ -219,7 +202,8 @@ static int add_op(struct nt_batch *batch, const struct nlattr *nest, struct genl
 	struct nt_request request = { .net = genl_info_net(info), .page = batch->page };
 	int r;
 
-	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, nettune_op_nl_policy, info->extack);
+	/* Generic netlink has checked it against the policy of its family. */
+	r = nla_parse_nested(tb, NETTUNE_A_OP_MAX, nest, NULL, info->extack);
 	if (r < 0)
 		return r;
 	if (lacks_attr(tb, nest, info->extack))
@@ -245,9 +229,7 @@ static int add_ops(struct nt_batch *batch, struct genl_info *info)
 	const struct nlattr *attr;
 	int rem, r;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != NETTUNE_A_OP)
-			continue;
+	nlmsg_for_each_attr_type(attr, NETTUNE_A_OP, info->nlhdr, GENL_HDRLEN, rem) {
 		r = add_op(batch, attr, info);
 		if (r < 0)
 			return r;
@@ -263,9 +245,7 @@ static int count_ops(struct genl_info *info, u32 *ret_count)
 	u32 count = 0;
 	int rem;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != NETTUNE_A_OP)
-			continue;
+	nlmsg_for_each_attr_type(attr, NETTUNE_A_OP, info->nlhdr, GENL_HDRLEN, rem) {
 		if (++count > NETTUNE_OPS_MAX) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
 					    "transaction exceeds the limit of operations");
@@ -304,11 +284,6 @@ static int batch_from_request(struct genl_info *info, struct nt_batch *ret_batch
 	return r;
 }
 
-static bool brings_ops(u32 cmd)
-{
-	return cmd == NETTUNE_CMD_TXN_APPLY || cmd == NETTUNE_CMD_TXN_ADD;
-}
-
 static bool names_txn(u32 cmd)
 {
 	return cmd != NETTUNE_CMD_TXN_APPLY && cmd != NETTUNE_CMD_TXN_BEGIN;
@@ -316,23 +291,19 @@ static bool names_txn(u32 cmd)
 
 static int call_from_request(struct genl_info *info, struct nt_call *ret_call)
 {
-	const struct nlattr *deadline = info->attrs[NETTUNE_A_DEADLINE_MS];
-
 	ret_call->cmd = info->genlhdr->cmd;
 	if (names_txn(ret_call->cmd) && GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
 		return -EINVAL;
 	ret_call->net = genl_info_net(info);
 	ret_call->portid = info->snd_portid;
-	ret_call->deadline_ms = u32_of(deadline);
-	if (ret_call->deadline_ms > NETTUNE_DEADLINE_MAX_MS) {
-		NL_SET_ERR_MSG_ATTR(info->extack, deadline, "deadline is too far off");
-		return -ERANGE;
-	}
+	ret_call->deadline_ms = u32_of(info->attrs[NETTUNE_A_DEADLINE_MS]);
 	if (info->attrs[NETTUNE_A_TXN_ID])
 		ret_call->id = nla_get_u64(info->attrs[NETTUNE_A_TXN_ID]);
 	if (info->attrs[NETTUNE_A_COOKIE])
 		ret_call->cookie = nla_get_u64(info->attrs[NETTUNE_A_COOKIE]);
-	return brings_ops(ret_call->cmd) ? batch_from_request(info, &ret_call->batch) : 0;
+	if (ret_call->cmd == NETTUNE_CMD_TXN_APPLY || ret_call->cmd == NETTUNE_CMD_TXN_ADD)
+		return batch_from_request(info, &ret_call->batch);
+	return 0;
 }
 
 static int put_txn_locked(struct sk_buff *skb, const struct nt_txn *txn)
@@ -379,31 +350,9 @@ free_batch:
 	return r;
 }
 
-static int txn_get_doit(struct sk_buff *request, struct genl_info *info)
-{
-	struct sk_buff *skb;
-	struct nt_txn *txn;
-	void *header;
-	int r;
-
-	if (GENL_REQ_ATTR_CHECK(info, NETTUNE_A_TXN_ID))
-		return -EINVAL;
-	skb = reply_new(info, NETTUNE_CMD_TXN_GET, &header);
-	if (!skb)
-		return -ENOMEM;
-	nt_txn_lock();
-	txn = nt_txn_find(nla_get_u64(info->attrs[NETTUNE_A_TXN_ID]));
-	r = txn ? put_txn(skb, txn) : -ENOENT;
-	nt_txn_unlock();
-	if (r == -ENOENT)
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NETTUNE_A_TXN_ID],
-				    "transaction is unknown or no longer remembered");
-	return reply_send(skb, header, info, r);
-}
-
 static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &nt_netlink_family,
 			   NLM_F_MULTI, NETTUNE_CMD_TXN_GET);
 }
 
@@ -486,7 +435,7 @@ static int txn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 static const struct genl_small_ops ops[] = {
 	{ .cmd = NETTUNE_CMD_CAPABILITY_GET, .doit = capability_get_doit },
 	{ .cmd = NETTUNE_CMD_TXN_GET, .flags = GENL_ADMIN_PERM,
-	  .doit = txn_get_doit, .dumpit = txn_get_dumpit },
+	  .doit = txn_doit, .dumpit = txn_get_dumpit },
 	{ .cmd = NETTUNE_CMD_TXN_APPLY, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
 	{ .cmd = NETTUNE_CMD_TXN_BEGIN, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
 	{ .cmd = NETTUNE_CMD_TXN_ADD, .flags = GENL_ADMIN_PERM, .doit = txn_doit },
@@ -501,14 +450,12 @@ static const struct genl_small_ops ops[] = {
 	  .dumpit = nt_slb_mac_get_dumpit },
 };
 
+/* Who may change things may hear of them. */
 static const struct genl_multicast_group groups[] = {
-	[GROUP_EVENTS] = {
-		.name = NETTUNE_MCGRP_EVENTS,
-		.flags = GENL_UNS_ADMIN_PERM,
-	},
+	{ .name = NETTUNE_MCGRP_EVENTS, .flags = GENL_UNS_ADMIN_PERM },
 };
 
-static struct genl_family family __ro_after_init = {
+struct genl_family nt_netlink_family __ro_after_init = {
 	.name = NETTUNE_FAMILY_NAME,
 	.version = NETTUNE_FAMILY_VERSION,
 	.maxattr = ARRAY_SIZE(nettune_nl_policy) - 1,
@@ -525,16 +472,6 @@ static struct genl_family family __ro_after_init = {
 };
 
 /**
- * nt_netlink_family() - the family, for handlers in other files
- *
- * Return: the family.
- */
-const struct genl_family *nt_netlink_family(void)
-{
-	return &family;
-}
-
-/**
  * nt_netlink_multicast() - send to the event group
  * @net: network namespace whose listeners get it
  * @skb: the message; consumed
@@ -543,24 +480,7 @@ const struct genl_family *nt_netlink_family(void)
  */
 void nt_netlink_multicast(struct net *net, struct sk_buff *skb)
 {
-	genlmsg_multicast_netns(&family, net, skb, 0, GROUP_EVENTS, GFP_KERNEL);
-}
-
-static struct sk_buff *notification_new(const struct nt_txn *txn, u32 event)
-{
-	struct sk_buff *skb;
-	void *header;
-
-	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
-		return NULL;
-	header = genlmsg_put(skb, 0, 0, &family, 0, NETTUNE_CMD_TXN_NTF);
-	if (!header || nla_put_u32(skb, NETTUNE_A_EVENT, event) || put_txn_locked(skb, txn) < 0) {
-		nlmsg_free(skb);
-		return NULL;
-	}
-	genlmsg_end(skb, header);
-	return skb;
+	genlmsg_multicast_netns(&nt_netlink_family, net, skb, 0, 0, GFP_KERNEL);
 }
 
 /**
@@ -574,31 +494,19 @@ static struct sk_buff *notification_new(const struct nt_txn *txn, u32 event)
  */
 void nt_netlink_notify(struct nt_txn *txn, u32 event)
 {
+	struct sk_buff *skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	struct net *net = nt_txn_net_get(txn);
-	struct sk_buff *skb;
+	void *header = NULL;
 
-	if (!net)
-		return;
-	skb = notification_new(txn, event);
 	if (skb)
+		header = genlmsg_put(skb, 0, 0, &nt_netlink_family, 0, NETTUNE_CMD_TXN_NTF);
+	if (!net || !header || nla_put_u32(skb, NETTUNE_A_EVENT, event) ||
+	    put_txn_locked(skb, txn) < 0) {
+		nlmsg_free(skb);
+	} else {
+		genlmsg_end(skb, header);
 		nt_netlink_multicast(net, skb);
-	put_net(net);
-}
-
-/**
- * nt_netlink_init() - register the family
- *
- * Return: 0 or a negative errno.
- */
-int nt_netlink_init(void)
-{
-	return genl_register_family(&family);
-}
-
-/**
- * nt_netlink_exit() - unregister the family and wait for its handlers
- */
-void nt_netlink_exit(void)
-{
-	genl_unregister_family(&family);
+	}
+	if (net)
+		put_net(net);
 }

@@ -12,10 +12,9 @@ struct net;
 struct nt_txn;
 struct sk_buff;
 
-int nt_netlink_init(void);
-void nt_netlink_exit(void);
+extern struct genl_family nt_netlink_family;
+
 void nt_netlink_notify(struct nt_txn *txn, u32 event);
-const struct genl_family *nt_netlink_family(void);
 void nt_netlink_multicast(struct net *net, struct sk_buff *skb);
 
 #endif /* NT_NETLINK_H */

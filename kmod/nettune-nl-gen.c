@@ -13,6 +13,11 @@ static struct netlink_range_validation announce_age_ms_range = {
 	.max = NETTUNE_SLB_ANNOUNCE_AGE_MAX_MS,
 };
 
+static struct netlink_range_validation deadline_ms_range = {
+	.min = 0,
+	.max = NETTUNE_DEADLINE_MAX_MS,
+};
+
 const struct nla_policy nettune_op_nl_policy[NETTUNE_A_OP_ETHNL_UNDO + 1] = {
 	[NETTUNE_A_OP_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
 	[NETTUNE_A_OP_FD] = { .type = NLA_U32 },
@@ -41,6 +46,6 @@ const struct nla_policy nettune_nl_policy[NETTUNE_A_SLB + 1] = {
 	[NETTUNE_A_TXN_ID] = { .type = NLA_U64 },
 	[NETTUNE_A_COOKIE] = { .type = NLA_U64 },
 	[NETTUNE_A_OP] = NLA_POLICY_NESTED(nettune_op_nl_policy),
-	[NETTUNE_A_DEADLINE_MS] = { .type = NLA_U32 },
+	[NETTUNE_A_DEADLINE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &deadline_ms_range),
 	[NETTUNE_A_SLB] = NLA_POLICY_NESTED(nettune_slb_nl_policy),
 };

@@ -43,9 +43,9 @@ int nt_refuse(struct nt_request *request, u32 attr, const char *message, int err
  */
 void nt_value_free(struct nt_value *value)
 {
-	kvfree(value->data);
-	value->data = NULL;
-	value->len = 0;
+	if (!value->is_here)
+		kvfree(value->data);
+	*value = (struct nt_value){ };
 }
 
 static const struct nt_op_kind *const kinds[] = {
@@ -70,16 +70,16 @@ u32 nt_op_kinds(void)
 	return bits;
 }
 
-/* An empty value is a value: give it memory too, so that NULL means none. */
 static int value_copy(const char *data, u32 len, gfp_t gfp, struct nt_value *ret_value)
 {
-	char *copy = kvmalloc(len + 1, gfp);
+	struct nt_value copy = { .len = len, .is_here = len <= sizeof(copy.bytes) };
 
-	if (!copy)
+	if (!copy.is_here)
+		copy.data = kvmalloc(len, gfp);
+	if (!nt_value_data(&copy))
 		return -ENOMEM;
-	memcpy(copy, data, len);
-	ret_value->data = copy;
-	ret_value->len = len;
+	memcpy(copy.is_here ? copy.bytes : copy.data, data, len);
+	*ret_value = copy;
 	return 0;
 }
 
@@ -101,7 +101,7 @@ int nt_op_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *c
 				 "this kernel has no such operations", -EOPNOTSUPP);
 	core->undo_seq = request->undo_seq;
 	core->flags = request->flags;
-	r = value_copy(want->data, want->len, GFP_KERNEL_ACCOUNT, &op->want);
+	r = value_copy(nt_value_data(want), want->len, GFP_KERNEL_ACCOUNT, &op->want);
 	if (r < 0)
 		return nt_refuse(request, 0, "no memory for the value", r);
 	r = kinds[request->kind]->get(request, op, core);
@@ -115,14 +115,15 @@ int nt_op_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *c
 }
 
 /**
- * nt_op_bytes() - count what an operation's values hold
+ * nt_op_bytes() - count what an operation's values take besides it
  * @op: the operation
  */
 size_t nt_op_bytes(const struct nt_op *op)
 {
 	size_t undo = op->cred && op->kind == &nt_ethnl_op_kind ? op->ethnl.undo_len : 0;
 
-	return undo + op->want.len + op->seen.len + op->readback.len + nt_words_bytes(op->words);
+	return undo + nt_value_bytes(&op->want) + nt_value_bytes(&op->seen) +
+	       nt_value_bytes(&op->readback) + nt_words_bytes(op->words);
 }
 
 /**
@@ -206,10 +207,12 @@ static int op_write(const struct nt_step *step, const struct nt_op *op,
 	return fail(outcome, r, message);
 }
 
-/* How @value compares with the @len bytes of scratch memory. */
+/* How @value compares with the @len bytes of scratch memory: mostly they are the same ones. */
 static enum nt_value_match compare(const struct nt_step *step, const struct nt_op *op,
 				   const struct nt_value *value, u32 len)
 {
+	if (value->len == len && memcmp(nt_value_data(value), step->memory->scratch, len) == 0)
+		return NT_VALUE_EQUAL;
 	return op->kind->compare(op, value, step->memory->scratch, len);
 }
 
@@ -253,7 +256,7 @@ static int verify(const struct nt_step *step, struct nt_op *op, struct nt_outcom
 /* Whether @op's write is still there in the @len bytes of scratch memory that its tunable reads. */
 static bool is_left(const struct nt_step *step, const struct nt_op *op, u32 len)
 {
-	const struct nt_value *left = op->readback.data ? &op->readback : &op->want;
+	const struct nt_value *left = nt_value_data(&op->readback) ? &op->readback : &op->want;
 
 	return nt_value_is_left(compare(step, op, left, len), left == &op->readback);
 }
@@ -271,7 +274,7 @@ static bool is_of_another_op(const struct nt_step *step, const struct nt_op *op)
 
 	if (nt_txn_core_moved(&step->txn->core, step->index))
 		return true;
-	if (index == NT_OP_NONE || (index < step->index && op->readback.data))
+	if (index == NT_OP_NONE || (index < step->index && nt_value_data(&op->readback)))
 		return false;
 	other = &step->txn->ops[index];
 	return op_access(step, other, NULL, &len) == 0 && is_left(step, other, len);

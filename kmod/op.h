@@ -24,14 +24,32 @@ struct nt_txn;
 #define NT_SCRATCH_BYTES (NETTUNE_VALUE_MAX + 1)
 
 /**
- * struct nt_value - bytes of a tunable
- * @data: from kvmalloc(), or NULL
+ * struct nt_value - bytes of a tunable; may be moved in memory
+ * @data: where longer ones are: from kvmalloc(), or somebody else's; NULL for no value
+ * @bytes: short ones, as a number and its newline, for which memory of their own costs more
  * @len: bytes
+ * @is_here: whether they are in @bytes
  */
 struct nt_value {
-	char *data;
+	union {
+		char *data;
+		char bytes[16];
+	};
 	u32 len;
+	bool is_here;
 };
+
+/* Where the bytes are, or NULL if there is no value; an empty value is one. */
+static inline const char *nt_value_data(const struct nt_value *value)
+{
+	return value->is_here ? value->bytes : value->data;
+}
+
+/* What a value takes besides itself. */
+static inline size_t nt_value_bytes(const struct nt_value *value)
+{
+	return value->is_here ? 0 : value->len;
+}
 
 /**
  * struct nt_request - an operation as the client asks for it
@@ -87,8 +105,8 @@ struct nt_outcome {
  */
 struct nt_worker_memory {
 	struct nt_value found;
-	char found_bytes[NT_SCRATCH_BYTES];
-	char scratch[NT_SCRATCH_BYTES];
+	char found_bytes[NT_SCRATCH_BYTES] __aligned(NLA_ALIGNTO);
+	char scratch[NT_SCRATCH_BYTES] __aligned(NLA_ALIGNTO);
 	char words[NETTUNE_MESSAGE_MAX];
 	char wire[NETTUNE_REPLY_MAX] __aligned(8);
 };
@@ -161,7 +179,7 @@ struct nt_op {
 };
 
 /* What an operation takes besides its values is told in SECURITY.md. */
-static_assert(sizeof(struct nt_op) <= 104 && sizeof(struct nt_op_core) <= 40);
+static_assert(sizeof(struct nt_op) <= 128 && sizeof(struct nt_op_core) <= 40);
 
 /* What @words, from kstrdup() or NULL, hold. */
 static inline size_t nt_words_bytes(const char *words)

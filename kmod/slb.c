@@ -31,6 +31,8 @@ static_assert(NETTUNE_SLB_PORTS_MAX <= 32);
 
 static LIST_HEAD(slbs);
 static u32 slb_count;
+/* The module goes, and none is to be enabled any more; under RTNL. */
+static bool is_leaving;
 
 static void slb_free(struct kref *ref)
 {
@@ -563,6 +565,8 @@ int nt_slb_enable(struct net *net, u32 ifindex, const struct nt_slb_config *conf
 	int r;
 
 	ASSERT_RTNL();
+	if (is_leaving)
+		return -ENODEV;
 	bond = __dev_get_by_index(net, ifindex);
 	r = check(bond, config, refusal);
 	if (r < 0)
@@ -605,12 +609,15 @@ int nt_slb_init(void)
 
 /**
  * nt_slb_exit() - end it everywhere; nobody can enable it any more
+ *
+ * Nothing is told to the event group after this, for which the family must still be there.
  */
 void nt_slb_exit(void)
 {
 	struct nt_slb *slb, *next;
 
 	rtnl_lock();
+	is_leaving = true;
 	list_for_each_entry_safe(slb, next, &slbs, node)
 		end(slb);
 	rtnl_unlock();

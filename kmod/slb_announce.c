@@ -20,6 +20,7 @@
 #include <linux/kref.h>
 #include <linux/netdevice.h>
 #include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
 #include <net/arp.h>
@@ -90,6 +91,15 @@ static bool note_progress(struct nt_slb *slb, u32 failed, u32 from, u32 to)
 	return is_left;
 }
 
+/* Waits for RTNL, and so for bonding to be done with the port that failed, or with all of it. */
+static void notify_peers(struct nt_slb *slb)
+{
+	rtnl_lock();
+	if (!READ_ONCE(slb->is_stopped))
+		__netdev_notify_peers(slb->bond);
+	rtnl_unlock();
+}
+
 /* Returns whether there is more to announce. */
 static bool announce_some(struct nt_slb *slb)
 {
@@ -104,9 +114,8 @@ static bool announce_some(struct nt_slb *slb)
 	if (tells_peers)
 		slb->tells_peers = false;
 	spin_unlock_bh(&slb->lock);
-	/* Waits for RTNL, and so for bonding to be done with the port that failed. */
 	if (tells_peers)
-		netdev_notify_peers(slb->bond);
+		notify_peers(slb);
 	/* Who has no port to send through waits for one. */
 	if (!failed || !can_send)
 		return false;

@@ -187,7 +187,7 @@ static int reply_slb(struct genl_info *info, const struct nt_slb *slb)
 	skb = genlmsg_new(SLB_BYTES + NETTUNE_SLB_PORTS_MAX * PORT_BYTES, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, nt_netlink_family(), 0, info->genlhdr->cmd);
+	header = genlmsg_put_reply(skb, info, &nt_netlink_family, 0, info->genlhdr->cmd);
 	if (!header || put_slb(skb, slb, &next) <= 0) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
@@ -324,7 +324,7 @@ int nt_slb_get_doit(struct sk_buff *request, struct genl_info *info)
 static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   nt_netlink_family(), NLM_F_MULTI, cmd);
+			   &nt_netlink_family, NLM_F_MULTI, cmd);
 }
 
 /*
@@ -476,7 +476,7 @@ static struct sk_buff *notification_new(const struct nt_slb *slb, u32 event, con
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
-	header = genlmsg_put(skb, 0, 0, nt_netlink_family(), 0, NETTUNE_CMD_SLB_NTF);
+	header = genlmsg_put(skb, 0, 0, &nt_netlink_family, 0, NETTUNE_CMD_SLB_NTF);
 	if (!header || nla_put_u32(skb, NETTUNE_A_SLB_EVENT, event) ||
 	    (message && nla_put_string(skb, NETTUNE_A_MESSAGE, message)))
 		goto free_skb;

@@ -112,9 +112,7 @@ void nt_txn_put(struct nt_txn *txn)
  */
 int nt_batch_init(struct nt_batch *batch, u32 room)
 {
-	u32 *order;
-
-	batch->ops = alloc_ops(room, &batch->cores, &order);
+	batch->ops = alloc_ops(room, &batch->cores, &batch->order);
 	batch->page = kmalloc(PATH_MAX, GFP_KERNEL);
 	batch->count = 0;
 	if (batch->ops && batch->page)
@@ -169,6 +167,7 @@ static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 	txn->memory->found.data = txn->memory->found_bytes;
 	txn->owner = current_euid();
 	txn->cookie = call->cookie;
+	txn->await_ms = call->deadline_ms;
 	txn->net = call->net;
 	txn->bytes = base_bytes(0);
 	return txn;
@@ -202,6 +201,105 @@ bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes)
 		return false;
 	txn->bytes += bytes;
 	return true;
+}
+
+static void txn_evict(struct nt_txn *txn)
+{
+	list_del_init(&txn->entry);
+	kept_count--;
+	kept_bytes -= txn->bytes;
+	nt_txn_put(txn);
+}
+
+/* Forgets the oldest results until the others fit; @newest stays in any case. */
+static void evict_kept(const struct nt_txn *newest)
+{
+	struct nt_txn *txn, *next;
+
+	list_for_each_entry_safe(txn, next, &txns, entry) {
+		if (kept_count <= NETTUNE_TXN_KEPT_MAX && kept_bytes <= NETTUNE_KEPT_BYTES_MAX)
+			return;
+		if (txn != newest && nt_txn_core_ended(&txn->core))
+			txn_evict(txn);
+	}
+}
+
+static void count_ended(const struct nt_txn *txn)
+{
+	const struct nt_txn_core *core = &txn->core;
+
+	if (core->state == NETTUNE_TXN_STATE_COMMITTED) {
+		counters.txns_applied++;
+		trace_txn_commit(txn->id, core->written);
+		return;
+	}
+	trace_txn_undo(txn->id, core->undone, core->undo_failed);
+	if (core->state != NETTUNE_TXN_STATE_REFUSED)
+		counters.txns_undone++;
+	if (core->undo_failed)
+		pr_warn_ratelimited("nettune: transaction %llu left %u values behind\n", txn->id,
+				    core->undo_failed);
+}
+
+/*
+ * In the critical section that makes the final state visible: whoever sees it
+ * can rely on counters moved and the module released. What only the worker
+ * needed follows without the lock, and the kernel closes the files that the
+ * worker lets go of by itself.
+ */
+static void txn_end(struct nt_txn *txn)
+{
+	u32 i;
+
+	txn->bytes = base_bytes(txn->room);
+	for (i = 0; i < txn->core.op_count; i++)
+		txn->bytes += nt_value_bytes(&txn->ops[i].readback) +
+			      nt_words_bytes(txn->ops[i].words);
+	count_ended(txn);
+	counters.txns_pending--;
+	kept_count++;
+	kept_bytes += txn->bytes;
+	evict_kept(txn);
+	module_put(THIS_MODULE);
+}
+
+/* What it is called when a transaction comes to a state. */
+static const u8 event_of[] = {
+	[NETTUNE_TXN_STATE_QUEUED] = NETTUNE_TXN_EVENT_QUEUED,
+	[NETTUNE_TXN_STATE_COMMITTED] = NETTUNE_TXN_EVENT_COMMITTED,
+	[NETTUNE_TXN_STATE_REFUSED] = NETTUNE_TXN_EVENT_REFUSED,
+	[NETTUNE_TXN_STATE_UNDOING] = NETTUNE_TXN_EVENT_CANCELLED,
+	[NETTUNE_TXN_STATE_UNDONE] = NETTUNE_TXN_EVENT_UNDONE,
+	[NETTUNE_TXN_STATE_UNDO_FAILED] = NETTUNE_TXN_EVENT_UNDO_FAILED,
+	[NETTUNE_TXN_STATE_OPEN] = NETTUNE_TXN_EVENT_APPLIED,
+	[NETTUNE_TXN_STATE_AWAITING] = NETTUNE_TXN_EVENT_AWAITING,
+};
+
+/**
+ * nt_txn_note() - take note that a transaction changed its state
+ * @txn: the transaction
+ * @before: the state before, or 0 if there was none; nothing happens if it is still in it
+ *
+ * Context: under nt_txn_lock(), in the critical section that changed it.
+ */
+void nt_txn_note(struct nt_txn *txn, u32 before)
+{
+	u32 state = txn->core.state, event = event_of[state];
+
+	lockdep_assert_held(&txn_mutex);
+	if (state == before)
+		return;
+	if (state == NETTUNE_TXN_STATE_OPEN && !before)
+		event = NETTUNE_TXN_EVENT_BEGUN;
+	else if (state == NETTUNE_TXN_STATE_COMMITTED && before == NETTUNE_TXN_STATE_AWAITING)
+		event = NETTUNE_TXN_EVENT_CONFIRMED;
+	else if (state == NETTUNE_TXN_STATE_UNDOING && txn->core.failed_op != NT_OP_NONE)
+		event = NETTUNE_TXN_EVENT_FAILED;
+	else if (state == NETTUNE_TXN_STATE_UNDOING && txn->core.error == -ETIMEDOUT)
+		event = NETTUNE_TXN_EVENT_EXPIRED;
+	txn->events |= event ? BIT(event) : 0;
+	if (nt_txn_core_ended(&txn->core))
+		txn_end(txn);
 }
 
 static int refuse(struct nt_call *call, int error, const char *message)
@@ -264,6 +362,23 @@ static int grow(struct nt_txn *txn, u32 more)
 	return 0;
 }
 
+/* Moves the operations of @batch behind those of @txn, the first ones in their memory. */
+static void move_ops(struct nt_txn *txn, struct nt_batch *batch)
+{
+	u32 count = txn->core.op_count;
+
+	if (txn->room) {
+		memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
+		memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
+		return;
+	}
+	txn->ops = batch->ops;
+	txn->core.ops = batch->cores;
+	txn->core.undo_order = batch->order;
+	txn->room = batch->count;
+	batch->ops = NULL;
+}
+
 /*
  * Moves the operations of @call to an open transaction, for which there is no
  * worker at work. Allocates under the lock, which memory reclaim never takes.
@@ -271,23 +386,19 @@ static int grow(struct nt_txn *txn, u32 more)
 static int take_batch(struct nt_txn *txn, struct nt_call *call)
 {
 	struct nt_batch *batch = &call->batch;
-	u32 count = txn->core.op_count;
+	u32 count = batch->count;
 	int r;
 
-	if (count + batch->count > NETTUNE_OPS_MAX)
+	if (txn->core.op_count + count > NETTUNE_OPS_MAX)
 		return refuse(call, -E2BIG, "transaction exceeds the limit of operations");
-	r = grow(txn, batch->count);
+	r = txn->room ? grow(txn, count) : 0;
 	if (r < 0)
 		return r;
-	if (!nt_txn_admit_bytes(txn, batch_bytes(batch)))
+	if (!nt_txn_admit_bytes(txn, batch_bytes(batch) + (txn->room ? 0 : count * OP_BYTES)))
 		return refuse(call, -ENOBUFS, too_many_bytes);
-	memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
-	memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
-	r = nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, batch->count);
-	if (WARN_ON_ONCE(r < 0))
-		return r;
+	move_ops(txn, batch);
 	batch->count = 0;
-	txn->events |= BIT(NETTUNE_TXN_EVENT_QUEUED);
+	nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, count);
 	return 0;
 }
 
@@ -313,59 +424,53 @@ u32 nt_txn_left_ms(const struct nt_txn *txn)
 	return div_u64(txn->deadline_ns - now + NSEC_PER_MSEC - 1, NSEC_PER_MSEC);
 }
 
-/* Lets a transaction in that nobody knows yet, or forgets it. */
-static int enter(struct nt_txn *txn, struct nt_call *call, struct nt_txn **ret_txn)
+/* What a client that wants its work kept wants: for good, or until a deadline. */
+static u32 goal_of(const struct nt_call *call)
 {
+	return call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
+}
+
+/*
+ * Begins one that is open until the deadline, of the socket; or a one-shot with
+ * all its operations, of no socket, which awaits confirmation that long if at all.
+ */
+static int begin(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	const bool is_open = call->cmd == NETTUNE_CMD_TXN_BEGIN;
+	struct nt_txn *txn = txn_new(call, is_open ? NETTUNE_TXN_STATE_OPEN : goal_of(call));
 	int r;
 
+	if (!txn)
+		return -ENOMEM;
+	if (is_open) {
+		txn->portid = call->portid;
+		set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
+	}
 	nt_txn_lock();
-	r = call->batch.count ? take_batch(txn, call) : 0;
+	r = is_open ? 0 : take_batch(txn, call);
 	if (r == 0)
 		r = admit(txn, call);
-	if (r == 0)
+	if (r == 0) {
+		nt_txn_note(txn, 0);
 		nt_worker_kick(txn);
+		*ret_txn = txn;
+	}
 	nt_txn_unlock();
 	if (r < 0)
 		nt_txn_put(txn);
-	else
-		*ret_txn = txn;
 	return r;
 }
 
-/* Opens a transaction: the deadline says how long it may be open. */
-static int begin(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = txn_new(call, NETTUNE_TXN_STATE_OPEN);
-
-	if (!txn)
-		return -ENOMEM;
-	txn->portid = call->portid;
-	set_deadline(txn, call->deadline_ms ?: NETTUNE_TXN_OPEN_MS);
-	txn->events = BIT(NETTUNE_TXN_EVENT_BEGUN);
-	return enter(txn, call, ret_txn);
-}
-
-/* One-shot, and of no socket: the deadline says how long it awaits confirmation, if at all. */
-static int apply(struct nt_call *call, struct nt_txn **ret_txn)
-{
-	struct nt_txn *txn = txn_new(call, call->deadline_ms ? NETTUNE_TXN_STATE_AWAITING :
-							       NETTUNE_TXN_STATE_COMMITTED);
-
-	if (!txn)
-		return -ENOMEM;
-	txn->await_ms = call->deadline_ms;
-	return enter(txn, call, ret_txn);
-}
-
-/* Finds the transaction that somebody wants to act on. */
-static int find_live(struct nt_call *call, struct nt_txn **ret_txn)
+/* Finds the transaction that somebody wants to look at, or to act on. */
+static int find(struct nt_call *call, struct nt_txn **ret_txn)
 {
 	struct nt_txn *txn = nt_txn_find(call->id);
 
 	if (!txn)
 		return refuse(call, -ENOENT, "transaction is unknown or no longer remembered");
-	if (nt_txn_core_ended(&txn->core) || txn->cancel ||
-	    txn->core.state == NETTUNE_TXN_STATE_UNDOING)
+	if (call->cmd != NETTUNE_CMD_TXN_GET &&
+	    (nt_txn_core_ended(&txn->core) || txn->cancel ||
+	     txn->core.state == NETTUNE_TXN_STATE_UNDOING))
 		return refuse(call, -EINVAL, "transaction has ended or is being undone");
 	*ret_txn = txn;
 	return 0;
@@ -391,18 +496,13 @@ static int add(struct nt_txn *txn, struct nt_call *call)
 /* Keeps an open transaction, for good or until the deadline. */
 static int commit(struct nt_txn *txn, struct nt_call *call)
 {
-	bool await = call->deadline_ms;
 	int r = check_open(txn, call);
 
-	if (r == 0)
-		r = nt_txn_core_commit(&txn->core, await);
 	if (r < 0)
 		return r;
 	txn->portid = 0;
 	set_deadline(txn, call->deadline_ms);
-	txn->events |= await ? BIT(NETTUNE_TXN_EVENT_AWAITING) : BIT(NETTUNE_TXN_EVENT_COMMITTED);
-	if (!await)
-		nt_txn_end(txn);
+	nt_txn_core_keep(&txn->core, goal_of(call));
 	return 0;
 }
 
@@ -416,11 +516,8 @@ static int confirm(struct nt_txn *txn, struct nt_call *call)
 	if (call->deadline_ms) {
 		set_deadline(txn, call->deadline_ms);
 		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
-		return 0;
 	}
-	txn->events |= BIT(NETTUNE_TXN_EVENT_CONFIRMED);
-	nt_txn_core_confirm(&txn->core);
-	nt_txn_end(txn);
+	nt_txn_core_keep(&txn->core, goal_of(call));
 	return 0;
 }
 
@@ -430,13 +527,13 @@ static int confirm(struct nt_txn *txn, struct nt_call *call)
  */
 static void cancel(struct nt_txn *txn, int error)
 {
-	lockdep_assert_held(&txn_mutex);
-	if (nt_txn_core_waits(&txn->core)) {
+	u32 before = txn->core.state;
+
+	if (nt_txn_core_waits(&txn->core))
 		nt_txn_core_abort(&txn->core, error);
-		txn->events |= BIT(NETTUNE_TXN_EVENT_CANCELLED);
-	} else if (!txn->cancel) {
+	else if (!txn->cancel)
 		txn->cancel = error;
-	}
+	nt_txn_note(txn, before);
 }
 
 static int rollback(struct nt_txn *txn, struct nt_call *call)
@@ -452,18 +549,30 @@ static int (*const acts[])(struct nt_txn *txn, struct nt_call *call) = {
 	[NETTUNE_CMD_TXN_ROLLBACK] = rollback,
 };
 
-/* Has the worker look at it unless @call is refused; the caller gets a reference then. */
-static int act(struct nt_call *call, struct nt_txn **ret_txn)
+/* Has the worker look at it unless @call is refused. */
+static int act(struct nt_txn *txn, struct nt_call *call)
 {
-	struct nt_txn *txn = NULL;
+	u32 before = txn->core.state;
+	int r = acts[call->cmd](txn, call);
+
+	if (r < 0)
+		return r;
+	nt_txn_note(txn, before);
+	nt_worker_kick(txn);
+	return 0;
+}
+
+/* Acts on a transaction that there is, or just looks at it. */
+static int call_txn(struct nt_call *call, struct nt_txn **ret_txn)
+{
+	struct nt_txn *txn;
 	int r;
 
 	nt_txn_lock();
-	r = find_live(call, &txn);
-	if (r == 0)
-		r = acts[call->cmd](txn, call);
+	r = find(call, &txn);
+	if (r == 0 && call->cmd != NETTUNE_CMD_TXN_GET)
+		r = act(txn, call);
 	if (r == 0) {
-		nt_worker_kick(txn);
 		kref_get(&txn->ref);
 		*ret_txn = txn;
 	}
@@ -482,11 +591,9 @@ static int act(struct nt_call *call, struct nt_txn **ret_txn)
  */
 int nt_txn_call(struct nt_call *call, struct nt_txn **ret_txn)
 {
-	if (call->cmd == NETTUNE_CMD_TXN_BEGIN)
+	if (call->cmd == NETTUNE_CMD_TXN_BEGIN || call->cmd == NETTUNE_CMD_TXN_APPLY)
 		return begin(call, ret_txn);
-	if (call->cmd == NETTUNE_CMD_TXN_APPLY)
-		return apply(call, ret_txn);
-	return act(call, ret_txn);
+	return call_txn(call, ret_txn);
 }
 
 /**
@@ -587,27 +694,6 @@ void nt_txn_counters_read(struct nt_txn_counters *ret_counters)
 	nt_txn_unlock();
 }
 
-static void txn_evict(struct nt_txn *txn)
-{
-	list_del_init(&txn->entry);
-	kept_count--;
-	kept_bytes -= txn->bytes;
-	nt_txn_put(txn);
-}
-
-/* Forgets the oldest results until the others fit; @newest stays in any case. */
-static void evict_kept(const struct nt_txn *newest)
-{
-	struct nt_txn *txn, *next;
-
-	list_for_each_entry_safe(txn, next, &txns, entry) {
-		if (kept_count <= NETTUNE_TXN_KEPT_MAX && kept_bytes <= NETTUNE_KEPT_BYTES_MAX)
-			return;
-		if (txn != newest && nt_txn_core_ended(&txn->core))
-			txn_evict(txn);
-	}
-}
-
 /**
  * nt_txn_count_step() - count what came of a step
  * @step: the step
@@ -623,48 +709,6 @@ void nt_txn_count_step(enum nt_txn_step step, const struct nt_outcome *outcome)
 		counters.ops_failed++;
 	else if (outcome->result & NETTUNE_RESULT_FLAG_WRITTEN)
 		counters.ops_done++;
-}
-
-static void count_ended(const struct nt_txn *txn)
-{
-	const struct nt_txn_core *core = &txn->core;
-
-	if (core->state == NETTUNE_TXN_STATE_COMMITTED) {
-		counters.txns_applied++;
-		trace_txn_commit(txn->id, core->written);
-		return;
-	}
-	trace_txn_undo(txn->id, core->undone, core->undo_failed);
-	if (core->state != NETTUNE_TXN_STATE_REFUSED)
-		counters.txns_undone++;
-	if (core->undo_failed)
-		pr_warn_ratelimited("nettune: transaction %llu left %u values behind\n", txn->id,
-				    core->undo_failed);
-}
-
-/**
- * nt_txn_end() - take note that a transaction has ended
- * @txn: the transaction
- *
- * Context: under nt_txn_lock(), in the critical section that makes the final
- * state visible: whoever sees it can rely on counters moved and the module
- * released. What only the worker needed follows without the lock, and the
- * kernel closes the files that the worker lets go of by itself.
- */
-void nt_txn_end(struct nt_txn *txn)
-{
-	u32 i;
-
-	lockdep_assert_held(&txn_mutex);
-	txn->bytes = base_bytes(txn->room);
-	for (i = 0; i < txn->core.op_count; i++)
-		txn->bytes += txn->ops[i].readback.len + nt_words_bytes(txn->ops[i].words);
-	count_ended(txn);
-	counters.txns_pending--;
-	kept_count++;
-	kept_bytes += txn->bytes;
-	evict_kept(txn);
-	module_put(THIS_MODULE);
 }
 
 /* The worker takes back what was done, as far as it can without the namespace. */

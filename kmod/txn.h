@@ -20,13 +20,15 @@ struct net;
 /**
  * struct nt_batch - operations on their way into a transaction; not shared
  * @ops: the operations
- * @cores: what the state machine knows of each
+ * @cores: what the state machine knows of each; in the memory of @ops
+ * @order: room for as many indices; in the memory of @ops
  * @page: %PATH_MAX bytes to work in while operations are taken over
  * @count: operations
  */
 struct nt_batch {
 	struct nt_op *ops;
 	struct nt_op_core *cores;
+	u32 *order;
 	char *page;
 	u32 count;
 };
@@ -139,7 +141,7 @@ void nt_txn_counters_read(struct nt_txn_counters *ret_counters);
 /* Between this and the worker, under nt_txn_lock(). */
 bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes);
 void nt_txn_count_step(enum nt_txn_step step, const struct nt_outcome *outcome);
-void nt_txn_end(struct nt_txn *txn);
+void nt_txn_note(struct nt_txn *txn, u32 before);
 /* The worker has let go of a transaction, and of what that alone needed. */
 void nt_txn_released(void);
 

@@ -40,34 +40,6 @@ static int look_outside(const struct nt_txn *txn)
 											  0;
 }
 
-/* What the end of a batch, or of all, is called. */
-static const u8 event_of[] = {
-	[NETTUNE_TXN_STATE_OPEN] = NETTUNE_TXN_EVENT_APPLIED,
-	[NETTUNE_TXN_STATE_AWAITING] = NETTUNE_TXN_EVENT_AWAITING,
-	[NETTUNE_TXN_STATE_COMMITTED] = NETTUNE_TXN_EVENT_COMMITTED,
-	[NETTUNE_TXN_STATE_REFUSED] = NETTUNE_TXN_EVENT_REFUSED,
-	[NETTUNE_TXN_STATE_UNDONE] = NETTUNE_TXN_EVENT_UNDONE,
-	[NETTUNE_TXN_STATE_UNDO_FAILED] = NETTUNE_TXN_EVENT_UNDO_FAILED,
-};
-
-/* Remembers to tell what moved it from the state @before to the one it is in. */
-static void note_event(struct nt_txn *txn, u32 before)
-{
-	u32 state = txn->core.state, event = event_of[state];
-
-	if (state == before)
-		return;
-	if (state == NETTUNE_TXN_STATE_UNDOING && txn->core.failed_op != NT_OP_NONE)
-		event = NETTUNE_TXN_EVENT_FAILED;
-	else if (state == NETTUNE_TXN_STATE_UNDOING)
-		event = txn->core.error == -ETIMEDOUT ? NETTUNE_TXN_EVENT_EXPIRED :
-							NETTUNE_TXN_EVENT_CANCELLED;
-	if (event)
-		txn->events |= BIT(event);
-	if (nt_txn_core_ended(&txn->core))
-		nt_txn_end(txn);
-}
-
 /* A one-shot transaction begins to wait when it is applied. */
 static void set_deadline(struct nt_txn *txn)
 {
@@ -91,7 +63,7 @@ static void heed_outside(struct nt_txn *txn)
 	int error = nt_txn_core_ended(&txn->core) ? 0 : look_outside(txn);
 
 	if (error && nt_txn_core_abort(&txn->core, error))
-		note_event(txn, before);
+		nt_txn_note(txn, before);
 }
 
 /* Decides on the next step; the operation goes to @ret_index. */
@@ -107,7 +79,7 @@ static enum nt_txn_step next_step(struct nt_txn *txn, u32 *ret_index)
 	heed_outside(txn);
 	before = txn->core.state;
 	step = nt_txn_core_next(&txn->core, ret_index);
-	note_event(txn, before);
+	nt_txn_note(txn, before);
 	set_deadline(txn);
 	if (step == NT_TXN_WAIT)
 		await_deadline(txn);
@@ -149,10 +121,10 @@ static void run_step(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		   struct nt_outcome *outcome)
 {
-	size_t bytes = outcome->readback.len + nt_words_bytes(outcome->words);
+	size_t bytes = nt_value_bytes(&outcome->readback) + nt_words_bytes(outcome->words);
 
 	if (step == NT_TXN_STAGE)
-		bytes += op->seen.len;
+		bytes += nt_value_bytes(&op->seen);
 	if (!bytes || nt_txn_admit_bytes(txn, bytes))
 		return;
 	kfree(outcome->words);
@@ -161,7 +133,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 		outcome->error = -ENOBUFS;
 		outcome->message = "values before hold too many bytes";
 		nt_value_free(&op->seen);
-	} else if (outcome->readback.data) {
+	} else if (nt_value_bytes(&outcome->readback)) {
 		nt_value_free(&outcome->readback);
 		outcome->result |= NETTUNE_RESULT_FLAG_NO_READBACK;
 	}
@@ -170,7 +142,7 @@ static void charge(struct nt_txn *txn, enum nt_txn_step step, struct nt_op *op,
 /* Moves what came of a step to the operation; under the lock. */
 static void keep_outcome(struct nt_op *op, struct nt_outcome *outcome)
 {
-	if (outcome->readback.data) {
+	if (nt_value_data(&outcome->readback)) {
 		nt_value_free(&op->readback);
 		op->readback = outcome->readback;
 	}
@@ -193,7 +165,7 @@ static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	keep_outcome(op, outcome);
 	nt_txn_count_step(step, outcome);
 	nt_txn_core_report(&txn->core, step, index, outcome->error, outcome->result);
-	note_event(txn, before);
+	nt_txn_note(txn, before);
 }
 
 /* Lets go of all that only the worker needed. */

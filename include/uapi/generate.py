@@ -196,7 +196,7 @@ def policy_table(spec, set_name, names, symbol, static):
 def write_policy_c(spec):
     lines = ["// SPDX-License-Identifier: GPL-2.0-only", ORIGIN, "",
              '#include "nettune-nl-gen.h"']
-    lines += write_ranges(spec, spec.nests())
+    lines += write_ranges(spec, [*spec.nests(), spec.family])
     for nest in spec.nests():
         names = [a["name"] for a in spec.sets[nest]["attributes"]]
         lines += policy_table(spec, nest, names, f"{spec.family}_{nest}_nl_policy", "")

@@ -6,7 +6,6 @@
 #include "ethnl.h"
 
 #include <linux/ethtool_netlink.h>
-#include <linux/netlink.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -19,12 +18,6 @@
 #define A_HEADER 1
 static_assert(ETHTOOL_A_RINGS_HEADER == A_HEADER && ETHTOOL_A_FEATURES_HEADER == A_HEADER,
 	      "the header has one number in all requests");
-
-/* As NLA_HDRLEN and NLA_TYPE_MASK, without a sign. */
-#define HEAD_BYTES sizeof(struct nlattr)
-#define TYPE_BITS 0x3fffU
-static_assert(HEAD_BYTES == 4 && TYPE_BITS == (NLA_TYPE_MASK & 0xffff),
-	      "attributes look otherwise");
 
 /* Attributes have numbers below this, so that one word remembers those that came. */
 #define TYPES_MAX 64U
@@ -44,126 +37,72 @@ static const struct nt_ethnl_kind kinds[] = {
 };
 
 /**
- * struct attr - one attribute
- * @type: without flags
- * @raw_type: with them
- * @body: what it holds
- */
-struct attr {
-	u32 type;
-	u16 raw_type;
-	struct nt_attrs body;
-};
-
-/**
  * struct bitset - a bitset in compact form
- * @size: bits
- * @value: @bytes bytes, or NULL
+ * @value: @bytes bytes
  * @mask: as many, or NULL
  * @bytes: bytes
  */
 struct bitset {
-	u32 size;
-	const char *value;
+	char *value;
 	const char *mask;
 	size_t bytes;
 };
 
-static size_t aligned(size_t bytes)
+static const struct nlattr *find_in(const struct nt_attrs *attrs, u32 type)
 {
-	return (bytes + 3) & ~(size_t)3;
+	return nla_find(attrs->data, attrs->len, type);
 }
 
-/* Takes the attribute at @*pos and moves @*pos behind it; false at the end or if it is none. */
-static bool attr_next(const struct nt_attrs *attrs, size_t *pos, struct attr *ret_attr)
+static bool has_len(const struct nlattr *attr, size_t len)
 {
-	struct nlattr head;
-	size_t left = attrs->len - *pos, whole;
-
-	if (left < HEAD_BYTES)
-		return false;
-	memcpy(&head, attrs->data + *pos, sizeof(head));
-	if (head.nla_len < HEAD_BYTES || head.nla_len > left)
-		return false;
-	ret_attr->raw_type = head.nla_type;
-	ret_attr->type = head.nla_type & TYPE_BITS;
-	ret_attr->body.data = attrs->data + *pos + HEAD_BYTES;
-	ret_attr->body.len = head.nla_len - HEAD_BYTES;
-	whole = aligned(head.nla_len);
-	*pos += whole < left ? whole : left;
-	return true;
+	return attr && (size_t)nla_len(attr) == len;
 }
 
-static bool attr_find(const struct nt_attrs *attrs, u32 type, struct attr *ret_attr)
+/* Whether the bytes are attributes through and through, none twice, none above @last. */
+static bool attrs_are_sound(const void *data, size_t len, u32 last)
 {
-	size_t pos = 0;
-
-	while (attr_next(attrs, &pos, ret_attr))
-		if (ret_attr->type == type)
-			return true;
-	return false;
-}
-
-static u32 attr_u32(const struct attr *attr)
-{
-	u32 value;
-
-	memcpy(&value, attr->body.data, sizeof(value));
-	return value;
-}
-
-/* Whether the bytes are attributes through and through, none twice, none but below @last. */
-static bool attrs_are_sound(const struct nt_attrs *attrs, u32 last)
-{
-	struct attr attr;
-	size_t pos = 0;
+	const struct nlattr *attr;
 	u64 came = 0;
+	int left;
 
-	while (attr_next(attrs, &pos, &attr)) {
-		if (!attr.type || attr.type > last || (came >> attr.type & 1))
+	nla_for_each_attr(attr, data, len, left) {
+		if (!nla_type(attr) || nla_type(attr) > last || (came >> nla_type(attr) & 1))
 			return false;
-		came |= 1ULL << attr.type;
+		came |= 1ULL << nla_type(attr);
 	}
-	return pos == attrs->len;
+	return left <= 0;
 }
 
 /* The device must be named by index alone: names change. */
-static int check_header(const struct attr *header, u32 *ret_device)
+static int check_header(const struct nlattr *header, u32 *ret_device)
 {
-	struct attr attr;
+	const struct nlattr *index = nla_find_nested(header, ETHTOOL_A_HEADER_DEV_INDEX);
 
-	if (!attrs_are_sound(&header->body, ETHTOOL_A_HEADER_FLAGS) ||
-	    attr_find(&header->body, ETHTOOL_A_HEADER_DEV_NAME, &attr))
+	if (!attrs_are_sound(nla_data(header), (size_t)nla_len(header), ETHTOOL_A_HEADER_FLAGS) ||
+	    nla_find_nested(header, ETHTOOL_A_HEADER_DEV_NAME))
 		return -EINVAL;
-	if (!attr_find(&header->body, ETHTOOL_A_HEADER_DEV_INDEX, &attr) ||
-	    attr.body.len != sizeof(u32) || attr_u32(&attr) == 0)
+	if (!has_len(index, sizeof(u32)) || nla_get_u32(index) == 0)
 		return -ENODEV;
-	*ret_device = attr_u32(&attr);
+	*ret_device = nla_get_u32(index);
 	return 0;
 }
 
 /* Reads a compact bitset; one that answers has no mask. */
-static bool bitset_parse(const struct attr *attr, struct bitset *ret_bitset)
+static bool bitset_parse(const struct nlattr *attr, struct bitset *ret_bitset)
 {
-	struct attr size, value, mask;
+	const struct nlattr *bits = nla_find_nested(attr, ETHTOOL_A_BITSET_SIZE);
+	const struct nlattr *value = nla_find_nested(attr, ETHTOOL_A_BITSET_VALUE);
+	const struct nlattr *mask = nla_find_nested(attr, ETHTOOL_A_BITSET_MASK);
 	size_t bytes;
 
-	if (!attr_find(&attr->body, ETHTOOL_A_BITSET_SIZE, &size) ||
-	    size.body.len != sizeof(u32) ||
-	    !attr_find(&attr->body, ETHTOOL_A_BITSET_VALUE, &value))
+	if (!has_len(bits, sizeof(u32)))
 		return false;
-	ret_bitset->size = attr_u32(&size);
-	bytes = ((size_t)ret_bitset->size + 31) / 32 * 4;
-	if (!bytes || value.body.len != bytes)
+	bytes = ((size_t)nla_get_u32(bits) + 31) / 32 * 4;
+	if (!bytes || !has_len(value, bytes) || (mask && !has_len(mask, bytes)))
 		return false;
-	ret_bitset->value = value.body.data;
+	ret_bitset->value = nla_data(value);
+	ret_bitset->mask = mask ? nla_data(mask) : NULL;
 	ret_bitset->bytes = bytes;
-	ret_bitset->mask = NULL;
-	if (attr_find(&attr->body, ETHTOOL_A_BITSET_MASK, &mask)) {
-		if (mask.body.len != bytes)
-			return false;
-		ret_bitset->mask = mask.body.data;
-	}
 	return true;
 }
 
@@ -196,17 +135,17 @@ const struct nt_ethnl_kind *nt_ethnl_kind_find(u32 cmd)
 int nt_ethnl_check(const struct nt_ethnl_kind *kind, const struct nt_attrs *attrs,
 		   u32 *ret_device)
 {
-	struct attr header, attr;
+	const struct nlattr *header = attrs->data, *bits;
 	struct bitset bitset;
-	size_t pos = 0;
 
-	if (!attr_next(attrs, &pos, &header) || header.type != A_HEADER || pos == attrs->len ||
-	    !attrs_are_sound(attrs, TYPES_MAX - 1))
+	if (!nla_ok(header, (int)attrs->len) || nla_type(header) != A_HEADER ||
+	    (u32)NLA_ALIGN(header->nla_len) >= attrs->len ||
+	    !attrs_are_sound(header, attrs->len, TYPES_MAX - 1))
 		return -EINVAL;
-	if (kind->bitset && attr_find(attrs, kind->bitset, &attr) &&
-	    (!bitset_parse(&attr, &bitset) || !bitset.mask))
+	bits = kind->bitset ? find_in(attrs, kind->bitset) : NULL;
+	if (bits && (!bitset_parse(bits, &bitset) || !bitset.mask))
 		return -EINVAL;
-	return check_header(&header, ret_device);
+	return check_header(header, ret_device);
 }
 
 /**
@@ -217,53 +156,36 @@ int nt_ethnl_check(const struct nt_ethnl_kind *kind, const struct nt_attrs *attr
  */
 struct writer {
 	char *data;
-	size_t room;
-	size_t len;
+	u32 room;
+	u32 len;
 };
 
-/* Writes the head of an attribute and its data, if there is room; @data may be NULL. */
-static char *write_attr(struct writer *writer, u16 type, const void *data, size_t len)
+/* Returns the copy, or NULL if there is no room for it. */
+static const struct nlattr *copy_attr(struct writer *writer, const struct nlattr *attr)
 {
-	struct nlattr head = { .nla_len = (u16)(HEAD_BYTES + len), .nla_type = type };
-	size_t whole = aligned(HEAD_BYTES + len), at = writer->len;
+	const u32 whole = (u32)NLA_ALIGN(attr->nla_len), at = writer->len;
 
 	writer->len += whole;
 	if (writer->len > writer->room)
 		return NULL;
 	memset(writer->data + at, 0, whole);
-	memcpy(writer->data + at, &head, sizeof(head));
-	if (data && len)
-		memcpy(writer->data + at + HEAD_BYTES, data, len);
-	return writer->data + at + HEAD_BYTES;
+	return memcpy(writer->data + at, attr, attr->nla_len);
 }
 
-static void copy_attr(struct writer *writer, const struct attr *attr)
+/* Writes the bits of @seen that @want asks for, as the same attribute of a request. */
+static void pick_bitset(struct writer *writer, const struct nlattr *want,
+			const struct nlattr *seen)
 {
-	write_attr(writer, attr->raw_type, attr->body.data, attr->body.len);
-}
+	struct bitset picked, has;
+	size_t i;
 
-/* Writes the bits of @seen that @want asks for, as attribute @type of a request. */
-static void pick_bitset(struct writer *writer, u16 type, const struct attr *want,
-			const struct attr *seen)
-{
-	struct bitset asked, has;
-	size_t i, body;
-	char *value;
-
-	if (!bitset_parse(want, &asked) || !asked.mask || !bitset_parse(seen, &has))
+	if (!bitset_parse(want, &picked) || !picked.mask || !bitset_parse(seen, &has))
 		return;
-	body = 3 * HEAD_BYTES + sizeof(u32) + 2 * asked.bytes;
-	if (writer->len + HEAD_BYTES + body > writer->room) {
-		writer->len += HEAD_BYTES + body;
+	want = copy_attr(writer, want);
+	if (!want || !bitset_parse(want, &picked))
 		return;
-	}
-	write_attr(writer, type | NLA_F_NESTED, NULL, body);
-	writer->len -= body;
-	write_attr(writer, ETHTOOL_A_BITSET_SIZE, &asked.size, sizeof(u32));
-	value = write_attr(writer, ETHTOOL_A_BITSET_VALUE, asked.mask, asked.bytes);
-	for (i = 0; value && i < asked.bytes; i++)
-		value[i] &= i < has.bytes ? has.value[i] : 0;
-	write_attr(writer, ETHTOOL_A_BITSET_MASK, asked.mask, asked.bytes);
+	for (i = 0; i < picked.bytes; i++)
+		picked.value[i] = i < has.bytes ? has.value[i] & picked.mask[i] : 0;
 }
 
 /**
@@ -280,22 +202,24 @@ static void pick_bitset(struct writer *writer, u16 type, const struct attr *want
  * Return: 0, or -E2BIG if there is no room.
  */
 int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
-		  const struct nt_attrs *answer, char *ret_picked, size_t room, size_t *ret_len)
+		  const struct nt_attrs *answer, char *ret_picked, u32 room, u32 *ret_len)
 {
 	struct writer writer = { .data = ret_picked, .room = room };
-	struct attr attr, seen;
-	size_t pos = 0;
+	const struct nlattr *attr, *seen;
+	bool is_bitset;
+	int left;
 
-	while (attr_next(want, &pos, &attr)) {
-		if (attr.type == A_HEADER)
+	nla_for_each_attr(attr, want->data, want->len, left) {
+		is_bitset = nla_type(attr) == kind->bitset;
+		seen = find_in(answer, is_bitset ? kind->seen_bitset : nla_type(attr));
+		if (nla_type(attr) == A_HEADER)
 			continue;
-		if (attr.type == kind->selector)
-			copy_attr(&writer, &attr);
-		else if (attr.type == kind->bitset &&
-			 attr_find(answer, kind->seen_bitset, &seen))
-			pick_bitset(&writer, kind->bitset, &attr, &seen);
-		else if (attr.type != kind->bitset && attr_find(answer, attr.type, &seen))
-			copy_attr(&writer, &seen);
+		if (nla_type(attr) == kind->selector)
+			copy_attr(&writer, attr);
+		else if (seen && is_bitset)
+			pick_bitset(&writer, attr, seen);
+		else if (seen)
+			copy_attr(&writer, seen);
 	}
 	if (writer.len > room)
 		return -E2BIG;
@@ -303,7 +227,7 @@ int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
 	return 0;
 }
 
-static bool bitsets_equal(const struct attr *want, const struct attr *seen)
+static bool bitsets_equal(const struct nlattr *want, const struct nlattr *seen)
 {
 	struct bitset x, y;
 	size_t i;
@@ -317,24 +241,24 @@ static bool bitsets_equal(const struct attr *want, const struct attr *seen)
 }
 
 /* Drivers round to multiples and powers of two, up or down: less than twice, more than half. */
-static bool is_rounded(const struct attr *want, const struct attr *seen)
+static bool is_rounded(const struct nlattr *want, const struct nlattr *seen)
 {
 	u64 x, y;
 
-	if (want->body.len != sizeof(u32) || seen->body.len != sizeof(u32))
+	if (!has_len(want, sizeof(u32)) || !has_len(seen, sizeof(u32)))
 		return false;
-	x = attr_u32(want);
-	y = attr_u32(seen);
+	x = nla_get_u32(want);
+	y = nla_get_u32(seen);
 	return y < 2 * x && x < 2 * y;
 }
 
-static enum nt_value_match attr_compare(const struct nt_ethnl_kind *kind, const struct attr *want,
-					const struct attr *seen)
+static enum nt_value_match attr_compare(const struct nt_ethnl_kind *kind,
+					const struct nlattr *want, const struct nlattr *seen)
 {
-	if (kind->bitset && want->type == kind->bitset)
+	if (nla_type(want) == kind->bitset)
 		return bitsets_equal(want, seen) ? NT_VALUE_EQUAL : NT_VALUE_DIFFERENT;
-	if (want->body.len == seen->body.len &&
-	    memcmp(want->body.data, seen->body.data, want->body.len) == 0)
+	if (want->nla_len == seen->nla_len &&
+	    memcmp(nla_data(want), nla_data(seen), (size_t)nla_len(want)) == 0)
 		return NT_VALUE_EQUAL;
 	return kind->rounds && is_rounded(want, seen) ? NT_VALUE_ROUNDED : NT_VALUE_DIFFERENT;
 }
@@ -353,15 +277,14 @@ enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 				     const struct nt_attrs *want, const struct nt_attrs *seen)
 {
 	enum nt_value_match match, whole = NT_VALUE_EQUAL;
-	struct attr attr, other;
-	size_t pos = 0;
+	const struct nlattr *attr, *other;
+	int left;
 
-	while (attr_next(want, &pos, &attr)) {
-		if (attr.type == A_HEADER)
+	nla_for_each_attr(attr, want->data, want->len, left) {
+		if (nla_type(attr) == A_HEADER)
 			continue;
-		if (!attr_find(seen, attr.type, &other))
-			return NT_VALUE_DIFFERENT;
-		match = attr_compare(kind, &attr, &other);
+		other = find_in(seen, nla_type(attr));
+		match = other ? attr_compare(kind, attr, other) : NT_VALUE_DIFFERENT;
 		if (match == NT_VALUE_DIFFERENT)
 			return match;
 		if (match == NT_VALUE_ROUNDED)
@@ -379,15 +302,16 @@ enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 bool nt_ethnl_fewer_channels(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
 			     const struct nt_attrs *seen)
 {
-	struct attr attr, other;
-	size_t pos = 0;
+	const struct nlattr *attr, *other;
+	int left;
 
 	if (kind->set != ETHTOOL_MSG_CHANNELS_SET)
 		return false;
-	while (attr_next(want, &pos, &attr))
-		if (attr.type != A_HEADER && attr.body.len == sizeof(u32) &&
-		    attr_find(seen, attr.type, &other) && other.body.len == sizeof(u32) &&
-		    attr_u32(&attr) < attr_u32(&other))
+	nla_for_each_attr(attr, want->data, want->len, left) {
+		other = find_in(seen, nla_type(attr));
+		if (has_len(attr, sizeof(u32)) && has_len(other, sizeof(u32)) &&
+		    nla_get_u32(attr) < nla_get_u32(other))
 			return true;
+	}
 	return false;
 }

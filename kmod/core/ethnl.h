@@ -36,19 +36,19 @@ struct nt_ethnl_kind {
 
 /**
  * struct nt_attrs - attributes one behind the other
- * @data: @len bytes, aligned to nothing
+ * @data: @len bytes, aligned as attributes are
  * @len: bytes
  */
 struct nt_attrs {
-	const char *data;
-	size_t len;
+	const void *data;
+	u32 len;
 };
 
 const struct nt_ethnl_kind *nt_ethnl_kind_find(u32 cmd);
 int nt_ethnl_check(const struct nt_ethnl_kind *kind, const struct nt_attrs *attrs,
 		   u32 *ret_device);
 int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
-		  const struct nt_attrs *answer, char *ret_picked, size_t room, size_t *ret_len);
+		  const struct nt_attrs *answer, char *ret_picked, u32 room, u32 *ret_len);
 enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 				     const struct nt_attrs *want, const struct nt_attrs *seen);
 bool nt_ethnl_fewer_channels(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,

@@ -26,13 +26,27 @@ struct part {
 };
 
 /**
- * struct leaf - a file by name
+ * enum undoing - whether the old string, written back, restores the old state
+ * @BY_VALUE: it does
+ * @ONE_WAY: it does not
+ * @NEVER: it is a secret, or an action that has no value
+ */
+enum undoing {
+	BY_VALUE,
+	ONE_WAY,
+	NEVER,
+};
+
+/**
+ * struct leaf - a sysctl by name, whatever its folder
  * @name: its last component
  * @form: how its values compare
+ * @undoing: whether it can be undone
  */
 struct leaf {
 	const char *name;
 	enum nt_value_form form;
+	enum undoing undoing;
 };
 
 /**
@@ -51,23 +65,6 @@ struct device_leaf {
 
 static const char *const proc_dirs[] = { "core/", "ipv4/", "ipv6/", "netfilter/" };
 
-/* A secret, or an action that has no value; whatever its folder. */
-static const char *const proc_denied_leaves[] = {
-	"flush",	      /* an action */
-	"stable_secret",      /* a secret, and can't be read before it is set */
-	"tcp_fastopen_key",   /* a secret */
-};
-
-/* The old string does not restore the old state; whatever its folder. */
-static const char *const proc_one_way_leaves[] = {
-	"addr_gen_mode",      /* makes addresses */
-	"disable_ipv6",       /* flushes addresses */
-	"forwarding",	      /* fans out, turns off LRO */
-	"ip_forward",	      /* resets other keys */
-	"nf_conntrack_buckets", /* rehashes all connections */
-	"nf_hooks_lwtunnel",  /* can't be turned off again */
-};
-
 /* Below these folders a write fans out to every device that has no setting of its own. */
 static const char *const proc_one_way_dirs[] = {
 	"ipv4/conf/all/", "ipv4/conf/default/", "ipv6/conf/all/", "ipv6/conf/default/",
@@ -78,24 +75,34 @@ static const char *const proc_neigh_dirs[] = {
 	"ipv4/neigh/default/", "ipv6/neigh/default/",
 };
 
-static const struct leaf proc_forms[] = {
-	{ "anycast_delay", NT_VALUE_TICK_HUNDREDTH },
-	{ "base_reachable_time_ms", NT_VALUE_TICK_MS },
-	{ "flow_limit_cpu_bitmap", NT_VALUE_MASK },
-	{ "gc_min_interval_ms", NT_VALUE_TICK_MS },
-	{ "icmp_ratelimit", NT_VALUE_TICK_MS },
-	{ "interval_probe_time_ms", NT_VALUE_TICK_MS },
-	{ "locktime", NT_VALUE_TICK_HUNDREDTH },
-	{ "mldv1_unsolicited_report_interval", NT_VALUE_TICK_MS },
-	{ "mldv2_unsolicited_report_interval", NT_VALUE_TICK_MS },
-	{ "proxy_delay", NT_VALUE_TICK_HUNDREDTH },
-	{ "ratelimit", NT_VALUE_TICK_MS },
-	{ "retrans_time", NT_VALUE_TICK_HUNDREDTH },
-	{ "retrans_time_ms", NT_VALUE_TICK_MS },
-	{ "rps_default_mask", NT_VALUE_MASK },
-	{ "rps_sock_flow_entries", NT_VALUE_POWER_OF_TWO },
-	{ "tcp_invalid_ratelimit", NT_VALUE_TICK_MS },
-	{ "txq_reselection_ms", NT_VALUE_TICK_MS },
+/* Those that are not just fields and undone by their value. */
+static const struct leaf proc_leaves[] = {
+	{ "addr_gen_mode", .undoing = ONE_WAY },	/* makes addresses */
+	{ "disable_ipv6", .undoing = ONE_WAY },		/* flushes addresses */
+	{ "forwarding", .undoing = ONE_WAY },		/* fans out, turns off LRO */
+	{ "ip_forward", .undoing = ONE_WAY },		/* resets other keys */
+	{ "nf_conntrack_buckets", .undoing = ONE_WAY },	/* rehashes all connections */
+	{ "nf_hooks_lwtunnel", .undoing = ONE_WAY },	/* can't be turned off again */
+	{ "flush", .undoing = NEVER },			/* an action */
+	{ "stable_secret", .undoing = NEVER },		/* can't be read before it is set */
+	{ "tcp_fastopen_key", .undoing = NEVER },	/* a secret */
+	{ "anycast_delay", .form = NT_VALUE_TICK_HUNDREDTH },
+	{ "base_reachable_time_ms", .form = NT_VALUE_TICK_MS },
+	{ "flow_limit_cpu_bitmap", .form = NT_VALUE_MASK },
+	{ "gc_min_interval_ms", .form = NT_VALUE_TICK_MS },
+	{ "icmp_ratelimit", .form = NT_VALUE_TICK_MS },
+	{ "interval_probe_time_ms", .form = NT_VALUE_TICK_MS },
+	{ "locktime", .form = NT_VALUE_TICK_HUNDREDTH },
+	{ "mldv1_unsolicited_report_interval", .form = NT_VALUE_TICK_MS },
+	{ "mldv2_unsolicited_report_interval", .form = NT_VALUE_TICK_MS },
+	{ "proxy_delay", .form = NT_VALUE_TICK_HUNDREDTH },
+	{ "ratelimit", .form = NT_VALUE_TICK_MS },
+	{ "retrans_time", .form = NT_VALUE_TICK_HUNDREDTH },
+	{ "retrans_time_ms", .form = NT_VALUE_TICK_MS },
+	{ "rps_default_mask", .form = NT_VALUE_MASK },
+	{ "rps_sock_flow_entries", .form = NT_VALUE_POWER_OF_TWO },
+	{ "tcp_invalid_ratelimit", .form = NT_VALUE_TICK_MS },
+	{ "txq_reselection_ms", .form = NT_VALUE_TICK_MS },
 };
 
 /*
@@ -140,7 +147,8 @@ static bool starts_with(const char *text, const char *prefix)
 
 static bool part_is(const struct part *part, const char *text)
 {
-	return part->len && strncmp(part->text, text, part->len) == 0 && !text[part->len];
+	return part->len && *part->text == *text && strncmp(part->text, text, part->len) == 0 &&
+	       !text[part->len];
 }
 
 /* Whether @part is @prefix and a decimal number, as in rx-12. */
@@ -175,16 +183,6 @@ static u32 split_tail(const char *path, struct part *ret_parts)
 	return count;
 }
 
-static bool is_one_of(const struct part *leaf, const char *const *names, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (part_is(leaf, names[i]))
-			return true;
-	return false;
-}
-
 static bool starts_with_one_of(const char *text, const char *const *prefixes, size_t count)
 {
 	size_t i;
@@ -195,46 +193,47 @@ static bool starts_with_one_of(const char *text, const char *const *prefixes, si
 	return false;
 }
 
-static bool proc_is_denied(const struct part *leaf)
+static bool leaf_ends_in(const struct part *leaf, const char *suffix)
 {
-	static const char suffix[] = "_flush";
-	const size_t suffix_len = sizeof(suffix) - 1;
+	size_t len = strlen(suffix);
 
-	return is_one_of(leaf, proc_denied_leaves, ARRAY_LEN(proc_denied_leaves)) ||
-	       (leaf->len >= suffix_len &&
-		memcmp(leaf->text + leaf->len - suffix_len, suffix, suffix_len) == 0);
+	return leaf->len >= len && strcmp(leaf->text + leaf->len - len, suffix) == 0;
 }
 
-static bool proc_is_one_way(const char *path, const struct part *leaf)
+static bool dir_is_one_way(const char *path, const struct part *leaf)
 {
-	const bool is_gc = leaf->len >= 3 && memcmp(leaf->text, "gc_", 3) == 0;
-
 	return starts_with_one_of(path, proc_one_way_dirs, ARRAY_LEN(proc_one_way_dirs)) ||
-	       (!is_gc &&
-		starts_with_one_of(path, proc_neigh_dirs, ARRAY_LEN(proc_neigh_dirs))) ||
-	       is_one_of(leaf, proc_one_way_leaves, ARRAY_LEN(proc_one_way_leaves));
+	       (!starts_with(leaf->text, "gc_") &&
+		starts_with_one_of(path, proc_neigh_dirs, ARRAY_LEN(proc_neigh_dirs)));
+}
+
+/* What is known of a sysctl by its name. */
+static const struct leaf *proc_leaf(const struct part *part)
+{
+	static const struct leaf other = { .form = NT_VALUE_FIELDS };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(proc_leaves); i++)
+		if (part_is(part, proc_leaves[i].name))
+			return &proc_leaves[i];
+	return &other;
 }
 
 static int match_proc(const char *path, const struct part *parts, struct nt_target *ret_target)
 {
 	static const char prefix[] = "/sys/net/";
-	const char *below;
-	size_t i;
+	const struct leaf *leaf = proc_leaf(&parts[0]);
+	const char *below = starts_with(path, prefix) ? path + sizeof(prefix) - 1 : NULL;
 
-	if (!starts_with(path, prefix) || !parts[3].len)
+	if (!below || !parts[3].len ||
+	    !starts_with_one_of(below, proc_dirs, ARRAY_LEN(proc_dirs)))
 		return -EPERM;
-	below = path + sizeof(prefix) - 1;
-	if (!starts_with_one_of(below, proc_dirs, ARRAY_LEN(proc_dirs)))
-		return -EPERM;
-	if (proc_is_denied(&parts[0]))
+	if (leaf->undoing == NEVER || leaf_ends_in(&parts[0], "_flush"))
 		return -EOPNOTSUPP;
 
 	ret_target->fs = NT_TARGET_PROC;
-	ret_target->form = NT_VALUE_FIELDS;
-	for (i = 0; i < ARRAY_LEN(proc_forms); i++)
-		if (part_is(&parts[0], proc_forms[i].name))
-			ret_target->form = proc_forms[i].form;
-	ret_target->needs_force = proc_is_one_way(below, &parts[0]);
+	ret_target->form = leaf->form;
+	ret_target->needs_force = leaf->undoing == ONE_WAY || dir_is_one_way(below, &parts[0]);
 	ret_target->device_depth = 0;
 	return 0;
 }
@@ -297,13 +296,12 @@ static u64 fnv_add(u64 hash, const char *text, size_t len)
 static u64 tunable_number(const char *path, const struct part *leaf)
 {
 	u64 hash = fnv_add(HASH_START, path, (size_t)(leaf->text - path));
-	const char *name = leaf->text;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(proc_pairs); i++)
 		if (part_is(leaf, proc_pairs[i].other))
-			name = proc_pairs[i].name;
-	return fnv_add(hash, name, strlen(name));
+			return fnv_add(hash, proc_pairs[i].name, strlen(proc_pairs[i].name));
+	return fnv_add(hash, leaf->text, leaf->len);
 }
 
 /**

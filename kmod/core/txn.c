@@ -53,8 +53,8 @@ void nt_txn_core_init(struct nt_txn_core *txn, u32 goal)
 }
 
 /**
- * nt_txn_core_add() - add a batch of operations to an open transaction
- * @txn: the transaction
+ * nt_txn_core_add() - add a batch of operations
+ * @txn: an open transaction
  * @ops: all operations so far, perhaps at another place than before, and @count new ones
  *	behind them with what the owner sets; stays the caller's
  * @undo_order: room for as many indices; stays the caller's
@@ -62,15 +62,11 @@ void nt_txn_core_init(struct nt_txn_core *txn, u32 goal)
  *
  * Whatever undo will need is there from now on, so that nothing is left that
  * could fail later.
- *
- * Return: 0, or -EBUSY if the transaction is not open.
  */
-int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order, u32 count)
+void nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order, u32 count)
 {
 	u32 i;
 
-	if (txn->state != NETTUNE_TXN_STATE_OPEN)
-		return -EBUSY;
 	txn->ops = ops;
 	txn->undo_order = undo_order;
 	txn->batch = txn->op_count;
@@ -83,44 +79,16 @@ int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_o
 		ops[i].error = 0;
 		ops[i].undo_error = 0;
 	}
-	return 0;
-}
-
-static bool is_under_way(const struct nt_txn_core *txn)
-{
-	return txn->state == NETTUNE_TXN_STATE_QUEUED ||
-	       txn->state == NETTUNE_TXN_STATE_STAGING ||
-	       txn->state == NETTUNE_TXN_STATE_APPLYING;
 }
 
 /**
- * nt_txn_core_commit() - keep what an open transaction did
- * @txn: the transaction
- * @await: whether it awaits confirmation
- *
- * Return: 0; -EBUSY while a batch is on its way; -EINVAL in any other state.
+ * nt_txn_core_keep() - keep what a transaction did that waits
+ * @txn: the transaction, open or awaiting confirmation
+ * @state: committed, or awaiting confirmation
  */
-int nt_txn_core_commit(struct nt_txn_core *txn, bool await)
+void nt_txn_core_keep(struct nt_txn_core *txn, u32 state)
 {
-	if (txn->state == NETTUNE_TXN_STATE_OPEN) {
-		txn->state = await ? NETTUNE_TXN_STATE_AWAITING : NETTUNE_TXN_STATE_COMMITTED;
-		return 0;
-	}
-	return is_under_way(txn) ? -EBUSY : -EINVAL;
-}
-
-/**
- * nt_txn_core_confirm() - keep for good what awaits confirmation
- * @txn: the transaction
- *
- * Return: 0, or -EINVAL if it does not await confirmation.
- */
-int nt_txn_core_confirm(struct nt_txn_core *txn)
-{
-	if (txn->state != NETTUNE_TXN_STATE_AWAITING)
-		return -EINVAL;
-	txn->state = NETTUNE_TXN_STATE_COMMITTED;
-	return 0;
+	txn->state = state;
 }
 
 static bool needs_undo(const struct nt_op_core *op)

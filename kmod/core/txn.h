@@ -88,9 +88,8 @@ struct nt_txn_core {
 };
 
 void nt_txn_core_init(struct nt_txn_core *txn, u32 goal);
-int nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order, u32 count);
-int nt_txn_core_commit(struct nt_txn_core *txn, bool await);
-int nt_txn_core_confirm(struct nt_txn_core *txn);
+void nt_txn_core_add(struct nt_txn_core *txn, struct nt_op_core *ops, u32 *undo_order, u32 count);
+void nt_txn_core_keep(struct nt_txn_core *txn, u32 state);
 enum nt_txn_step nt_txn_core_next(struct nt_txn_core *txn, u32 *ret_index);
 void nt_txn_core_report(struct nt_txn_core *txn, enum nt_txn_step step, u32 index, int error,
 			u32 result);

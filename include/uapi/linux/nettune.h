@@ -268,7 +268,7 @@ enum {
 	 * Milliseconds from now, by a clock that counts time asleep. In txn-begin how long the
 	 * transaction may be open; in txn-commit and txn-apply how long it awaits
 	 * confirmation, 0 or absent for good; in txn-confirm how much longer it awaits
-	 * confirmation. In answers what is left. At most deadline-max-ms.
+	 * confirmation. In answers what is left.
 	 */
 	NETTUNE_A_DEADLINE_MS,
 	/* What happened; in notifications only. */

@@ -8,22 +8,28 @@
 . "$(dirname "$0")/module.sh"
 
 core=/proc/sys/net/core
+# Its values are too long to be kept without an allocation.
+rmem=/proc/sys/net/ipv4/tcp_rmem
+old="4096 131072 6291456" new="8192 262144 4194304"
 inject=/sys/kernel/debug/failslab
 [[ -d $inject && -e /proc/self/fail-nth ]] || skip "kernel without fault injection"
 
+vector() {
+	local fields
+	read -ra fields <$rmem
+	echo "${fields[*]}"
+}
+
 old_or_new() {
-	local somaxconn backlog
-	somaxconn=$(<$core/somaxconn) backlog=$(<$core/netdev_max_backlog)
-	case $somaxconn/$backlog in
-	4000/1000 | 5000/2000) ;;
-	*) fail "a mixture: somaxconn $somaxconn, netdev_max_backlog $backlog" ;;
-	esac
+	local seen
+	seen=$(<$core/somaxconn)/$(vector)
+	[[ $seen == "4000/$old" || $seen == "5000/$new" ]] || fail "a mixture: $seen"
 }
 
 start_over() {
 	within 10 idle
 	echo 4000 >$core/somaxconn
-	echo 1000 >$core/netdev_max_backlog
+	echo "$old" >$rmem
 }
 
 idle() { [[ $(counter txns_pending) == 0 ]]; }
@@ -38,7 +44,7 @@ echo -1 >$inject/times
 committed=0
 for ((nth = 1; nth <= 60; nth++)); do
 	start_over
-	if "$CLIENT" apply "-f$nth" "$core/somaxconn=5000" "$core/netdev_max_backlog=2000" \
+	if "$CLIENT" apply "-f$nth" "$core/somaxconn=5000" "$rmem=$new" \
 		&>/dev/null; then
 		committed=$((committed + 1))
 	fi
@@ -58,7 +64,7 @@ batches() {
 	esac
 	# shellcheck disable=SC2086  # no argument when empty
 	"$CLIENT" session $fail_begin begin add "$core/somaxconn=5000" . \
-		$fail_add add "$core/netdev_max_backlog=2000" bit:lo:12:3:64:14=1/1 . \
+		$fail_add add "$rmem=$new" bit:lo:12:3:64:14=1/1 . \
 		$fail_commit commit:60000
 }
 
@@ -75,7 +81,7 @@ sessions() {
 			"$CLIENT" rollback "$(last_id)" >/dev/null || true
 			within 10 idle
 			[[ $(<$core/somaxconn) == 4000 ]] || fail "$request $nth: somaxconn stayed"
-			[[ $(<$core/netdev_max_backlog) == 1000 ]] || fail "$request $nth: backlog stayed"
+			[[ $(vector) == "$old" ]] || fail "$request $nth: tcp_rmem stayed"
 		done
 		echo "$request: $good of 40 got through"
 		((good < 40)) || fail "no allocation of $request failed"
@@ -92,12 +98,12 @@ echo Y >$inject/task-filter
 for ((round = 0; round < 25; round++)); do
 	start_over
 	echo 30 >$inject/probability
-	"$CLIENT" apply "$core/somaxconn=5000" "$core/netdev_max_backlog=2000" &>/dev/null || true
+	"$CLIENT" apply "$core/somaxconn=5000" "$rmem=$new" &>/dev/null || true
 	echo 0 >$inject/probability
 	within 10 idle
 	old_or_new
 done
 (($(counter ops_failed) > 0)) || fail "no operation met a failing allocation"
 
-client 0 apply "$core/somaxconn=4100" "$core/netdev_max_backlog=1000"
+client 0 apply "$core/somaxconn=4100" "$rmem=$old"
 rmmod nettune

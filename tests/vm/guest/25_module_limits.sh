@@ -44,7 +44,7 @@ bytes_of_a_user_are_bounded() {
 	client 0 apply $core/somaxconn=4000
 }
 
-# What failed has its operations remembered, 148 bytes for each: the kernel refuses the value.
+# What failed has its operations remembered, 172 bytes for each: the kernel refuses the value.
 remembered_bytes_are_bounded() {
 	local i first
 	"$LIMITS" apply $core/somaxconn x 8000 1

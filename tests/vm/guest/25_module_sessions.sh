@@ -178,7 +178,7 @@ extended_deadline_holds() {
 	said 'state=committed'
 	start_over
 	client 3 session begin commit:86400001
-	said 'refused error=ERANGE .*too far off'
+	said 'refused error=ERANGE .*out of range'
 	within 20 idle
 }
 

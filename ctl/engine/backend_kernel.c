@@ -41,7 +41,7 @@ struct kernel_backend {
 	uint64_t writes;
 };
 
-/* A run of changes on its way through the module; consecutive ones are often of one folder. */
+/* A run of changes on its way through the module; consecutive ones often lie side by side. */
 struct run {
 	struct nt_io_folder folder;
 	struct nt_change *changes[RUN_MAX];

@@ -223,27 +223,53 @@ static int take_txn(struct nlmsghdr *nlh, struct nlattr **attrs, void *arg)
 	return nt_genl_parse_txn(attrs, arg);
 }
 
-/* What only operations of kind ethnl have, or of the other kinds. */
-static int put_op_kind(struct nl_msg *msg, const struct nt_genl_op *op)
+/* Puts an attribute at @at, where there is room for it; returns where the next one goes. */
+static char *attr_put(char *at, unsigned int type, const void *data, size_t len)
 {
-	if (op->kind != NETTUNE_OP_KIND_ETHNL)
-		return nla_put_u32(msg, NETTUNE_A_OP_FD, (uint32_t)op->fd);
-	if (nla_put_u32(msg, NETTUNE_A_OP_ETHNL_CMD, op->ethnl_cmd) < 0)
-		return -ENOMEM;
-	return nla_put(msg, NETTUNE_A_OP_ETHNL_UNDO, (int)op->undo_len, op->undo);
+	const struct nlattr attr = {
+		.nla_len = (uint16_t)(NLA_HDRLEN + len),
+		.nla_type = (uint16_t)type,
+	};
+
+	memcpy(at, &attr, sizeof(attr));
+	if (data)
+		memcpy(at + NLA_HDRLEN, data, len);
+	return at + NLA_ALIGN(attr.nla_len);
 }
 
+/* An attribute that is not there is 0 for the module. */
+static char *attr_put_u32(char *at, unsigned int type, uint32_t value)
+{
+	return value ? attr_put(at, type, &value, sizeof(value)) : at;
+}
+
+static char *put_op_attrs(char *at, const struct nt_genl_op *op)
+{
+	at = attr_put_u32(at, NETTUNE_A_OP_KIND, op->kind ? op->kind : NETTUNE_OP_KIND_FILE);
+	at = attr_put(at, NETTUNE_A_OP_VALUE, op->value, op->value_len);
+	at = attr_put_u32(at, NETTUNE_A_OP_UNDO_SEQ, op->undo_seq);
+	at = attr_put_u32(at, NETTUNE_A_OP_FLAGS, op->flags);
+	if (op->kind != NETTUNE_OP_KIND_ETHNL)
+		return attr_put(at, NETTUNE_A_OP_FD, &op->fd, sizeof(op->fd));
+	at = attr_put(at, NETTUNE_A_OP_ETHNL_CMD, &op->ethnl_cmd, sizeof(op->ethnl_cmd));
+	return attr_put(at, NETTUNE_A_OP_ETHNL_UNDO, op->undo, op->undo_len);
+}
+
+static size_t op_room(const struct nt_genl_op *op)
+{
+	return NLA_ALIGN(OP_BYTES + op->value_len + op->undo_len);
+}
+
+/* Makes room once for all attributes of an operation, and gives back what it did not take. */
 static int put_op(struct nl_msg *msg, const struct nt_genl_op *op)
 {
-	uint32_t kind = op->kind ? op->kind : NETTUNE_OP_KIND_FILE;
-	struct nlattr *nest = nla_nest_start(msg, NETTUNE_A_OP | NLA_F_NESTED);
+	char *nest = nlmsg_reserve(msg, op_room(op), NLA_ALIGNTO), *end;
 
-	if (!nest || nla_put_u32(msg, NETTUNE_A_OP_KIND, kind) < 0 || put_op_kind(msg, op) < 0 ||
-	    nla_put(msg, NETTUNE_A_OP_VALUE, (int)op->value_len, op->value) < 0 ||
-	    nla_put_u32(msg, NETTUNE_A_OP_UNDO_SEQ, op->undo_seq) < 0 ||
-	    nla_put_u32(msg, NETTUNE_A_OP_FLAGS, op->flags) < 0)
+	if (!nest)
 		return -ENOMEM;
-	nla_nest_end(msg, nest);
+	end = put_op_attrs(nest + NLA_HDRLEN, op);
+	attr_put(nest, NETTUNE_A_OP | NLA_F_NESTED, NULL, (size_t)(end - nest) - NLA_HDRLEN);
+	nlmsg_hdr(msg)->nlmsg_len -= (uint32_t)(op_room(op) - (size_t)(end - nest));
 	return 0;
 }
 
@@ -308,7 +334,7 @@ static int question_build(struct nt_genl *genl, const struct question *question,
 	for (i = 0; batch && i < batch->count; i++) {
 		if (!op_is_valid(&batch->ops[i]))
 			return -EINVAL;
-		bytes += OP_BYTES + batch->ops[i].value_len + batch->ops[i].undo_len;
+		bytes += op_room(&batch->ops[i]);
 	}
 	msg = request_new(genl, question->cmd, NLM_F_ACK, bytes);
 	r = msg ? put_question(msg, question) : -ENOMEM;

@@ -119,12 +119,12 @@ typedef int (*nt_io_poller_fn)(const struct nt_io_poller *poller, void *user);
 typedef int (*nt_io_cpu_fn)(const struct nt_io_cpu *cpu, void *user);
 
 /**
- * struct nt_io_folder - a folder that many files are opened in, one after the other
+ * struct nt_io_folder - a folder in whose folders many files are opened, one after the other
  * @path: its path, terminated; empty when none is open
  * @fd: its descriptor
  *
  * Starts zeroed, and ends with nt_io_folder_close(). A folder that is removed and made anew
- * meanwhile, as a device's, has no files any more: its files are not found.
+ * meanwhile, as that of a device's queues, has no files any more: its files are not found.
  */
 struct nt_io_folder {
 	char path[NT_IO_FOLDER_MAX];
@@ -146,7 +146,7 @@ struct nt_io_ops {
 	int (*write_file)(struct nt_io *io, const char *path, const char *data, size_t len);
 	/*
 	 * An open descriptor (O_RDWR) for the module, owned by the caller. @folder, which may be
-	 * NULL, holds the folder of the file opened last with it, and that of this one afterwards.
+	 * NULL, holds the one above the folder of a file opened before, and of this one afterwards.
 	 */
 	int (*open_rw)(struct nt_io *io, struct nt_io_folder *folder, const char *path);
 	/* access(2) with the effective ids; @mode is R_OK, W_OK, F_OK. */

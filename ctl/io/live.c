@@ -133,18 +133,30 @@ static int folder_open(struct nt_io_folder *folder, const char *path, size_t len
 	return folder->fd < 0 ? folder->fd : 0;
 }
 
-/* Looking up a path takes longer than all else that opening a file of procfs does. */
+/* Bytes of @path up to the slash before its last two components, or 0. */
+static size_t above_folder(const char *path)
+{
+	const char *last = strrchr(path, '/'), *before = NULL;
+
+	if (last)
+		before = memrchr(path, '/', (size_t)(last - path));
+	return before ? (size_t)(before - path) : 0;
+}
+
+/*
+ * Looking up a path takes longer than all else that opening a file of procfs does. Files of one
+ * device, queue or interrupt are few, and their folders lie side by side.
+ */
 static int live_open_rw(struct nt_io *io, struct nt_io_folder *folder, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
+	size_t len = above_folder(path);
 	int r;
 
 	(void)io;
 	if (!folder || !len || len >= sizeof(folder->path))
 		return open_file(path, O_RDWR);
 	r = folder_open(folder, path, len);
-	return r < 0 ? r : open_at(folder->fd, slash + 1, O_RDWR);
+	return r < 0 ? r : open_at(folder->fd, path + len + 1, O_RDWR);
 }
 
 static int live_access(struct nt_io *io, const char *path, int mode)

@@ -14,6 +14,9 @@
  *   module   one transaction of nettune.ko by its client
  *   kernel   the same by the kernel backend: begin, one batch after the other, commit
  *
+ * The first three open by path; module and kernel from the folder above the file's, as nettunectl
+ * opens files for the module.
+ *
  * Prints the best round of each in microseconds, and ratios. With "memory", prints what the slabs
  * and mapped areas of the kernel grow by while one transaction of OPS operations awaits
  * confirmation.

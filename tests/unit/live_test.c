@@ -102,31 +102,39 @@ static void descriptor_for_the_module_can_be_read_and_written(void **state)
 	close(fd);
 }
 
-static void folder_of_the_file_opened_last_serves_the_next(void **state)
+static void folder_above_a_file_s_serves_those_beside_it(void **state)
 {
 	struct nt_io_folder folder = { .fd = -1 };
+	char beside[80], link_path[96];
 	struct stat by_path, by_folder;
 	int fds[3], folder_fd;
 
 	(void)state;
-	assert_int_equal(nt_io_open_rw(nt_io_live(), &folder, "/nowhere/file"), -ENOENT);
+	snprintf(beside, sizeof(beside), "%s-beside", dir);
+	snprintf(link_path, sizeof(link_path), "%s/link", beside);
+	assert_int_equal(mkdir(beside, 0700), 0);
+	assert_int_equal(link(path, link_path), 0);
+	assert_int_equal(nt_io_open_rw(nt_io_live(), &folder, "/nowhere/at/all"), -ENOENT);
 	assert_string_equal(folder.path, "");
 	fds[0] = nt_io_open_rw(nt_io_live(), &folder, path);
 	folder_fd = folder.fd;
-	fds[1] = nt_io_open_rw(nt_io_live(), &folder, path);
+	fds[1] = nt_io_open_rw(nt_io_live(), &folder, link_path);
 	assert_true(fds[0] >= 0 && fds[1] >= 0);
-	assert_string_equal(folder.path, dir);
+	assert_string_equal(folder.path, "/tmp");
 	assert_int_equal(folder.fd, folder_fd);
 	assert_int_equal(stat(path, &by_path), 0);
 	assert_int_equal(fstat(fds[1], &by_folder), 0);
 	assert_int_equal(by_path.st_ino, by_folder.st_ino);
+	/* Nothing is gained by opening the root. */
 	fds[2] = nt_io_open_rw(nt_io_live(), &folder, "/dev/null");
 	assert_true(fds[2] >= 0);
-	assert_string_equal(folder.path, "/dev");
+	assert_string_equal(folder.path, "/tmp");
 	for (int i = 0; i < 3; i++)
 		close(fds[i]);
 	nt_io_folder_close(&folder);
 	assert_string_equal(folder.path, "");
+	assert_int_equal(unlink(link_path), 0);
+	assert_int_equal(rmdir(beside), 0);
 }
 
 static void attributes_are_told(void **state)
@@ -333,7 +341,7 @@ int main(void)
 		TEST(what_the_device_says_reaches_the_caller),
 		TEST(writing_creates_no_file),
 		TEST(descriptor_for_the_module_can_be_read_and_written),
-		TEST(folder_of_the_file_opened_last_serves_the_next),
+		TEST(folder_above_a_file_s_serves_those_beside_it),
 		TEST(attributes_are_told),
 		TEST(folder_is_listed_without_dots_until_told_to_stop),
 		TEST(link_is_read_whole_or_not_at_all),

@@ -20,7 +20,7 @@
 #include <net/netlink.h>
 
 /* Where kernel.h has become smaller. */
-#if __has_include(<linux/hex.h>)
+#ifdef NT_HAVE_HEX_H
 #include <linux/hex.h>
 #endif
 

@@ -29,7 +29,10 @@
  * struct kernel_backend - one transaction with the module
  * @id: the module's name for it, 0 before it has begun
  * @cookie: ours
- * @n_ops: operations that it has taken
+ * @n_ops: operations whose results were taken
+ * @given: changes that are operations behind those; room for all of the call under way
+ * @n_given: how many
+ * @n_stand: how many of them it has not undone by itself
  * @writes: that it has told of
  */
 struct kernel_backend {
@@ -38,6 +41,9 @@ struct kernel_backend {
 	uint64_t id;
 	uint64_t cookie;
 	size_t n_ops;
+	struct nt_change **given;
+	size_t n_given;
+	size_t n_stand;
 	uint64_t writes;
 };
 
@@ -49,12 +55,10 @@ struct run {
 	size_t n;
 };
 
-static bool is_file(const struct nt_change *change)
+static bool is_file(const struct nt_change *change, char path[static PATH_MAX_BYTES])
 {
-	char path[PATH_MAX_BYTES];
-
 	return change->domain->path &&
-	       change->domain->path(change->target, change->tunable, path, sizeof(path)) == 0;
+	       change->domain->path(change->target, change->tunable, path, PATH_MAX_BYTES) == 0;
 }
 
 /* From this process, for what the module does not take. */
@@ -63,13 +67,11 @@ static int apply_here(struct nt_io *io, struct nt_change *change, struct nt_diag
 	return nt_backend_user()->ops->apply(nt_backend_user(), io, &change, 1, diag);
 }
 
-static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *change)
+static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *change,
+		      const char *path)
 {
-	char path[PATH_MAX_BYTES];
-	int fd;
+	int fd = nt_io_open_rw(io, &run->folder, path);
 
-	change->domain->path(change->target, change->tunable, path, sizeof(path));
-	fd = nt_io_open_rw(io, &run->folder, path);
 	if (fd < 0) {
 		nt_change_refused(change, -fd, strerror(-fd));
 		return change->policy == NT_POLICY_REQUIRE ? -ECANCELED : 0;
@@ -127,28 +129,40 @@ static int take_result(struct nt_change *change, const struct nt_genl_result *re
 	return result->readback && !change->readback ? -ENOMEM : 0;
 }
 
-/* Results count from the first operation of the transaction; the slice's are the last. */
-static int take_results(struct kernel_backend *backend, const struct slice *slice,
-			const struct nt_genl_txn *txn, struct nt_diag *diag)
+/* Once for all that was given: the module tells all results of a transaction, or none. */
+static int take_results(struct kernel_backend *backend, struct nt_diag *diag)
 {
-	bool stands = txn->state == NETTUNE_TXN_STATE_OPEN;
-	size_t first = backend->n_ops, n = first + slice->n;
+	size_t first = backend->n_ops, n = first + backend->n_given;
 	struct nt_genl_result *results = calloc(n, sizeof(*results));
-	int r = results ? nt_genl_results(backend->genl, txn->id, results, n) : -ENOMEM;
+	int r = results ? nt_genl_results(backend->genl, backend->id, results, n) : -ENOMEM;
 
-	backend->n_ops = n;
-	for (size_t i = 0; r == 0 && i < slice->n; i++)
-		r = take_result(slice->changes[i], &results[first + i], stands);
+	for (size_t i = 0; r == 0 && i < backend->n_given; i++)
+		r = take_result(backend->given[i], &results[first + i], i < backend->n_stand);
 	if (results)
 		nt_genl_results_free(results, n);
 	free(results);
-	if (r < 0)
-		return nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
-				   "read: %s", strerror(-r));
-	if (stands)
+	backend->n_ops = n;
+	backend->n_given = 0;
+	backend->n_stand = 0;
+	return r < 0 ? nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
+				   "read: %s", strerror(-r)) : 0;
+}
+
+/* The module has done with @slice; results count from the first operation of the transaction. */
+static int slice_done(struct kernel_backend *backend, const struct slice *slice,
+		      const struct nt_genl_txn *txn, struct nt_diag *diag)
+{
+	size_t first = backend->n_ops + backend->n_given;
+
+	memcpy(&backend->given[backend->n_given], slice->changes,
+	       slice->n * sizeof(struct nt_change *));
+	backend->n_given += slice->n;
+	if (txn->state == NETTUNE_TXN_STATE_OPEN) {
+		backend->n_stand = backend->n_given;
 		return 0;
+	}
 	/* An operation that decided it has its own words already. */
-	return txn->failed_op >= first && txn->failed_op < n
+	return txn->failed_op >= first && txn->failed_op < first + slice->n
 	       ? -ECANCELED
 	       : nt_diag_err(diag, txn->error ? -txn->error : EIO, "nettune.ko: %s",
 			     txn->message);
@@ -174,7 +188,7 @@ static int submit(struct kernel_backend *backend, struct nt_io *io, const struct
 				   *refusal->message ? refusal->message : strerror(-r));
 	io->writes += txn.ops_written + txn.ops_undone - backend->writes;
 	backend->writes = txn.ops_written + txn.ops_undone;
-	return take_results(backend, slice, &txn, diag);
+	return slice_done(backend, slice, &txn, diag);
 }
 
 /*
@@ -216,22 +230,22 @@ static int flush(struct kernel_backend *backend, struct nt_io *io, struct run *r
 	return r;
 }
 
-static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_change **changes,
-			size_t n, struct nt_diag *diag)
+static int apply_runs(struct kernel_backend *backend, struct nt_io *io, struct nt_change **changes,
+		      size_t n, struct nt_diag *diag)
 {
-	struct kernel_backend *backend = (struct kernel_backend *)base;
 	struct run *run = calloc(1, sizeof(*run));
 	int r = run ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		bool file = is_file(changes[i]);
+		char path[PATH_MAX_BYTES];
+		bool file = is_file(changes[i], path);
 
 		if (nt_interrupted())
 			r = -EINTR;
 		else if (!file || run->n == RUN_MAX)
 			r = flush(backend, io, run, diag);
 		if (r == 0)
-			r = file ? add_to_run(io, run, changes[i])
+			r = file ? add_to_run(io, run, changes[i], path)
 				 : apply_here(io, changes[i], diag);
 	}
 	if (r == 0)
@@ -242,6 +256,22 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 		nt_io_folder_close(&run->folder);
 	free(run);
 	return r;
+}
+
+static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_change **changes,
+			size_t n, struct nt_diag *diag)
+{
+	struct kernel_backend *backend = (struct kernel_backend *)base;
+	int r = -ENOMEM, taken = 0;
+
+	backend->given = calloc(n + 1, sizeof(struct nt_change *));
+	if (backend->given)
+		r = apply_runs(backend, io, changes, n, diag);
+	if (backend->n_given)
+		taken = take_results(backend, diag);
+	free(backend->given);
+	backend->given = NULL;
+	return r < 0 ? r : taken;
 }
 
 static int kernel_begin(struct nt_backend *base, const struct nt_state *state, uint32_t txn,

@@ -32,6 +32,7 @@ static struct {
 	bool hides_counters;
 	char values[8][32];
 	size_t n;
+	unsigned int told; /* how often its results were asked for */
 	bool undone;
 	bool undo_fails;
 	struct nt_genl_txn txn;
@@ -182,6 +183,7 @@ int nt_genl_results(struct nt_genl *genl, uint64_t id, struct nt_genl_result *re
 	(void)genl;
 	(void)id;
 	assert_int_equal(n, module.n);
+	module.told++;
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = (struct nt_genl_result){ 0 };
 		if (module.fail && !strcmp(module.values[i], module.fail))
@@ -315,6 +317,9 @@ static void plan_order_holds_around_what_the_module_does_not_take(void **state)
 	module.refuse = "b";
 	assert_int_equal(apply((const char *const[]){ "a", "b", "c" }, 3, &diag), 0);
 	assert_string_equal(module.order, "module:a here:b module:c");
+	assert_int_equal(module.told, 1);
+	assert_string_equal(changes[0].readback, "a 1");
+	assert_string_equal(changes[2].readback, "c 1");
 	teardown(NULL);
 	setup(NULL);
 	assert_int_equal(apply((const char *const[]){ "a", "module x", "c" }, 3, &diag), 0);

@@ -48,7 +48,7 @@ ip -n sw link set s0 down
 within 5 active_is p1
 wait $STREAM
 heard stream
-switched=$(grep -m1 slb_active: $tracefs/trace | grep -oE '[0-9]+\.[0-9]+:' | tr -d '.:')
+switched=$(grep -m1 "slb_active: .*from=[1-9]" $tracefs/trace | grep -oE '[0-9]+\.[0-9]+:' | tr -d '.:')
 grep '^data' "$LOGS/stream"
 echo "lost in all: $(grep -c '^missing' "$LOGS/stream"), after the switch at $switched us:" \
 	"$(lost sent stream "$switched")"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # limit: 300 s
+# kernels: 6.12: UML has no perf events, and the formats are compared on every kernel
 # perf and bpftrace, which know nothing of the module, read every field of its tracepoints
 # right: they are run as docs/tracepoints.md tells, all at once, and watch transactions that
 # are kept and undone, and a bond. Neither needs BTF of the module, which a build without
@@ -13,8 +14,6 @@ core=/proc/sys/net/core
 page=$NETTUNE_ROOT/docs/tracepoints.md
 bpftrace_root=$NETTUNE_ROOT/build/vm/bpftrace
 work=$(mktemp -d)
-[[ $NETTUNE_TARGET != uml ]] || skip "User-mode Linux has no perf events"
-[[ $NETTUNE_TARGET == 6.12 ]] || skip "shown on 6.12: the formats are compared on every kernel"
 command -v perf >/dev/null || skip "no perf (package linux-perf)"
 [[ -x $bpftrace_root/usr/bin/bpftrace ]] || skip "Debian 13's bpftrace cannot be had"
 

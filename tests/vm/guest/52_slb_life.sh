@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # limit: 600 s
+# kernels: uml 6.12(soak): an emulated guest takes long
 # Balance-slb against refusals, floods, other rules, and memory that runs out.
 # shellcheck source=slb.sh
 . "$(dirname "$0")/slb.sh"
 # shellcheck source=slb_ways.sh
 . "$(dirname "$0")/slb_ways.sh"
-[[ $NETTUNE_TARGET == uml || $NETTUNE_TARGET${NETTUNE_SOAK:-0} == 6.121 ]] ||
-	skip "shown in UML, and with SOAK=1 on 6.12: an emulated guest takes long"
 
 DATA=88b5
 inject=/sys/kernel/debug/failslab

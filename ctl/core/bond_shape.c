@@ -141,9 +141,10 @@ int nt_bond_shape_parse(const char *text, struct nt_bond_shape *ret)
 static bool has_port(const struct nt_bond_shape *shape, const struct nt_bond_shape_port *port)
 {
 	for (size_t i = 0; i < shape->n_ports; i++)
-		if (!strcmp(shape->ports[i].name, port->name))
-			return shape->ports[i].queue_id == port->queue_id &&
-			       shape->ports[i].prio == port->prio;
+		if (!strcmp(shape->ports[i].name, port->name) &&
+		    shape->ports[i].queue_id == port->queue_id &&
+		    shape->ports[i].prio == port->prio)
+			return true;
 	return false;
 }
 

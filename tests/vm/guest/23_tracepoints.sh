@@ -14,6 +14,7 @@ for event in txn_begin txn_op txn_commit txn_undo slb_active slb_drop slb_move; 
 	[[ -d $tracefs/events/nettune/$event ]] || fail "no tracepoint $event"
 done
 
+echo 4000 >$core/somaxconn
 echo 1 >$tracefs/events/nettune/enable
 client 0 apply "$core/somaxconn=4321"
 client 1 apply "$core/somaxconn=4322" "$core/netdev_max_backlog=x"

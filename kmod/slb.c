@@ -34,6 +34,15 @@ static u32 slb_count;
 /* The module goes, and none is to be enabled any more; under RTNL. */
 static bool is_leaving;
 
+/* See nt_slb_generation(); under RTNL. */
+static u32 generation = 1;
+
+static void note_change(void)
+{
+	if (++generation == 0)
+		generation = 1;
+}
+
 static void slb_free(struct kref *ref)
 {
 	struct nt_slb *slb = container_of(ref, struct nt_slb, ref);
@@ -136,6 +145,7 @@ static int add_port(struct nt_slb *slb, struct net_device *dev)
 		goto give_number;
 	dev_hold(dev);
 	list_add_tail(&port->node, &slb->ports);
+	note_change();
 	return 0;
 
 give_number:
@@ -157,6 +167,7 @@ static void remove_port(struct nt_slb_port *port)
 	struct nt_slb *slb = port->slb;
 
 	list_del(&port->node);
+	note_change();
 	nt_slb_unhook(dev_net(slb->bond), port);
 	fold_counts(port);
 	slb->numbers &= ~BIT(port->number);
@@ -178,10 +189,13 @@ static u32 read_ports(struct nt_slb *slb)
 	u32 failed = 0;
 
 	list_for_each_entry(port, &slb->ports, node) {
+		enum nt_slb_state state = port->state;
 		bool sent = port->sends;
 
 		port->sends = nt_slb_bond_sends(slb->bond, port->dev);
 		port->state = state_of(port);
+		if (port->state != state)
+			note_change();
 		if (sent && !port->sends)
 			failed |= BIT(port->number);
 	}
@@ -234,7 +248,7 @@ static bool set_active(struct nt_slb *slb, struct nt_slb_port *port)
 	if (port == before)
 		return false;
 	rcu_assign_pointer(slb->active, port);
-	slb->past[NT_SLB_ACTIVE_CHANGES]++;
+	note_change();
 	trace_slb_active(slb->bond->ifindex, ifindex_of(before), ifindex_of(port));
 	return true;
 }
@@ -252,8 +266,10 @@ static void update(struct nt_slb *slb, u32 failed)
 	changed = set_active(slb, choose_active(slb));
 	if (changed || failed || sent != sends)
 		nt_slb_announce(slb, failed, sends);
-	if (changed)
-		nt_slb_notify(slb, NETTUNE_SLB_EVENT_ACTIVE_CHANGED, NULL);
+	if (!changed)
+		return;
+	slb->past[NT_SLB_ACTIVE_CHANGES]++;
+	nt_slb_notify(slb, NETTUNE_SLB_EVENT_ACTIVE_CHANGED, NULL);
 }
 
 static void end(struct nt_slb *slb)
@@ -261,6 +277,7 @@ static void end(struct nt_slb *slb)
 	struct nt_slb_port *port, *next;
 
 	list_del(&slb->node);
+	note_change();
 	WRITE_ONCE(slb_count, slb_count - 1);
 	RCU_INIT_POINTER(slb->active, NULL);
 	list_for_each_entry_safe(port, next, &slb->ports, node)
@@ -423,6 +440,21 @@ u32 nt_slb_count(void)
 }
 
 /**
+ * nt_slb_generation() - tell whether bonds changed between two looks
+ *
+ * It changes with which bonds of the host have balance-slb, with their ports and what these are
+ * good for, and with the active one; not with what is counted.
+ *
+ * Context: RTNL.
+ * Return: a number other than 0.
+ */
+u32 nt_slb_generation(void)
+{
+	ASSERT_RTNL();
+	return generation;
+}
+
+/**
  * nt_slb_port_count() - read a counter of a port
  * @port: the port
  * @counter: which one
@@ -500,10 +532,11 @@ static int enable(struct net_device *bond, const struct nt_slb_config *config)
 		goto remove_ports;
 	nt_slb_announce_start(slb);
 	list_add_tail(&slb->node, &slbs);
+	note_change();
 	WRITE_ONCE(slb_count, slb_count + 1);
 	read_ports(slb);
 	slb->can_send = can_send(slb);
-	rcu_assign_pointer(slb->active, choose_active(slb));
+	set_active(slb, choose_active(slb));
 	nt_slb_notify(slb, NETTUNE_SLB_EVENT_ENABLED, NULL);
 	return 0;
 

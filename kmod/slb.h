@@ -182,6 +182,7 @@ void nt_slb_disable(struct nt_slb *slb);
 struct nt_slb *nt_slb_find(struct net *net, u32 ifindex);
 struct nt_slb *nt_slb_after(struct net *net, u32 ifindex);
 u32 nt_slb_count(void);
+u32 nt_slb_generation(void);
 u64 nt_slb_port_count(const struct nt_slb_port *port, enum nt_slb_counter counter);
 
 #else /* without the hooks in the kernel there is nothing to enable, and so nothing to find */
@@ -218,6 +219,11 @@ static inline struct nt_slb *nt_slb_after(struct net *net, u32 ifindex)
 static inline u32 nt_slb_count(void)
 {
 	return 0;
+}
+
+static inline u32 nt_slb_generation(void)
+{
+	return 1;
 }
 
 static inline u64 nt_slb_port_count(const struct nt_slb_port *port, enum nt_slb_counter counter)

@@ -327,6 +327,13 @@ static void *dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 			   &nt_netlink_family, NLM_F_MULTI, cmd);
 }
 
+/* Says in the message if something changed since the one before; only one that is sent may. */
+static void dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *header)
+{
+	genl_dump_check_consistent(cb, header);
+	genlmsg_end(skb, header);
+}
+
 /*
  * Puts one message of a dump; what does not fit is the next one's. args[1] is what put_slb() goes
  * on with, of the bond args[2], which may have gone meanwhile.
@@ -346,7 +353,7 @@ static int dump_slb(struct sk_buff *skb, struct netlink_callback *cb, const stru
 		genlmsg_cancel(skb, header);
 		return r;
 	}
-	genlmsg_end(skb, header);
+	dump_end(skb, cb, header);
 	if (!r)
 		return -EMSGSIZE;
 	cb->args[0] = slb->bond->ifindex;
@@ -358,7 +365,8 @@ static int dump_slb(struct sk_buff *skb, struct netlink_callback *cb, const stru
  * @skb: to be filled
  * @cb: the dump; args[0] is the index of the last bond that was put whole
  *
- * A bond with many ports takes several messages, so that each fits in a page.
+ * A bond with many ports takes several messages, so that each fits in a page. If bonds change
+ * meanwhile, the next message has NLM_F_DUMP_INTR: who asked asks anew.
  *
  * Return: bytes, 0 at the end, or a negative errno.
  */
@@ -369,6 +377,7 @@ int nt_slb_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int r = 0;
 
 	rtnl_lock();
+	cb->seq = nt_slb_generation();
 	while (r == 0 && (slb = nt_slb_after(net, cb->args[0])))
 		r = dump_slb(skb, cb, slb);
 	rtnl_unlock();
@@ -439,7 +448,7 @@ static int dump_entries(struct sk_buff *skb, struct netlink_callback *cb,
 	header = dump_begin(skb, cb, NETTUNE_CMD_SLB_MAC_GET);
 	if (!header || put_entries(skb, slb, &cb->args[0]) < 0)
 		return -EMSGSIZE;
-	genlmsg_end(skb, header);
+	dump_end(skb, cb, header);
 	return skb->len;
 }
 
@@ -461,6 +470,7 @@ int nt_slb_mac_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (r < 0)
 		return r;
 	rtnl_lock();
+	cb->seq = nt_slb_generation();
 	slb = nt_slb_find(sock_net(cb->skb->sk), nla_get_u32(tb[NETTUNE_A_SLB_IFINDEX]));
 	r = slb ? dump_entries(skb, cb, slb) : -ENOENT;
 	rtnl_unlock();

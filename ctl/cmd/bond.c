@@ -12,36 +12,65 @@
 #include "io/io.h"
 #include "lib/diag.h"
 
+#define TAKES(option) (1U << NT_BOND_##option)
+
 static const struct nt_option options[] = {
 	[NT_BOND_CONFIRM] = { "confirm", "SEC", "undo it after SEC seconds unless confirmed" },
-	[NT_BOND_NFT] = { "nft", NULL, "enable by rules of nft, without nettune.ko" },
-	[NT_BOND_MACS] = { "macs", "N", "enable: addresses to remember, a power of two" },
-	[NT_BOND_PREFERRED] = { "preferred", "PORT", "enable: active whenever it can be" },
-	[NT_BOND_NETWORKMANAGER] = { "networkmanager", NULL, "export a keyfile" },
-	[NT_BOND_NETWORKD] = { "networkd", NULL, "export .netdev and .network units" },
+	[NT_BOND_NFT] = { "nft", NULL, "by rules of nft, without nettune.ko" },
+	[NT_BOND_MACS] = { "macs", "N", "addresses to remember, a power of two" },
+	[NT_BOND_PREFERRED] = { "preferred", "PORT", "active whenever it can be" },
+	[NT_BOND_NETWORKMANAGER] = { "networkmanager", NULL, "as a keyfile" },
+	[NT_BOND_NETWORKD] = { "networkd", NULL, "as .netdev and .network units" },
 	[NT_BOND_ALLOW_DISRUPTIVE] = { "allow-disruptive", NULL,
-				       "enable: also take the bond apart for another mode" },
+				       "also take the bond apart for another mode" },
 	{ NULL, NULL, NULL },
 };
 
-static const struct {
-	const char *name;
-	enum nt_exit (*run)(const struct nt_call *call, struct nt_diag *diag);
-	uint32_t takes; /* bits of the options that it takes */
-} verbs[] = {
-	{ "create", nt_bond_create, 1U << NT_BOND_CONFIRM },
-	{ "enable", nt_bond_enable, 1U << NT_BOND_CONFIRM | 1U << NT_BOND_NFT |
-				    1U << NT_BOND_MACS | 1U << NT_BOND_PREFERRED |
-				    1U << NT_BOND_ALLOW_DISRUPTIVE },
-	{ "disable", nt_bond_disable, 1U << NT_BOND_CONFIRM },
-	{ "status", nt_bond_status, 0 },
-	{ "watch", nt_bond_watch, 0 },
-	{ "check", nt_bond_check, 0 },
-	{ "run", nt_bond_run, 0 },
-	{ "export", nt_bond_export, 1U << NT_BOND_NETWORKMANAGER | 1U << NT_BOND_NETWORKD },
+#define UNDONE "It is a transaction, undone by 'nettunectl rollback' like any other.\n"
+
+static const struct nt_verb verbs[] = {
+	{ "create", "BOND", "make a bond that is fit for balance-slb",
+	  "Makes a bond with mode balance-xor, policy vlan+srcmac and miimon 100 ms, and\n"
+	  "without ports.\n\n" UNDONE,
+	  TAKES(CONFIRM), nt_bond_create },
+	{ "enable", "BOND", "let each frame in once",
+	  "Sets policy and miimon where they differ, and has nettune.ko let each frame in\n"
+	  "once: multicast by the active port only, and nothing that was sent from here.\n"
+	  "With --nft rules of nft do that, as far as they can; what they cannot do is\n"
+	  "printed.\n\n"
+	  "Another mode is set with --allow-disruptive only: the ports leave the bond for a\n"
+	  "moment, and it goes down.\n\n" UNDONE,
+	  TAKES(CONFIRM) | TAKES(NFT) | TAKES(MACS) | TAKES(PREFERRED) | TAKES(ALLOW_DISRUPTIVE),
+	  nt_bond_enable },
+	{ "disable", "BOND", "end that",
+	  "Ends what enable began, whoever does it; mode, policy and miimon stay. What a\n"
+	  "killed 'bond run' left is removed.\n\n" UNDONE,
+	  TAKES(CONFIRM), nt_bond_disable },
+	{ "status", "BOND", "ports, table, and every counter with what it means",
+	  "Tells ports and which is active, the table of addresses, and every counter with\n"
+	  "what it means.\n",
+	  0, nt_bond_status },
+	{ "watch", "BOND", "the same, every second",
+	  "Tells what status tells, every second until Ctrl-C; a line each time where\n"
+	  "standard output is no terminal.\n",
+	  0, nt_bond_watch },
+	{ "check", "BOND", "what is wrong, and what to do about it",
+	  "Says what is wrong with the bond, its switches and who else sets it up, and what\n"
+	  "to do about each; exits with 4 when something is.\n",
+	  0, nt_bond_check },
+	{ "run", "BOND", "do it by rules of nft, for as long as this runs",
+	  "Does without the module: rules of nft, kept up to date when links go and come, put\n"
+	  "back when somebody removes them, and removed at the end unless 'enable --nft' had\n"
+	  "made them. What they cannot do is printed. Meanwhile enable and disable exit with 8.\n",
+	  0, nt_bond_run },
+	{ "export", "BOND", "the bond for NetworkManager or systemd-networkd",
+	  "Prints the bond for who configures your network, with what that does not cover.\n"
+	  "Needs one of its two options.\n",
+	  TAKES(NETWORKMANAGER) | TAKES(NETWORKD), nt_bond_export },
+	{ 0 },
 };
 
-#define VERBS (sizeof(verbs) / sizeof(*verbs))
+#define VERBS (sizeof(verbs) / sizeof(*verbs) - 1)
 
 int nt_bond_look(const struct nt_call *call, struct nt_bond_view *ret, struct nt_diag *diag)
 {
@@ -114,8 +143,8 @@ static enum nt_exit run(const struct nt_call *call, struct nt_diag *diag)
 		if (strcmp(verbs[i].name, call->args[0]) != 0)
 			continue;
 		if (call->n_args != 2) {
-			nt_diag_err(diag, EINVAL, "bond %s: needs BOND; see nettunectl bond --help",
-				    verbs[i].name);
+			nt_diag_err(diag, EINVAL, "bond %s: needs BOND; see nettunectl bond %s "
+				    "--help", verbs[i].name, verbs[i].name);
 			return NT_EXIT_USAGE;
 		}
 		if (check_options(call, i, diag) < 0 || check_name(call, diag) < 0)
@@ -135,18 +164,10 @@ const struct nt_cmd nt_cmd_bond = {
 	.min_args = 1,
 	.max_args = 2,
 	.summary = "several links to switches that know of no bond (balance-slb)",
-	.help = "create makes a bond that is fit for balance-slb: mode balance-xor, policy\n"
-		"vlan+srcmac, miimon 100 ms. enable sets policy and miimon where they differ, and\n"
-		"has nettune.ko let each frame in once: multicast by the active port only, and\n"
-		"nothing that was sent from here. disable ends that. All three are transactions,\n"
-		"undone by 'nettunectl rollback' like any other.\n\n"
-		"Another mode is set with --allow-disruptive only: the ports leave the bond for a\n"
-		"moment, and it goes down.\n\n"
-		"status tells ports, table and every counter with what it means; watch does so\n"
-		"every second until Ctrl-C. check says what is wrong, and what to do about it.\n\n"
-		"run does without the module: rules of nft, kept up to date while it runs and\n"
-		"removed at its end. What they cannot do is printed.\n\n"
-		"export prints the bond for NetworkManager or systemd-networkd.\n",
+	.help = "A bond of balance-slb uses several links to switches that know nothing of it.\n"
+		"Its frames leave by all of them; what would come in more than once, or come back\n"
+		"to who sent it, is dropped by nettune.ko or by rules of nft.\n",
 	.options = options,
+	.verbs = verbs,
 	.run = run,
 };

@@ -63,6 +63,24 @@ struct nt_call {
 };
 
 /**
+ * struct nt_verb - what a command does when its first argument is this
+ * @name: "enable"
+ * @arguments: behind it, of the synopsis
+ * @summary: one line for the command's list of verbs
+ * @help: paragraphs for --help behind it
+ * @takes: bits of the command's options
+ * @run: as of a command
+ */
+struct nt_verb {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	const char *help;
+	uint32_t takes;
+	enum nt_exit (*run)(const struct nt_call *call, struct nt_diag *diag);
+};
+
+/**
  * struct nt_cmd - a command
  * @name: "plan"
  * @arguments: of the synopsis, "PROFILE..." or ""
@@ -71,6 +89,7 @@ struct nt_call {
  * @summary: one line for the list of commands
  * @help: paragraphs for --help and the man page
  * @options: ended by one without a name
+ * @verbs: ended by one without a name, for --help and completion; NULL for none
  * @run: prints its result; errors into @diag. Returns an exit code
  */
 struct nt_cmd {
@@ -81,6 +100,7 @@ struct nt_cmd {
 	const char *summary;
 	const char *help;
 	const struct nt_option *options;
+	const struct nt_verb *verbs;
 	enum nt_exit (*run)(const struct nt_call *call, struct nt_diag *diag);
 };
 

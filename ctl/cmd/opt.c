@@ -47,14 +47,23 @@ static void add_long(struct option *ret, const struct nt_option *option, int val
 	};
 }
 
-void nt_opt_synopsis(FILE *out, const struct nt_cmd *cmd)
+/* Is an option for a verb, or with NULL for any? */
+static bool takes(const struct nt_verb *verb, size_t option)
 {
-	fprintf(out, "nettunectl %s", cmd->name);
-	if (*cmd->arguments)
-		fprintf(out, " %s", cmd->arguments);
-	for (size_t i = 0; i < count_options(cmd); i++)
-		fprintf(out, cmd->options[i].argument ? " [--%s %s]" : " [--%s]",
-			cmd->options[i].name, cmd->options[i].argument);
+	return !verb || verb->takes & 1U << option;
+}
+
+void nt_opt_synopsis(FILE *out, const struct nt_cmd *cmd, const struct nt_verb *verb)
+{
+	const char *arguments = verb ? verb->arguments : cmd->arguments;
+
+	fprintf(out, "nettunectl %s%s%s", cmd->name, verb ? " " : "", verb ? verb->name : "");
+	if (*arguments)
+		fprintf(out, " %s", arguments);
+	for (size_t i = 0; (verb || !cmd->verbs) && i < count_options(cmd); i++)
+		if (takes(verb, i))
+			fprintf(out, cmd->options[i].argument ? " [--%s %s]" : " [--%s]",
+				cmd->options[i].name, cmd->options[i].argument);
 	fputc('\n', out);
 }
 
@@ -74,18 +83,36 @@ static void print_globals(void)
 		print_option(&globals[i]);
 }
 
-static void print_help(const struct nt_cmd *cmd)
+static void print_verbs(const struct nt_cmd *cmd)
 {
-	if (cmd) {
-		nt_opt_synopsis(stdout, cmd);
-		printf("\n%s\n", cmd->help);
-		if (count_options(cmd))
-			printf("\nOptions:\n");
-		for (size_t i = 0; i < count_options(cmd); i++)
+	printf("\nVerbs, of which nettunectl %s VERB --help tells more:\n", cmd->name);
+	for (const struct nt_verb *verb = cmd->verbs; verb->name; verb++)
+		printf("  %-10s  %s\n", verb->name, verb->summary);
+}
+
+static void print_options(const struct nt_cmd *cmd, const struct nt_verb *verb)
+{
+	if (count_options(cmd) && (!verb || verb->takes))
+		printf("\nOptions:\n");
+	for (size_t i = 0; i < count_options(cmd); i++)
+		if (takes(verb, i))
 			print_option(&cmd->options[i]);
-		print_globals();
-		return;
-	}
+}
+
+/* @verb: NULL for the whole command. */
+static void print_help_on(const struct nt_cmd *cmd, const struct nt_verb *verb)
+{
+	nt_opt_synopsis(stdout, cmd, verb);
+	printf("\n%s\n", verb ? verb->help : cmd->help);
+	if (cmd->verbs && !verb)
+		print_verbs(cmd);
+	else
+		print_options(cmd, verb);
+	print_globals();
+}
+
+static void print_help(void)
+{
 	printf("nettunectl [OPTIONS] COMMAND ...\n\n"
 	       "Tunes this host's network as one reviewed, reversible transaction.\n\nCommands:\n");
 	for (size_t i = 0; nt_cmds[i]; i++)
@@ -111,15 +138,18 @@ static void print_version(void)
 	nt_dl_list(print_library, NULL);
 }
 
-/* For the shell completion: commands and options, a word a line. */
-static void print_words(const struct nt_cmd *cmd)
+/* For the shell completion: commands or verbs, and options, a word a line. */
+static void print_words(const struct nt_cmd *cmd, const struct nt_verb *verb)
 {
 	for (size_t i = 0; !cmd && nt_cmds[i]; i++)
 		printf("%s\n", nt_cmds[i]->name);
+	for (size_t i = 0; cmd && cmd->verbs && !verb && cmd->verbs[i].name; i++)
+		printf("%s\n", cmd->verbs[i].name);
 	for (size_t i = 0; i < N_GLOBALS; i++)
 		printf("--%s\n", globals[i].name);
 	for (size_t i = 0; i < count_options(cmd); i++)
-		printf("--%s\n", cmd->options[i].name);
+		if (takes(verb, i))
+			printf("--%s\n", cmd->options[i].name);
 }
 
 /* The same for what may stand behind an option, where that is a choice. */
@@ -149,6 +179,15 @@ static const struct nt_cmd *find_cmd(const char *name)
 	return NULL;
 }
 
+/* @name: may be NULL. NULL also for a command without verbs. */
+static const struct nt_verb *find_verb(const struct nt_cmd *cmd, const char *name)
+{
+	for (size_t i = 0; cmd && cmd->verbs && name && cmd->verbs[i].name; i++)
+		if (!strcmp(cmd->verbs[i].name, name))
+			return &cmd->verbs[i];
+	return NULL;
+}
+
 static enum nt_parsed unknown_cmd(const char *name, struct nt_diag *diag)
 {
 	const char *names[64];
@@ -163,15 +202,26 @@ static enum nt_parsed unknown_cmd(const char *name, struct nt_diag *diag)
 	return NT_PARSED_ERROR;
 }
 
-/* @name: the word behind "help" or "--help", or NULL. */
-static enum nt_parsed help_on(const char *name, struct nt_diag *diag)
+/* @words: behind "help" or "--help", ended by NULL. */
+static enum nt_parsed help_on(char *const *words, struct nt_diag *diag)
 {
-	const struct nt_cmd *cmd = name ? find_cmd(name) : NULL;
+	const struct nt_cmd *cmd = words[0] ? find_cmd(words[0]) : NULL;
 
-	if (name && !cmd && *name != '-')
-		return unknown_cmd(name, diag);
-	print_help(cmd);
+	if (words[0] && !cmd && *words[0] != '-')
+		return unknown_cmd(words[0], diag);
+	if (cmd)
+		print_help_on(cmd, find_verb(cmd, words[1]));
+	else
+		print_help();
 	return NT_PARSED_DONE;
+}
+
+/* What the rest of the line names first that is no option, or NULL; options may be wrong. */
+static const char *first_word(int argc, char **argv, const struct option *longs)
+{
+	while (getopt_long(argc, argv, ":vqh", longs, NULL) != -1)
+		;
+	return optind < argc ? argv[optind] : NULL;
 }
 
 static void take_global(int index, const char *value, struct nt_call *call)
@@ -309,7 +359,7 @@ static enum nt_parsed parse_rest(int argc, char **argv, const struct nt_cmd *cmd
 	if (ended < SCAN_END)
 		return bad_option(argv, cmd, ended, diag);
 	if (ended == HELP)
-		print_help(cmd);
+		print_help_on(cmd, find_verb(cmd, first_word(argc, argv, longs)));
 	if (ended == VERSION)
 		print_version();
 	if (ended >= 0)
@@ -329,6 +379,18 @@ static int check_words(int argc, char **argv, struct nt_diag *diag)
 	return 0;
 }
 
+/* @words: behind "--complete", ended by NULL. */
+static enum nt_parsed complete(char *const *words)
+{
+	const struct nt_cmd *cmd = words[0] ? find_cmd(words[0]) : NULL;
+
+	if (words[0] && *words[0] == '-')
+		print_values(words[0]);
+	else
+		print_words(cmd, cmd ? find_verb(cmd, words[1]) : NULL);
+	return NT_PARSED_DONE;
+}
+
 enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd,
 			    struct nt_call *ret_call, struct nt_diag *diag)
 {
@@ -340,13 +402,8 @@ enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd
 	ret_call->backend = backend && *backend ? backend : "auto";
 	if (check_words(argc, argv, diag) < 0)
 		return NT_PARSED_ERROR;
-	if (argc >= 2 && !strcmp(argv[1], "--complete")) {
-		if (argc >= 3 && *argv[2] == '-')
-			print_values(argv[2]);
-		else
-			print_words(argc >= 3 ? find_cmd(argv[2]) : NULL);
-		return NT_PARSED_DONE;
-	}
+	if (argc >= 2 && !strcmp(argv[1], "--complete"))
+		return complete(argv + 2);
 	for (size_t i = 0; i < N_GLOBALS; i++)
 		add_long(&longs[i], &globals[i], (int)i);
 	opterr = 0;
@@ -357,9 +414,9 @@ enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd
 	if (ended == VERSION)
 		print_version();
 	if (ended == HELP)
-		return help_on(argv[optind], diag);
+		return help_on(argv + optind, diag);
 	if (ended == SCAN_END && optind < argc && !strcmp(argv[optind], "help"))
-		return help_on(argv[optind + 1], diag);
+		return help_on(argv + optind + 1, diag);
 	if (ended == SCAN_END && optind == argc)
 		nt_diag_err(diag, EINVAL, "no command; see nettunectl --help");
 	else if (ended == SCAN_END) {

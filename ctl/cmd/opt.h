@@ -26,7 +26,10 @@ enum nt_parsed {
 enum nt_parsed nt_opt_parse(int argc, char **argv, const struct nt_cmd **ret_cmd,
 			    struct nt_call *ret_call, struct nt_diag *diag);
 
-/* "plan PROFILE... [--exit-code] [--facts FILE]" */
-void nt_opt_synopsis(FILE *out, const struct nt_cmd *cmd);
+/*
+ * "plan PROFILE... [--exit-code] [--facts FILE]"; of one verb, or of the command with @verb NULL,
+ * which leaves the options to its verbs if it has some.
+ */
+void nt_opt_synopsis(FILE *out, const struct nt_cmd *cmd, const struct nt_verb *verb);
 
 #endif

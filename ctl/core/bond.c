@@ -37,6 +37,11 @@ const char *nt_bond_field_name(enum nt_bond_field field)
 	return fields[field].name;
 }
 
+bool nt_bond_mode_has_prio(uint32_t mode)
+{
+	return mode == NT_BOND_MODE_BACKUP || mode == NT_BOND_MODE_TLB || mode == NT_BOND_MODE_ALB;
+}
+
 const char *nt_bond_value_name(enum nt_bond_field field, unsigned int n)
 {
 	return n < fields[field].n ? fields[field].values[n] : NULL;

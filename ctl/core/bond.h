@@ -19,8 +19,11 @@
 /* The longest canonical value of a bond's tunables, terminated. */
 #define NT_BOND_TEXT_MAX 96U
 
+#define NT_BOND_MODE_BACKUP	   1U /* BOND_MODE_ACTIVEBACKUP */
 #define NT_BOND_MODE_XOR	   2U /* BOND_MODE_XOR */
 #define NT_BOND_MODE_LACP	   4U /* BOND_MODE_8023AD */
+#define NT_BOND_MODE_TLB	   5U /* BOND_MODE_TLB */
+#define NT_BOND_MODE_ALB	   6U /* BOND_MODE_ALB */
 #define NT_BOND_POLICY_VLAN_SRCMAC 5U /* BOND_XMIT_POLICY_VLAN_SRCMAC */
 
 /* The default that we give a bond that watches nothing, as other tools do. */
@@ -36,6 +39,8 @@ enum nt_bond_field {
 /**
  * struct nt_bond_port - a port of a bond
  * @link_up: what the bond believes of its link
+ * @queue_id: of the bond's queues the one whose frames leave by it, 0 for none
+ * @prio: by which the bond chooses among ports, higher ones first; see nt_bond_mode_has_prio()
  * @partner_state: LACP's bits of what is behind it, 0 without LACP
  */
 struct nt_bond_port {
@@ -44,6 +49,8 @@ struct nt_bond_port {
 	bool up;
 	bool carrier;
 	bool link_up;
+	uint32_t queue_id;
+	int prio;
 	uint16_t partner_state;
 };
 
@@ -166,6 +173,9 @@ int nt_bond_format(enum nt_bond_field field, uint32_t value, char *buf, size_t s
 
 /* The number for a name or a number; -EINVAL. */
 int nt_bond_parse(enum nt_bond_field field, const char *text, uint32_t *ret);
+
+/* Does the kernel let ports have priorities in a mode? */
+bool nt_bond_mode_has_prio(uint32_t mode);
 
 /* The n-th name of a field's numbers, NULL past the end and for those without names. */
 const char *nt_bond_value_name(enum nt_bond_field field, unsigned int n);

@@ -50,6 +50,8 @@ static const struct nt_member port_members[] = {
 	MEMBER(nt_bond_port, up, BOOL),
 	MEMBER(nt_bond_port, carrier, BOOL),
 	MEMBER(nt_bond_port, link_up, BOOL),
+	MEMBER(nt_bond_port, queue_id, U32),
+	MEMBER(nt_bond_port, prio, INT),
 	END,
 };
 

@@ -86,6 +86,27 @@ int nt_io_bond_port_set(struct nt_io *io, const char *dev, const char *port, boo
 	return host->ops->bond->port_set(host, dev, port, in, diag);
 }
 
+int nt_io_bond_port_queue_set(struct nt_io *io, const char *port, uint32_t queue_id,
+			      struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->bond->port_queue_set(host, port, queue_id, diag);
+}
+
+int nt_io_bond_port_prio_set(struct nt_io *io, const char *port, int prio, struct nt_diag *diag)
+{
+	struct nt_io *host = owner(io);
+
+	if (!host)
+		return -EOPNOTSUPP;
+	io->writes++;
+	return host->ops->bond->port_prio_set(host, port, prio, diag);
+}
+
 int nt_io_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
 			struct nt_diag *diag)
 {

@@ -22,9 +22,11 @@ struct nt_io;
  * @create: a bond without ports; -EEXIST when the name is taken
  * @remove: -EBUSY when it has ports
  * @set: one field
- * @up_set: the bond, without its ports
+ * @up_set: the bond, without its ports; or a port
  * @address_set: as text
  * @port_set: has @port join, which sets it down and up, or leave, down; -ENODEV for either
+ * @port_queue_set: see struct nt_bond_port, as
+ * @port_prio_set: -EACCES in a mode without priorities
  * @at_stake: what does not come back by itself when the bond was down
  * @slb_get: -ENOENT: the module does not serve the bond; -EOPNOTSUPP: there is no module that could
  * @slb_set: has the module serve the bond as told, or no more (engine off); what it did before ends
@@ -47,6 +49,9 @@ struct nt_bond_ops {
 			   struct nt_diag *diag);
 	int (*port_set)(struct nt_io *io, const char *dev, const char *port, bool in,
 			struct nt_diag *diag);
+	int (*port_queue_set)(struct nt_io *io, const char *port, uint32_t queue_id,
+			      struct nt_diag *diag);
+	int (*port_prio_set)(struct nt_io *io, const char *port, int prio, struct nt_diag *diag);
 	int (*at_stake)(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
 			struct nt_diag *diag);
 	int (*slb_get)(struct nt_io *io, const char *dev, struct nt_slb_state *ret,
@@ -70,6 +75,9 @@ int nt_io_bond_address_set(struct nt_io *io, const char *dev, const char *addres
 			   struct nt_diag *diag);
 int nt_io_bond_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
 			struct nt_diag *diag);
+int nt_io_bond_port_queue_set(struct nt_io *io, const char *port, uint32_t queue_id,
+			      struct nt_diag *diag);
+int nt_io_bond_port_prio_set(struct nt_io *io, const char *port, int prio, struct nt_diag *diag);
 int nt_io_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,
 			struct nt_diag *diag);
 int nt_io_slb_get(struct nt_io *io, const char *dev, struct nt_slb_state *ret,

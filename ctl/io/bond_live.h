@@ -13,6 +13,9 @@ int nt_bond_address_set(struct nt_io *io, const char *dev, const char *address,
 			struct nt_diag *diag);
 int nt_bond_port_set(struct nt_io *io, const char *dev, const char *port, bool in,
 		     struct nt_diag *diag);
+int nt_bond_port_queue_set(struct nt_io *io, const char *port, uint32_t queue_id,
+			   struct nt_diag *diag);
+int nt_bond_port_prio_set(struct nt_io *io, const char *port, int prio, struct nt_diag *diag);
 
 /* bond_stake.c */
 int nt_bond_at_stake(struct nt_io *io, const char *dev, struct nt_bond_stake *ret,

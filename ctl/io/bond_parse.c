@@ -124,16 +124,20 @@ int nt_bond_parse_link(const struct ifinfomsg *info, struct nlattr *attrs, int l
 static int parse_port_data(struct nlattr *linkinfo, struct nt_bond_port *ret)
 {
 	struct nlattr *info[IFLA_INFO_MAX + 1], *tb[IFLA_BOND_SLAVE_MAX + 1];
-	uint32_t status = BOND_LINK_DOWN, partner = 0;
+	uint32_t status = BOND_LINK_DOWN, partner = 0, queue_id = 0, prio = 0;
 
 	if (!linkinfo || nla_parse_nested(info, IFLA_INFO_MAX, linkinfo, NULL) < 0 ||
 	    !is_kind(info[IFLA_INFO_SLAVE_KIND], "bond") || !info[IFLA_INFO_SLAVE_DATA] ||
 	    nla_parse_nested(tb, IFLA_BOND_SLAVE_MAX, info[IFLA_INFO_SLAVE_DATA], NULL) < 0)
 		return -EBADMSG;
 	if (number_of(tb[IFLA_BOND_SLAVE_MII_STATUS], 1, &status) < 0 ||
-	    number_of(tb[IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE], 2, &partner) < 0)
+	    number_of(tb[IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE], 2, &partner) < 0 ||
+	    number_of(tb[IFLA_BOND_SLAVE_QUEUE_ID], 2, &queue_id) < 0 ||
+	    number_of(tb[IFLA_BOND_SLAVE_PRIO], 4, &prio) < 0)
 		return -EBADMSG;
 	ret->link_up = status == BOND_LINK_UP;
+	ret->queue_id = queue_id;
+	ret->prio = (int)prio;
 	ret->partner_state = (uint16_t)partner;
 	return 0;
 }

@@ -384,7 +384,8 @@ static int plan_rebuild(struct bond_plan *b, const struct nt_setting *setting, u
 
 	if (r == 0)
 		r = nt_bond_shape_format(&shape, seen, sizeof(seen));
-	shape.mode = mode;
+	if (r == 0)
+		r = nt_bond_shape_of(bond, mode, &shape);
 	if (r == 0)
 		r = nt_bond_shape_format(&shape, wanted, sizeof(wanted));
 	if (r < 0)

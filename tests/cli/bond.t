@@ -10,8 +10,47 @@ nettunectl: bond: unknown verb statsu, did you mean status; see nettunectl bond 
 ? 2
 
 $ nettunectl bond check
-nettunectl: bond check: needs BOND; see nettunectl bond --help
+nettunectl: bond check: needs BOND; see nettunectl bond check --help
 ? 2
+
+# Each verb has a help of its own, with its options and no others.
+$ for verb in create enable disable status watch check run export; do nettunectl bond $verb --help | head -n 1; done
+nettunectl bond create BOND [--confirm SEC]
+nettunectl bond enable BOND [--confirm SEC] [--nft] [--macs N] [--preferred PORT] [--allow-disruptive]
+nettunectl bond disable BOND [--confirm SEC]
+nettunectl bond status BOND
+nettunectl bond watch BOND
+nettunectl bond check BOND
+nettunectl bond run BOND
+nettunectl bond export BOND [--networkmanager] [--networkd]
+
+$ nettunectl bond export --help
+nettunectl bond export BOND [--networkmanager] [--networkd]
+<empty>
+Prints the bond for who configures your network, with what that does not cover.
+Needs one of its two options.
+<empty>
+<empty>
+Options:
+  --networkmanager              as a keyfile
+  --networkd                    as .netdev and .network units
+<empty>
+Options of every command (also -v, -q, -h):
+...
+
+$ for words in "help bond run" "--help bond run" "bond run --help" "bond -h run" "bond --help --macs 64 run bond0 --bogus"; do nettunectl $words | cksum; done | uniq | wc -l
+1
+
+$ for words in "bond" "bond frobnicate"; do nettunectl $words --help | cksum; done | uniq | wc -l
+1
+
+$ nettunectl bond --help
+nettunectl bond create|enable|disable|status|watch|check|run|export BOND
+...
+Verbs, of which nettunectl bond VERB --help tells more:
+  create      make a bond that is fit for balance-slb
+  enable      let each frame in once
+...
 
 $ nettunectl bond status bond0 --nft
 nettunectl: bond status: takes no --nft

@@ -60,6 +60,11 @@ refrains profile show "" -- check
 offers profile check server b -- balanced
 refrains profile list "" -- server
 refrains apply --confirm "" -- server
+offers bond "" -- create enable disable status watch check run export
+offers bond enable "" -- --nft --allow-disruptive --json
+refrains bond enable "" -- --networkd
+refrains bond enable "" -- create
+offers bond export --n -- --networkd --networkmanager
 touch plan.json
 offers apply --plan pl -- plan.json
 refrains apply --plan "" -- server

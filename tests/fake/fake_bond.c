@@ -156,13 +156,67 @@ static int fake_set(struct nt_io *io, const char *dev, enum nt_bond_field field,
 	return 0;
 }
 
+/* Counts as the operation that it is, unlike fake_bond_find(). */
+static int find_port(struct nt_io *io, const char *name, struct nt_bond **ret_bond,
+		     struct nt_bond_port **ret, struct nt_diag *diag)
+{
+	int r = fake_count(fake_of(io));
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < FAKE_BONDS_MAX; i++) {
+		struct nt_bond *bond = &fake_of(io)->bonds.list[i].bond;
+
+		for (size_t j = 0; j < bond->n_ports; j++) {
+			if (strcmp(bond->ports[j].name, name) != 0)
+				continue;
+			*ret_bond = bond;
+			*ret = &bond->ports[j];
+			return 0;
+		}
+	}
+	return nt_diag_err(diag, ENODEV, "%s: No such device", name);
+}
+
 static int fake_up_set(struct nt_io *io, const char *dev, bool up, struct nt_diag *diag)
 {
-	struct fake_bond *bond = NULL;
-	int r = find(io, dev, &bond, diag);
+	struct fake_bond *fake = fake_bond_find(fake_of(io), dev);
+	struct nt_bond *bond = fake ? &fake->bond : NULL;
+	struct nt_bond_port *port = NULL;
+	int r = fake ? fake_count(fake_of(io)) : find_port(io, dev, &bond, &port, diag);
 
 	if (r == 0)
-		bond->bond.up = up;
+		*(port ? &port->up : &bond->up) = up;
+	return r;
+}
+
+/* bond_option_queue_id_set(): each queue is of one port. */
+static int fake_port_queue_set(struct nt_io *io, const char *name, uint32_t queue_id,
+			       struct nt_diag *diag)
+{
+	struct nt_bond_port *port = NULL;
+	struct nt_bond *bond = NULL;
+	int r = find_port(io, name, &bond, &port, diag);
+
+	for (size_t i = 0; r == 0 && i < bond->n_ports; i++)
+		if (queue_id && &bond->ports[i] != port && bond->ports[i].queue_id == queue_id)
+			r = nt_diag_err(diag, EPERM, "%s: Operation not permitted", name);
+	if (r == 0)
+		port->queue_id = queue_id;
+	return r;
+}
+
+/* bond_opt_check_deps(): unsuppmodes. */
+static int fake_port_prio_set(struct nt_io *io, const char *name, int prio, struct nt_diag *diag)
+{
+	struct nt_bond_port *port = NULL;
+	struct nt_bond *bond = NULL;
+	int r = find_port(io, name, &bond, &port, diag);
+
+	if (r == 0 && !nt_bond_mode_has_prio(bond->value[NT_BOND_MODE]))
+		return nt_diag_err(diag, EACCES, "%s: option not supported in mode", name);
+	if (r == 0)
+		port->prio = prio;
 	return r;
 }
 
@@ -286,6 +340,8 @@ const struct nt_bond_ops fake_bond_ops = {
 	.up_set = fake_up_set,
 	.address_set = fake_address_set,
 	.port_set = fake_port_set,
+	.port_queue_set = fake_port_queue_set,
+	.port_prio_set = fake_port_prio_set,
 	.at_stake = fake_at_stake,
 	.slb_get = fake_slb_get,
 	.slb_set = fake_slb_set,

@@ -151,7 +151,7 @@ def commands(files):
 
 
 def options(files):
-    """Every option that a command offers is told in its section of the manual."""
+    """Every option and verb that a command offers is told in its section of the manual."""
     tool = ROOT / "build/nettunectl"
     if not tool.exists() or "man/nettunectl.8" not in files:
         return
@@ -159,9 +159,10 @@ def options(files):
     everywhere = words_of(tool)
     for name in names_in("ctl/cmd/cmds.def", "NT_CMD"):
         text = "".join(s for s in sections if re.match(rf"{name}\b", s))
-        for option in sorted(words_of(tool, name) - everywhere):
-            if f"Fl -{option[2:]}" not in text:
-                yield f"man/nettunectl.8:1: .Ss {name} does not tell {option}"
+        for word in sorted(words_of(tool, name) - everywhere):
+            told = f"Fl -{word[2:]}" if word.startswith("--") else f".It Ic {word}"
+            if told not in text:
+                yield f"man/nettunectl.8:1: .Ss {name} does not tell {word}"
     for option in sorted(o for o in everywhere if o.startswith("--")):
         if f"Fl -{option[2:]}" not in sections[2] + sections[3] + sections[1]:
             yield f"man/nettunectl.8:1: DESCRIPTION does not tell {option}"

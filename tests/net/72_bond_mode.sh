@@ -11,13 +11,26 @@ modprobe -q nf_tables 2>/dev/null
 modprobe -q 8021q 2>/dev/null
 "$NETTUNECTL" --version | grep -q 'libnftables.* installed' || { echo "SKIP: no libnftables"; exit 77; }
 
+set_prio() { ip link set "$1" type bond_slave prio "$2" 2>/dev/null; }
+
+# port_of NAME: it, with its queue, its priority, and what it is told to be.
+port_of()
+{
+	ip -d -j link show dev "$1" | python3 -c 'import json, sys
+link = json.load(sys.stdin)[0]
+port = link["linkinfo"]["info_slave_data"]
+print(link["ifname"], port["queue_id"], port.get("prio", 0), "up" if "UP" in link["flags"] else "down", sep=":")'
+}
+
 # state_of: all of the bond that must not get lost.
 state_of()
 {
 	local mode ports
 
 	read -r mode _ </sys/class/net/bond0/bonding/mode
-	ports=$(tr ' ' '\n' </sys/class/net/bond0/bonding/slaves | sort | paste -sd,)
+	ports=$(tr ' ' '\n' </sys/class/net/bond0/bonding/slaves | sort | while read -r port; do
+		port_of "$port"
+	done | paste -sd,)
 	printf '%s %s %s %s %s\n' "$mode" "$ports" "$(cat /sys/class/net/bond0/address)" \
 		"$(ip -o link show dev bond0 up | grep -c master)" "$(ip -o link show dev bond0.5 up | wc -l)"
 }
@@ -37,8 +50,23 @@ ip link add bond0 address 02:00:00:00:00:b0 type bond mode active-backup miimon 
 bond_ports
 ip link add link bond0 name bond0.5 type vlan id 5
 ip link set bond0.5 up
-old="active-backup p0,p1 02:00:00:00:00:b0 1 1"
-new="balance-xor p0,p1 02:00:00:00:00:b0 1 1"
+# A third port, which somebody keeps down; two have queues and priorities of their own.
+ip link add p2 type veth peer name q2
+ip link set p2 master bond0
+ip link set p2 down
+ip link set p0 type bond_slave queue_id 3
+ip link set p1 type bond_slave queue_id 1
+ip link set p2 type bond_slave queue_id 2
+prio0=0 prio1=0 prio2=0
+# Linux before 6.0 and iproute2 before 6.0 know of no priorities.
+if set_prio p0 10 && set_prio p1 -5 && set_prio p2 4; then
+	prio0=10 prio1=-5 prio2=4
+else
+	echo "no priorities here: not tried"
+fi
+old="active-backup p0:3:$prio0:up,p1:1:$prio1:up,p2:2:$prio2:down 02:00:00:00:00:b0 1 1"
+# The kernel has priorities in modes with an active port only.
+new="balance-xor p0:3:0:up,p1:1:0:up,p2:2:0:down 02:00:00:00:00:b0 1 1"
 expect_state "$old"
 
 echo "== only with consent"

@@ -202,6 +202,39 @@ static void mode_of_a_bond_in_use_changes_with_its_ports(void **state)
 	assert_int_equal(bond->slb.engine, NT_SLB_OFF);
 }
 
+/* The kernel takes a port that comes back for a new one. */
+static void port_comes_back_with_its_queue_and_priority_and_down(void **state)
+{
+	static const char seen[] = "active-backup up 02:00:00:00:00:00 "
+				   "eth0/queue:3/prio:-7 eth1/queue:2/down";
+	struct fake_bond *bond = bond_in_use();
+	struct nt_io *io = &p.host->io.io;
+	char now[NT_BOND_SHAPE_MAX];
+
+	(void)state;
+	bond->bond.ports[0].queue_id = 3;
+	bond->bond.ports[0].prio = -7;
+	bond->bond.ports[1].queue_id = 2;
+	bond->bond.ports[1].up = false;
+	wish("Mode", "balance-xor");
+	fake_plan_make(&p);
+	assert_string_equal(change_of(SHAPE)->seen, seen);
+	assert_string_equal(change_of(SHAPE)->wanted, "balance-xor up 02:00:00:00:00:00 "
+			    "eth0/queue:3 eth1/queue:2/down");
+	for (unsigned int n = 1; n < 24; n++) {
+		p.host->io.fail_at = p.host->io.n_operations + n;
+		p.host->io.fail_errno = EIO;
+		(void)p.domain->apply(io, change_of(SHAPE), &p.diag);
+		p.host->io.fail_at = 0;
+		assert_int_equal(p.domain->get(io, "bond0", SHAPE, now, sizeof(now)), 0);
+		assert_true(p.domain->same(now, seen) ||
+			    p.domain->same(now, change_of(SHAPE)->wanted));
+		assert_int_equal(p.domain->undo(io, change_of(SHAPE), &p.diag), 0);
+		assert_int_equal(p.domain->get(io, "bond0", SHAPE, now, sizeof(now)), 0);
+		assert_true(p.domain->same(now, seen) && strstr(now, "eth1/queue:2/down"));
+	}
+}
+
 static void bond_up_without_ports_goes_down_for_its_mode(void **state)
 {
 	struct fake_bond *bond = fake_bond_add(&p.host->io, "bond0");
@@ -309,6 +342,28 @@ static void shapes_are_the_same_when_their_ports_are(void **state)
 	assert_int_equal(nt_bond_shape_parse("802.3ad up - name-of-15-byte", &shape), 0);
 	assert_int_equal(nt_bond_shape_parse("802.3ad up - name-of-16-bytes", &shape), -EINVAL);
 	assert_int_equal(nt_bond_shape_parse("802.3ad up  - a", &shape), -EINVAL);
+}
+
+static void shape_tells_what_its_ports_have(void **state)
+{
+	struct nt_bond_shape shape;
+
+	(void)state;
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/queue:65535/prio:-2147483648/down b",
+					     &shape), 0);
+	assert_int_equal(shape.ports[0].queue_id, 65535);
+	assert_int_equal(shape.ports[0].prio, INT32_MIN);
+	assert_true(shape.ports[0].down && !shape.ports[1].down);
+	assert_true(nt_bond_shape_same("802.3ad up - a/queue:1 b",
+				       "802.3ad up - b a/queue:1/down"));
+	assert_false(nt_bond_shape_same("802.3ad up - a/queue:1", "802.3ad up - a/queue:2"));
+	assert_false(nt_bond_shape_same("802.3ad up - a/prio:1", "802.3ad up - a"));
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/queue:65536", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/queue:0", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/prio:2147483648", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/down/queue:1", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - a/", &shape), -EINVAL);
+	assert_int_equal(nt_bond_shape_parse("802.3ad up - /down", &shape), -EINVAL);
 }
 
 static void slb_of_a_fit_bond_goes_on_and_off(void **state)
@@ -502,6 +557,8 @@ int main(void)
 		TEST(port_that_has_gone_keeps_the_others_from_nothing),
 		TEST(mode_is_blocked_where_something_would_be_lost),
 		TEST(shapes_are_the_same_when_their_ports_are),
+		TEST(shape_tells_what_its_ports_have),
+		TEST(port_comes_back_with_its_queue_and_priority_and_down),
 		TEST(slb_of_a_fit_bond_goes_on_and_off),
 		TEST(slb_ends_before_its_ground_goes_and_comes_back_behind_it),
 		TEST(without_the_module_slb_says_what_to_do),

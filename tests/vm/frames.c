@@ -3,7 +3,7 @@
  * Sends Ethernet frames of one kind, or counts those that come in.
  *
  * usage: frames send DEVICE KIND [NAME=VALUE…]
- *        frames listen DEVICE [proto=HEX]
+ *        frames listen DEVICE [proto=HEX] [log=1]
  *        frames stamp
  *
  * KINDs: data, arp, garp-request, garp-reply, rarp, na, igmp, mld, link-local, random. Of the
@@ -16,7 +16,9 @@
  * Frames of kind data are numbered. A listener says "listening" and counts until SIGTERM
  * and 100 ms of silence; then it prints "SOURCE PROTOCOL VLAN COUNT" for each it saw (VLAN
  * 0 without tag), of numbered ones how many came and how many different ones, and
- * "missing N" for each number that did not come before the last that did. To stamp is to print
+ * "missing N" for each number that did not come before the last that did; with log "came TIME"
+ * for each frame, too, in microseconds, as the kernel took it in, which a listener that comes
+ * late does not change. To stamp is to print
  * each line that comes in on standard input, behind the time as of log.
  */
 #include <arpa/inet.h>
@@ -461,10 +463,20 @@ static void note_frame(struct counts *counts, const unsigned char *bytes, size_t
 		counts->numbers[number] = 1;
 }
 
+/* When the kernel took the frame in, which the socket was told to note. */
+static void log_arrival(const struct cmsghdr *head)
+{
+	struct timespec time;
+
+	memcpy(&time, CMSG_DATA(head), sizeof(time));
+	printf("came %lld\n", (long long)time.tv_sec * 1000000 + time.tv_nsec / 1000);
+}
+
 static void receive(int fd, struct counts *counts)
 {
 	union {
-		char room[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+		char room[CMSG_SPACE(sizeof(struct tpacket_auxdata)) +
+			  CMSG_SPACE(sizeof(struct timespec))];
 		struct cmsghdr align;
 	} control;
 	unsigned char bytes[2048];
@@ -479,9 +491,12 @@ static void receive(int fd, struct counts *counts)
 
 	if (len < 0 || from.sll_pkttype == PACKET_OUTGOING)
 		return;
-	for (head = CMSG_FIRSTHDR(&message); head; head = CMSG_NXTHDR(&message, head))
-		if (head->cmsg_type == PACKET_AUXDATA)
+	for (head = CMSG_FIRSTHDR(&message); head; head = CMSG_NXTHDR(&message, head)) {
+		if (head->cmsg_level == SOL_PACKET && head->cmsg_type == PACKET_AUXDATA)
 			memcpy(&aux, CMSG_DATA(head), sizeof(aux));
+		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPNS)
+			log_arrival(head);
+	}
 	note_frame(counts, bytes, (size_t)len, &aux);
 }
 
@@ -507,14 +522,15 @@ static void print_counts(const struct counts *counts)
 	printf("data received=%u distinct=%u last=%u\n", counts->received, distinct, last);
 }
 
-static int listen_for(const char *device, unsigned int protocol)
+static int listen_for(const char *device, unsigned int protocol, bool logs)
 {
 	static struct counts counts;
 	int fd = open_device(device, protocol), on = 1, bytes = 8 << 20;
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 
 	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
+	    (logs && setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) < 0))
 		die("setsockopt");
 	puts("listening");
 	fflush(stdout);
@@ -535,15 +551,18 @@ int main(int argc, char **argv)
 	struct request request = { .count = 1, .random = 1, .src = { 2, 0, 0, 0, 0, 0x77 } };
 	struct sigaction action = { .sa_handler = on_signal };
 	unsigned int protocol = ETH_P_ALL;
+	bool logs = false;
 	int i;
 
 	sigaction(SIGTERM, &action, NULL);
 	if (argc == 2 && strcmp(argv[1], "stamp") == 0)
 		return stamp_lines();
 	if (argc >= 3 && strcmp(argv[1], "listen") == 0) {
-		if (argc > 3)
-			sscanf(argv[3], "proto=%x", &protocol);
-		return listen_for(argv[2], protocol);
+		for (i = 3; i < argc; i++) {
+			sscanf(argv[i], "proto=%x", &protocol);
+			logs |= strcmp(argv[i], "log=1") == 0;
+		}
+		return listen_for(argv[2], protocol, logs);
 	}
 	if (argc < 4 || strcmp(argv[1], "send") != 0) {
 		fprintf(stderr, "usage: frames send|listen DEVICE …\n");

@@ -16,37 +16,10 @@ set -euo pipefail
 . "$(dirname "$0")/guest_run.sh"
 # shellcheck source=judge.sh
 . "$(dirname "$0")/judge.sh"
+# shellcheck source=scripts.sh
+. "$(dirname "$0")/scripts.sh"
 
 usage() { echo "usage: ${0##*/} [--only] [--no-build] 6.1|6.12|7.3|uml [SCRIPT...]" >&2; exit 2; }
-
-# A script may ask for more with a line "# limit: 300 s".
-readonly SCRIPT_LIMIT_S=${NETTUNE_VM_SCRIPT_LIMIT_S:-120}
-
-script_limit() {
-	local asked
-	asked=$(sed -nE '1,20s/^# limit: ([0-9]+) s$/\1/p' "$1")
-	printf '%s\n' "${asked:-$SCRIPT_LIMIT_S}"
-}
-
-# Print "limit name file" of everything to run, in order.
-list_scripts() {
-	local only=$1 script name chosen=()
-	shift
-	for script; do
-		[[ $script == */* ]] || chosen+=("$VM_DIR/guest/${script%.sh}.sh")
-	done
-	if [[ ${#chosen[@]} == 0 && -z $only ]]; then
-		chosen=("$VM_DIR"/guest/[0-9][0-9]_*.sh)
-	fi
-	for script; do
-		[[ $script != */* ]] || chosen+=("$(realpath "$script")")
-	done
-	for script in "${chosen[@]}"; do
-		[[ -x $script ]] || die "$script: no such program"
-		name=${script##*/}
-		printf '%s %s %s\n' "$(script_limit "$script")" "${name%.sh}" "$script"
-	done
-}
 
 # A harness that fails before it has judged must not look like nothing to judge.
 report_own_failure() {
@@ -71,7 +44,7 @@ build() {
 }
 
 main() {
-	local only='' built='' target work start rc=0
+	local only='' built='' target work start listed rc=0
 	while [[ ${1:-} == --* ]]; do
 		case $1 in
 		--only) only=1 ;;
@@ -100,6 +73,13 @@ main() {
 		return
 	fi
 	((rc == 0)) || die "cannot make what the guest needs"
+	listed=$(wc -l <"$work/out/scripts")
+	leave_out "$target" "$work/out/scripts"
+	if ((listed > 0)) && [[ ! -s $work/out/scripts ]]; then
+		JUDGED=1
+		[[ -z $BUILD_FAILED ]]
+		return
+	fi
 	boot_guest "$target" "$work"
 	say "vm-$target: guest ran $((SECONDS - start)) s"
 	JUDGED=1

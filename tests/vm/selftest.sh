@@ -57,6 +57,16 @@ make_scripts() {
 	script leaks <<<'sins leak'
 	script crashes <<<'echo c >/proc/sysrq-trigger; tail -f /dev/null'
 	script ends_the_guest <<<'/run/nettune-vm/busybox poweroff -f; tail -f /dev/null'
+	script runs_elsewhere <<-'END'
+	# kernels: 7.3 6.12(soak): it would fail here
+	exit 1
+	END
+	script runs_in_soak <<-'END'
+	# kernels: 6.1 uml(soak): it would fail here
+	exit 1
+	END
+	script runs_nowhere <<<'# kernels: 6.2: a kernel that we have not'
+	script gives_no_reason <<<'# kernels: uml'
 	script stops_the_guest 2 <<<'sins spin'
 }
 
@@ -65,11 +75,12 @@ make_broken_module() {
 	make -s -C "$VM_LINKS/kernel/uml/build" ARCH=um M="$WORK/kmod" modules >&2
 }
 
-# guest NAME…: run these in one guest; run.sh's exit code is kept beside.
+# guest NAME…: run these in one guest, with SOAK=1 if GUEST_SOAK is; run.sh's exit code is
+# kept beside.
 guest() {
 	local rc=0
 	rm -f "$WORK/results"
-	NETTUNE_RESULTS=$WORK/results NETTUNE_VM_LOG=$WORK/log NETTUNE_VM_SLACK_S=5 \
+	SOAK=${GUEST_SOAK:-0} NETTUNE_RESULTS=$WORK/results NETTUNE_VM_LOG=$WORK/log NETTUNE_VM_SLACK_S=5 \
 		"$VM_DIR/run.sh" --only --no-build uml "${@/#/$WORK/}" >"$WORK/out" 2>&1 || rc=$?
 	echo "$rc" >"$WORK/rc"
 }
@@ -96,6 +107,22 @@ verdicts_in_one_guest() {
 	check a_skip_skips verdict skips skip 'no reason to run'
 	check a_skip_without_reason_fails verdict skips_silently fail SKIP
 	check failures_reach_the_exit_code exit_code_is 1
+}
+
+kernels_are_chosen() {
+	guest {passes,runs_elsewhere,runs_in_soak}.sh
+	check another_kernels_script_skips verdict runs_elsewhere skip \
+		'shown on 7\.3, with SOAK=1 on 6\.12: it would fail here'
+	check a_soak_script_skips verdict runs_in_soak skip 'shown on 6\.1, with SOAK=1 in UML: '
+	check beside_skips_others_run verdict passes pass
+	GUEST_SOAK=1 guest {passes,runs_in_soak}.sh
+	check a_soak_script_runs_with_soak verdict runs_in_soak fail 'exit 1'
+	guest runs_elsewhere.sh
+	check skips_alone_are_no_failure exit_code_is 0
+	guest runs_nowhere.sh
+	check an_unknown_kernel_fails verdict guest fail 'the harness failed'
+	guest gives_no_reason.sh
+	check a_kernel_without_a_reason_fails verdict guest fail 'the harness failed'
 }
 
 sanitizers() {
@@ -254,6 +281,7 @@ main() {
 	make_broken_module
 	make_scripts
 	verdicts_in_one_guest
+	kernels_are_chosen
 	sanitizers
 	guests_that_die
 	say "selftest: $SECONDS s"

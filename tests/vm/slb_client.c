@@ -5,11 +5,13 @@
  * usage: slb_client enable BOND [macs=N] [flags=N] [preferred=N] [age=MS] [fail=N]
  *        slb_client disable BOND
  *        slb_client show [BOND]
- *        slb_client list BYTES
+ *        slb_client list BYTES [hold]
  *        slb_client macs BOND
  *        slb_client events
  *
- * list shows all bonds, and receives what the kernel dumps of them into so many bytes.
+ * list shows all bonds, and receives what the kernel dumps of them into so many bytes; with hold
+ * it says "holding" when it has asked, and receives after the end of standard input. A dump in
+ * which the kernel told of a change is "interrupted", and asked for anew.
  * fail has the Nth allocation of the request fail, where the kernel can inject faults.
  *
  * Exit codes: 0 done, 1 refused, 2 usage, 6 no module.
@@ -19,11 +21,13 @@
 #include <inttypes.h>
 #include <linux/nettune.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 
@@ -191,6 +195,34 @@ static void put_option(struct nl_msg *message, const char *option, const char **
 	}
 }
 
+/* Bonds do not change all the time. */
+#define DUMPS_MAX 8
+
+static void hold(void)
+{
+	puts("holding");
+	fflush(stdout);
+	while (getchar() != EOF)
+		;
+}
+
+static int list(struct nl_sock *sock, int family, bool holds)
+{
+	int i, r = -NLE_DUMP_INTR;
+
+	for (i = 0; i < DUMPS_MAX && r == -NLE_DUMP_INTR; i++) {
+		r = genl_send_simple(sock, family, NETTUNE_CMD_SLB_GET, 1, NLM_F_DUMP);
+		if (r < 0)
+			break;
+		if (holds && i == 0)
+			hold();
+		r = nl_recvmsgs_default(sock);
+		if (r == -NLE_DUMP_INTR)
+			puts("interrupted");
+	}
+	return r < 0;
+}
+
 static int run(struct nl_sock *sock, int family, int cmd, int argc, char **argv)
 {
 	int i, error = 0, flags = cmd == NETTUNE_CMD_SLB_MAC_GET || !argc ? NLM_F_DUMP : 0;
@@ -242,17 +274,17 @@ int main(int argc, char **argv)
 	} verbs[] = { { "enable", NETTUNE_CMD_SLB_ENABLE },
 		      { "disable", NETTUNE_CMD_SLB_DISABLE },
 		      { "show", NETTUNE_CMD_SLB_GET },
-		      { "list", NETTUNE_CMD_SLB_GET },
 		      { "macs", NETTUNE_CMD_SLB_MAC_GET } };
 	struct nl_sock *sock = nl_socket_alloc();
+	bool lists = argc >= 3 && strcmp(argv[1], "list") == 0;
 	int family, on = 1;
 	size_t i;
 
 	if (argc < 2 || !sock)
 		return 2;
 	/* Before anything is received: the kernel dumps as much as was ever asked for. */
-	if (argc == 3 && strcmp(argv[1], "list") == 0)
-		nl_socket_set_msg_buf_size(sock, (size_t)strtoul(argv[--argc], NULL, 10));
+	if (lists)
+		nl_socket_set_msg_buf_size(sock, (size_t)strtoul(argv[2], NULL, 10));
 	if (genl_connect(sock) < 0)
 		return 2;
 	family = genl_ctrl_resolve(sock, NETTUNE_FAMILY_NAME);
@@ -262,6 +294,8 @@ int main(int argc, char **argv)
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_message, NULL);
 	if (strcmp(argv[1], "events") == 0)
 		return listen_events(sock);
+	if (lists)
+		return list(sock, family, argc > 3);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(argv[1], verbs[i].verb) == 0)
 			return run(sock, family, verbs[i].cmd, argc - 2, argv + 2);

@@ -560,7 +560,8 @@ enum {
 	/*
 	 * A bond's balance-slb with its ports and counters, in one message of up to 8 KiB. The
 	 * dump has all bonds of the sender's network namespace, in messages that fit in a
-	 * page: a message without active goes on with the ports of the bond before.
+	 * page: a message without active goes on with the ports of the bond before. If bonds
+	 * changed meanwhile, a message of it has NLM_F_DUMP_INTR: ask again.
 	 */
 	NETTUNE_CMD_SLB_GET,
 	/*

@@ -1,13 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 300 s
+# kernels: uml 6.1 6.12(soak) 7.3: 6.12 has the same interfaces to devices as 6.1
 #
 # Devices are read as ethtool reads them, set to what is asked for, and refusals say why.
 set -euo pipefail
-[[ $NETTUNE_TARGET != 6.12 || ${NETTUNE_SOAK:-0} == 1 ]] || {
-	echo "SKIP: shown on 6.1, which has the same interfaces to devices, and on 7.3"
-	exit 77
-}
 . "$NETTUNE_ROOT/tests/net/witness.sh"
 
 # names_of DRIVER: the devices that it drives

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 300 s
+# kernels: 6.1 6.12 7.3: UML has no PCI devices
 #
 # Real drivers: a profile of rings, channels, coalescing, offloads, RSS, interrupts and queues is
 # applied, found in effect, and taken back, as ip, ethtool, sysfs and /proc/irq see it.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 240 s
+# kernels: 6.1 6.12 7.3: UML has no PCI devices
 #
 # How single queues are polled, on drivers that link them to NAPI: told, kept over what the whole
 # device is told and over other channels, and returned, as a program sees it that shares no code

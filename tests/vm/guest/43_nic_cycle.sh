@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 240 s
+# kernels: 6.1 6.12 7.3: UML has no PCI devices
 #
 # The whole of "server" and "nic-throughput", placement with it, on every device of real drivers at
 # once: the second apply writes nothing, a line that is edited changes one value, and revert brings

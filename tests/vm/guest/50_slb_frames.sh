@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # limit: 300 s
+# kernels: uml 6.12(soak): an emulated guest takes long
 # Which frames balance-slb lets in, learns from and steers, one by one.
 # shellcheck source=slb.sh
 . "$(dirname "$0")/slb.sh"
-[[ $NETTUNE_TARGET == uml || $NETTUNE_TARGET${NETTUNE_SOAK:-0} == 6.121 ]] ||
-	skip "shown in UML, and with SOAK=1 on 6.12: an emulated guest takes long"
 
 DATA=88b5
 

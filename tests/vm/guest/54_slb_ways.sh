@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # limit: 600 s
+# kernels: uml(soak): takes an idle machine, and an emulated one too long (make docs-slb)
 # What becomes of frames under each way to do balance-slb, as a table: docs/balance-slb.md has it,
 # and this fails when it is another. "make docs-slb" writes it there. A cell is what was seen here.
 # shellcheck source=slb.sh
 . "$(dirname "$0")/slb.sh"
 # shellcheck source=slb_ways.sh
 . "$(dirname "$0")/slb_ways.sh"
-[[ $NETTUNE_TARGET == uml ]] || skip "shown in UML: an emulated guest takes too long"
-# Some cells are about seconds, which a machine that does something else does not keep.
-[[ ${NETTUNE_SOAK:-0} == 1 ]] || skip "takes an idle machine: SOAK=1, or make docs-slb"
 command -v nft >/dev/null && modprobe -q nf_tables || skip "no nft"
 
 DATA=88b5

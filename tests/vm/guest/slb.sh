@@ -71,6 +71,27 @@ build_net() {
 	within 10 all_used "${bond[@]}"
 }
 
+# build_bond: only a bond of two ports, whose other ends are not connected: what comes in is made up.
+build_bond() {
+	local ns port
+	for ns in h sw; do
+		ip netns add $ns
+		in_ns $ns sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+	done
+	ip -n h link add bond0 address $BOND_MAC type bond mode balance-xor \
+		xmit_hash_policy vlan+srcmac miimon 20
+	for port in 0 1; do
+		cable h p$port sw s$port
+		ip -n h link set p$port down
+		ip -n h link set p$port master bond0
+		ip -n h link set p$port up
+	done
+	ip -n h link set bond0 up
+	within 10 all_used p0 p1
+}
+
+index_of() { in_ns h cat "/sys/class/net/$1/ifindex"; }
+
 # all_used PORT…: bonding sends through each.
 all_used() {
 	local port

@@ -42,12 +42,22 @@ static const char *const announcements[] = {
 
 #define ANNOUNCEMENTS (sizeof(announcements) / sizeof(*announcements))
 
+/* Announcements and reports are all sent to several: other frames need not be asked. */
+#define TO_GROUP "ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00"
+
+/* What tells a switch that snoops where multicast is wanted: only the active port takes it in. */
+static const char *const reports[] = {
+	"igmp type { membership-report-v1, membership-report-v2, membership-report-v3, "
+	"leave-group }",
+	"icmpv6 type { mld-listener-report, mld-listener-done, mld2-listener-report }",
+};
+
+#define REPORTS (sizeof(reports) / sizeof(*reports))
+
 static const char *const weaknesses[] = {
 	"a gratuitous ARP request is not recognised (nft cannot compare two fields): a machine "
 	"that moves away and announces itself so is not heard for 5 s",
 	"an announcement that its sender tagged itself, or with two tags, is not recognised either",
-	"IGMP and MLD reports leave by any port, so that a switch that snoops may send multicast "
-	"where it is dropped",
 	"after a failover nobody announces addresses: what the switch sends to the port that "
 	"failed is lost until their machines send again",
 	"the active port changes when 'nettunectl bond run' hears of it, and not without it",
@@ -118,7 +128,8 @@ static void put_common(struct text *text)
 	    "\t\tupdate @sent { ether saddr }\n\t}\n\tchain announced {\n");
 	for (size_t i = 0; i < ANNOUNCEMENTS; i++)
 		put(text, "\t\t%s update @announced { ether saddr }\n", announcements[i]);
-	put(text, "\t}\n\tchain moved {\n\t\tdelete @sent { ether saddr }\n"
+	put(text, "\t}\n\tchain reports { }\n\tchain sent-group {\n\t\tjump announced\n"
+	    "\t\tjump reports\n\t}\n\tchain moved {\n\t\tdelete @sent { ether saddr }\n"
 	    "\t\tether type vlan delete @sent-vlan { ether saddr . vlan id }\n\t\taccept\n\t}\n"
 	    "\tchain ours {\n\t\tether saddr @announced drop\n");
 	for (size_t i = 0; i < ANNOUNCEMENTS; i++)
@@ -132,6 +143,20 @@ static void put_common(struct text *text)
 /* Before bonding, and in front of what filters there by default priority. */
 #define PRIORITY (-200)
 
+/*
+ * A report that another port would send is sent by the active one, through whose hook it comes
+ * again: there it is let go. Without an active port each leaves as bonding has it. Ports are named
+ * by index, which nft takes whether or not the port is still there.
+ */
+static void put_reports(struct text *text, const char *table, int active)
+{
+	if (!active)
+		return;
+	put(text, "add rule netdev %s reports oif %d return\n", table, active);
+	for (size_t i = 0; i < REPORTS; i++)
+		put(text, "add rule netdev %s reports %s fwd to %d\n", table, reports[i], active);
+}
+
 static void put_port(struct text *text, const struct nt_bond *bond,
 		     const struct nt_bond_port *port, int active)
 {
@@ -143,11 +168,11 @@ static void put_port(struct text *text, const struct nt_bond *bond,
 	    port->name, PRIORITY);
 	if (bond->address[0])
 		put(text, "\t\tether saddr %s drop\n", bond->address);
-	put(text, "\t\tether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 jump multicast-%d\n"
+	put(text, "\t\t" TO_GROUP " jump multicast-%d\n"
 	    "\t\tjump received\n\t}\n", port->ifindex);
 	put(text, "\tchain out-%d {\n\t\ttype filter hook egress device \"%s\" priority %d; "
-	    "policy accept;\n\t\tjump sent\n\t\tjump announced\n\t}\n", port->ifindex, port->name,
-	    PRIORITY);
+	    "policy accept;\n\t\tjump sent\n\t\t" TO_GROUP " jump sent-group\n\t}\n", port->ifindex,
+	    port->name, PRIORITY);
 }
 
 /* What is not there cannot be deleted, so it is made first. */
@@ -173,6 +198,7 @@ int nt_slb_nft_rules(const struct nt_bond *bond, const char *table, int active, 
 	for (size_t i = 0; i < ports_of(bond); i++)
 		put_port(&text, bond, &bond->ports[i], active);
 	put(&text, "}\n");
+	put_reports(&text, table, active);
 	return finish(&text);
 }
 
@@ -189,6 +215,9 @@ int nt_slb_nft_switch(const struct nt_bond *bond, const char *table, int active,
 			put(&text, "add rule netdev %s multicast-%d drop\n", table,
 			    bond->ports[i].ifindex);
 	}
+	/* Rules of an earlier release have no such chain. */
+	put(&text, "add chain netdev %s reports\nflush chain netdev %s reports\n", table, table);
+	put_reports(&text, table, active);
 	return finish(&text);
 }
 

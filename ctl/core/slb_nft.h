@@ -4,8 +4,8 @@
  *
  * For every port: what ends at the link comes in; what the bond itself sent does not; multicast
  * comes in by the active port only; what has just been sent through a port (5 s) does not come in
- * again, unless it is an announcement from elsewhere that was not made here first. What nft cannot
- * say is listed by nt_slb_nft_weakness().
+ * again, unless it is an announcement from elsewhere that was not made here first. IGMP and MLD
+ * reports leave by the active port. What nft cannot say is listed by nt_slb_nft_weakness().
  */
 #ifndef NT_CORE_SLB_NFT_H
 #define NT_CORE_SLB_NFT_H

@@ -14,7 +14,22 @@ keeper=
 has_table() { nft list table netdev nettune-slb-bond0 >/dev/null 2>&1; }
 lacks_table() { ! has_table; }
 # shellcheck disable=SC2317 # wait_for calls it
+used() { [ "$(cat "/sys/class/net/$1/bonding_slave/mii_status")" = up ]; }
+# shellcheck disable=SC2317 # wait_for calls it
 says() { grep -q -- "$1" "$TMPDIR/run.out"; }
+
+# reports_leave_by PORT OTHER: whichever the bond sends a machine's other frames through.
+reports_leave_by()
+{
+	local kind source
+
+	for kind in igmp mld; do
+		for source in $even $odd; do
+			arrives 5 vm:e0 sw:"$1" "$kind" "$source" 5
+			arrives 0 vm:e0 sw:"$2" "$kind" "$source" 5
+		done
+	done
+}
 
 start_run()
 {
@@ -65,12 +80,16 @@ for kind in garp rarp; do
 	arrives 10 ext:e0 vm:e0 broadcast "$source" 10
 done
 
+reports_leave_by q0 q1
+arrives 5 vm:e0 sw:q0 igmp $odd 5 7
+
 echo "== failover"
 ip -n sw link set q0 down
 wait_for says "active port p1"
 arrives 10 ext:e0 vm:e0 broadcast $far 10
 ip -n sw link set q0 up
-wait_for has_carrier p0
+wait_for used p0
+reports_leave_by q1 q0
 arrives 10 ext:e0 vm:e0 broadcast $far 10
 nft flush ruleset
 wait_for says "are there again"

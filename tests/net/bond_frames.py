@@ -5,9 +5,9 @@
     bond_frames.py FROM:DEV TO:DEV KIND SOURCE COUNT [VID]
 
 FROM and TO are names below /run/netns, or "-" for our own. KIND is broadcast, multicast, lldp, garp (an
-unsolicited ARP reply), request (a gratuitous ARP request) or rarp. Prints how many frames with that source
-and type came in at TO until none came for half a second. KIND sources sends broadcasts, each from the source
-address behind the one before, and prints nothing.
+unsolicited ARP reply), request (a gratuitous ARP request), rarp, igmp or mld (a report of each). Prints how
+many frames with that source and type came in at TO until none came for half a second. KIND sources sends
+broadcasts, each from the source address behind the one before, and prints nothing.
 """
 
 import ctypes
@@ -22,7 +22,9 @@ PACKET_OUTGOING = 4
 QUIET_SECONDS = 0.5
 BROADCAST = b"\xff" * 6
 TYPES = {"broadcast": 0x88B5, "multicast": 0x88B5, "lldp": 0x88CC, "garp": 0x0806, "request": 0x0806, "rarp": 0x8035}
+TYPES.update(igmp=0x0800, mld=0x86DD)
 TARGETS = {"multicast": bytes.fromhex("01005e000119"), "lldp": bytes.fromhex("0180c200000e")}
+TARGETS.update(igmp=bytes.fromhex("01005e000016"), mld=bytes.fromhex("333300000016"))
 
 
 def enter(name):
@@ -43,7 +45,23 @@ def open_socket(place, proto):
     return sock
 
 
+def igmp_report():
+    """Version 3, of no group, behind the router alert that it has to have."""
+    options = bytes.fromhex("94040000")
+    packet = struct.pack("!BBHHHBBH4s4s", 0x46, 0xC0, 32, 0, 0, 1, 2, 0, bytes(4), socket.inet_aton("224.0.0.22"))
+    return packet + options + struct.pack("!BxHHH", 0x22, 0, 0, 0)
+
+
+def mld_report():
+    """Version 2, of no group, behind the hop-by-hop options with a router alert."""
+    addresses = socket.inet_pton(socket.AF_INET6, "fe80::9") + socket.inet_pton(socket.AF_INET6, "ff02::16")
+    packet = struct.pack("!IHBB", 6 << 28, 16, 0, 1) + addresses
+    return packet + bytes.fromhex("3a00050200000100") + struct.pack("!BxHHH", 143, 0, 0, 0)
+
+
 def payload(kind, source):
+    if kind in ("igmp", "mld"):
+        return (igmp_report() if kind == "igmp" else mld_report()).ljust(46, b"\0")
     address = socket.inet_aton("192.0.2.9")
     if kind in ("garp", "request", "rarp"):
         op = {"garp": 2, "request": 1, "rarp": 3}[kind]

@@ -523,6 +523,32 @@ static void rules_name_every_port_once(void **state)
 	assert_string_not_equal(mark, other);
 }
 
+/* The active port's own must not be forwarded to it again. */
+static void reports_go_to_the_active_port(void **state)
+{
+	static char rules[NT_SLB_NFT_MAX];
+	const struct nt_bond *bond = &fit_bond()->bond;
+	int active = bond->ports[1].ifindex;
+	const char *leave, *forward;
+	char text[64];
+
+	(void)state;
+	for (int whole = 0; whole < 2; whole++) {
+		int r = whole ? nt_slb_nft_rules(bond, "t", active, true, rules, sizeof(rules))
+			      : nt_slb_nft_switch(bond, "t", active, rules, sizeof(rules));
+
+		assert_int_equal(r, 0);
+		snprintf(text, sizeof(text), "t reports oif %d return", active);
+		leave = strstr(rules, text);
+		snprintf(text, sizeof(text), "fwd to %d\n", active);
+		forward = strstr(rules, text);
+		assert_true(leave && forward && leave < forward);
+		assert_non_null(strstr(forward + 1, text));
+	}
+	assert_int_equal(nt_slb_nft_rules(bond, "t", 0, true, rules, sizeof(rules)), 0);
+	assert_null(strstr(rules, "fwd to"));
+}
+
 static void rules_of_the_largest_bond_fit(void **state)
 {
 	static char rules[NT_SLB_NFT_MAX];
@@ -568,6 +594,7 @@ int main(void)
 		TEST(bond_that_is_not_there_is_absent),
 		TEST(only_what_was_written_by_us_is_parsed),
 		TEST(rules_name_every_port_once),
+		TEST(reports_go_to_the_active_port),
 		TEST(rules_of_the_largest_bond_fit),
 	};
 

@@ -2,8 +2,8 @@
 /*
  * Sends Ethernet frames of one kind, or counts those that come in.
  *
- * usage: frames send DEVICE KIND [NAME=VALUE…]
- *        frames listen DEVICE [proto=HEX] [log=1]
+ * usage: frames [-n NETNS] send DEVICE KIND [NAME=VALUE…]
+ *        frames [-n NETNS] listen DEVICE [proto=HEX] [log=1] [may-drop]
  *        frames stamp
  *
  * KINDs: data, arp, garp-request, garp-reply, rarp, na, igmp, mld, link-local, random. Of the
@@ -13,8 +13,9 @@
  * source of its own), seed, log (1: each frame's number and the time of CLOCK_MONOTONIC
  * before it was sent, in microseconds, are printed).
  *
- * Frames of kind data are numbered. A listener says "listening" and counts until SIGTERM
- * and 100 ms of silence; then it prints "SOURCE PROTOCOL VLAN COUNT" for each it saw (VLAN
+ * Frames of kind data are numbered. A listener says "listening" when it does, and counts until
+ * SIGTERM and then 100 ms of silence. It fails when frames did not fit into its socket, which
+ * with may-drop is no matter; then it prints "SOURCE PROTOCOL VLAN COUNT" for each it saw (VLAN
  * 0 without tag), of numbered ones how many came and how many different ones, and
  * "missing N" for each number that did not come before the last that did; with log "came TIME"
  * for each frame, too, in microseconds, as the kernel took it in, which a listener that comes
@@ -23,10 +24,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -321,7 +324,8 @@ static int open_device(const char *device, unsigned int protocol)
 	struct sockaddr_ll address = { .sll_family = AF_PACKET,
 				       .sll_protocol = htons((uint16_t)protocol),
 				       .sll_ifindex = (int)if_nametoindex(device) };
-	int fd = socket(AF_PACKET, SOCK_RAW, htons((uint16_t)protocol));
+	/* Of no protocol until it is bound: what other devices receive is none of its business. */
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		die(device);
@@ -522,11 +526,27 @@ static void print_counts(const struct counts *counts)
 	printf("data received=%u distinct=%u last=%u\n", counts->received, distinct, last);
 }
 
-static int listen_for(const char *device, unsigned int protocol, bool logs)
+/* A count without what did not fit into the socket is none. */
+static void check_drops(int fd)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) < 0)
+		die("PACKET_STATISTICS");
+	if (stats.tp_drops) {
+		fprintf(stderr, "frames: %u frames did not fit into the socket\n", stats.tp_drops);
+		exit(1);
+	}
+}
+
+static int listen_for(const char *device, unsigned int protocol, bool logs, bool may_drop)
 {
 	static struct counts counts;
 	int fd = open_device(device, protocol), on = 1, bytes = 8 << 20;
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	bool was_over;
+	int r;
 
 	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
@@ -534,42 +554,77 @@ static int listen_for(const char *device, unsigned int protocol, bool logs)
 		die("setsockopt");
 	puts("listening");
 	fflush(stdout);
-	for (;;) {
-		int r = poll(&ready, 1, QUIET_MS);
-
+	do {
+		/* Silence that began before the signal says nothing of what was sent since. */
+		was_over = is_over;
+		r = poll(&ready, 1, QUIET_MS);
 		if (r > 0)
 			receive(fd, &counts);
-		if (r == 0 && is_over)
-			break;
-	}
+	} while (r != 0 || !was_over);
+	if (!may_drop)
+		check_drops(fd);
 	print_counts(&counts);
 	return 0;
 }
 
+/* Only the network: whoever enters with "ip netns exec" mounts /sys anew each time. */
+static void enter(const char *netns)
+{
+	char path[64];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "/run/netns/%s", netns) >= (int)sizeof(path))
+		die("netns too long");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
+		die(path);
+	close(fd);
+}
+
+static int parse_listen(int argc, char **argv)
+{
+	unsigned int protocol = ETH_P_ALL;
+	bool may_drop = false, logs = false;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "may-drop") == 0)
+			may_drop = true;
+		else if (strcmp(argv[i], "log=1") == 0)
+			logs = true;
+		else if (sscanf(argv[i], "proto=%x", &protocol) != 1)
+			die(argv[i]);
+	}
+	return listen_for(argv[0], protocol, logs, may_drop);
+}
+
+static int parse_send(int argc, char **argv)
+{
+	struct request request = { .kind = argv[1], .count = 1, .random = 1,
+				   .src = { 2, 0, 0, 0, 0, 0x77 } };
+	int i;
+
+	for (i = 2; i < argc; i++)
+		parse_option(&request, argv[i]);
+	return send_frames(argv[0], &request);
+}
+
 int main(int argc, char **argv)
 {
-	struct request request = { .count = 1, .random = 1, .src = { 2, 0, 0, 0, 0, 0x77 } };
 	struct sigaction action = { .sa_handler = on_signal };
-	unsigned int protocol = ETH_P_ALL;
-	bool logs = false;
-	int i;
 
 	sigaction(SIGTERM, &action, NULL);
 	if (argc == 2 && strcmp(argv[1], "stamp") == 0)
 		return stamp_lines();
-	if (argc >= 3 && strcmp(argv[1], "listen") == 0) {
-		for (i = 3; i < argc; i++) {
-			sscanf(argv[i], "proto=%x", &protocol);
-			logs |= strcmp(argv[i], "log=1") == 0;
-		}
-		return listen_for(argv[2], protocol, logs);
+	if (argc > 3 && strcmp(argv[1], "-n") == 0) {
+		enter(argv[2]);
+		argc -= 2;
+		argv += 2;
 	}
-	if (argc < 4 || strcmp(argv[1], "send") != 0) {
-		fprintf(stderr, "usage: frames send|listen DEVICE …\n");
-		return 2;
-	}
-	request.kind = argv[3];
-	for (i = 4; i < argc; i++)
-		parse_option(&request, argv[i]);
-	return send_frames(argv[2], &request);
+	if (argc >= 3 && strcmp(argv[1], "listen") == 0)
+		return parse_listen(argc - 2, argv + 2);
+	if (argc >= 4 && strcmp(argv[1], "send") == 0)
+		return parse_send(argc - 2, argv + 2);
+	fprintf(stderr, "usage: frames [-n NETNS] send|listen DEVICE …\n");
+	return 2;
 }

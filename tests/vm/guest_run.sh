@@ -30,7 +30,8 @@ guest_env() {
 	local target=$1 work=$2 shell=${3:-} kind=qemu ko=$NETTUNE_ROOT/build/kmod/$1/nettune.ko
 	[[ $target != uml ]] || kind=uml
 	[[ -e $ko ]] || ko=
-	printf 'export NETTUNE_VM_QUEUES=%s NETTUNE_SOAK=%s\n' "$(virtio_queues)" "${SOAK:-0}"
+	printf 'export NETTUNE_VM_QUEUES=%s NETTUNE_SOAK=%s NETTUNE_SLB_ROW=%q\n' "$(virtio_queues)" \
+		"${SOAK:-0}" "${NETTUNE_SLB_ROW:-}"
 	printf '%s=%q\n' VM_KIND "$kind" VM_DIR "$VM_DIR" VM_OUT "$work/out" \
 		VM_SHELL "$shell" NETTUNE_ROOT "$NETTUNE_ROOT" NETTUNE_CACHE "$NETTUNE_CACHE" VM_LINKS "$VM_LINKS" \
 		NETTUNE_TARGET "$target" NETTUNE_KO "$ko" \

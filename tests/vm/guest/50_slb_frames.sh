@@ -117,13 +117,46 @@ at_least "flooded unicast counted" "$(value unicast-elsewhere p1)" $((before + 2
 in_ns sw ip link set br0 type bridge ageing_time 30000
 passed 29 "unknown unicast counted"
 
-listen p0 h p0 proto=0x88cc
-listen p1 h p1 proto=0x88cc
-send sw s0 link-local count=5
-send sw s1 link-local count=5
-heard p0 p1
-equals "LLDP on p0" "$(seen p0 $OUT 88cc)" 5
-equals "LLDP on p1" "$(seen p1 $OUT 88cc)" 5
+# What ends at the link, to the addresses of spanning tree, LACP and LLDP: each from a source of its own.
+ENDS=(00 02 0e)
+link_local() {
+	local i last
+	listen p0 h p0 proto=0x88cc
+	listen p1 h p1 proto=0x88cc
+	listen vm1 vm1 eth0
+	for last in "${ENDS[@]}"; do
+		for i in 0 1; do
+			send sw s$i link-local "src=02:00:00:00:0$i:$last" "dst=01:80:c2:00:00:$last" count=5
+		done
+	done
+	heard p0 p1 vm1
+}
+
+# seen_by LISTENER PORT: how many of each.
+seen_by() {
+	local last
+	for last in "${ENDS[@]}"; do
+		printf '%s ' "$(seen "$1" "02:00:00:00:0$2:$last" 88cc)"
+	done
+}
+
+# A bridge that does no spanning tree hands its frames on, as a cable would: below such a one a
+# socket of the port sees the others only, and the machines see these.
+before=$(value link-local p1)
+link_local
+for i in 0 1; do
+	equals "STP, LACP, LLDP on p$i below a bridge" "$(seen_by p$i $i)" "0 5 5 "
+	equals "STP, LACP, LLDP by p$i in vm1" "$(seen_by vm1 $i)" "5 0 0 "
+done
+ip -n h link set bond0 nomaster
+link_local
+ip -n h link set bond0 master br0
+# Whom the bridge has forgotten meanwhile.
+send x eth0 data src=$OUT
+for i in 0 1; do
+	equals "STP, LACP, LLDP on p$i" "$(seen_by p$i $i)" "5 5 5 "
+done
+equals "link-local frames of p1" "$(($(value link-local p1) - before))" 30
 passed 9 "link-local protocols on every port"
 
 # What a machine that moved away sends; before it, the last it sent here.

@@ -19,7 +19,7 @@ build_net 2
 slb enable bond0 >/dev/null
 for ((round = 1; round <= ROUNDS; round++)); do
 	seed=$((round * 7919 + ${NETTUNE_FUZZ_SEED:-0}))
-	listen tap h p$((round % 2))
+	listen tap h p$((round % 2)) may-drop
 	send sw s$((round / 2 % 2)) random src=$OUT count=$part seed=$seed &
 	outside=$!
 	send vm1 eth0 random src=$VM1 count=$part seed=$((seed + 1))

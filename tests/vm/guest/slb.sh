@@ -18,8 +18,6 @@ SPACES=(h sw x vm1 vm2)
 LOGS=$(mktemp -d)
 
 in_ns() { ip netns exec "$@"; }
-# The same for what does not look at /sys, which would be mounted anew each time.
-in_net() { nsenter --net="/run/netns/$1" "${@:2}"; }
 slb() { ip netns exec h "$SLB" "$@"; }
 
 # cable NS DEVICE NS DEVICE: two ends of a wire, up.
@@ -123,37 +121,47 @@ slb_begin() {
 	insmod "$NETTUNE_KO"
 }
 
-# listen NAME NS DEVICE [proto=HEX]: count what comes in there, until heard NAME.
-declare -A LISTENERS=()
+# listen NAME NS DEVICE [proto=HEX] [may-drop]: count what comes in there, until heard NAME. It is this
+# listener itself that says, through its pipe, that it hears: a file of that name may be of one before.
+declare -A LISTENERS=() PIPES=()
 listen() {
-	local name=$1 ns=$2
-	shift 2
-	nsenter --net="/run/netns/$ns" "$FRAMES" listen "$@" >"$LOGS/$name" &
+	local name=$1 pipe="$LOGS/$1.pipe" fd word=
+	[[ -p $pipe ]] || mkfifo "$pipe"
+	"$FRAMES" -n "$2" listen "${@:3}" >"$pipe" &
 	LISTENERS[$name]=$!
-	within 5 grep -q listening "$LOGS/$name"
+	exec {fd}<"$pipe"
+	PIPES[$name]=$fd
+	read -r -t 20 word <&"$fd" || true
+	[[ $word == listening ]] || fail "no listener $name"
 }
 
 # heard NAME…: have them stop, after what is on its way.
 heard() {
-	local name
+	local name fd lines
 	for name; do
 		kill "${LISTENERS[$name]}"
+	done
+	for name; do
+		fd=${PIPES[$name]}
+		mapfile -t lines <&"$fd"
+		exec {fd}<&-
 		wait "${LISTENERS[$name]}" || fail "the listener $name failed"
+		printf '%s\n' "${lines[@]}" >"$LOGS/$name"
 	done
 }
 
 # seen NAME SOURCE PROTOCOL [VLAN]: frames that it counted, of any VLAN without that.
 seen() {
-	awk -v src="$2" -v protocol="$3" -v vid="${4:-}" \
-		'$1 == src && $2 == protocol && (vid == "" || $3 == vid) { n += $4 } END { print n + 0 }' \
-		"$LOGS/$1"
+	local src protocol vid count all=0
+	while read -r src protocol vid count; do
+		[[ $src != "$2" || $protocol != "$3" || $vid != "${4:-$vid}" ]] || all=$((all + count))
+	done <"$LOGS/$1"
+	echo $all
 }
 
 # send NS DEVICE KIND …: see frames.c.
 send() {
-	local ns=$1
-	shift
-	in_net "$ns" "$FRAMES" send "$@"
+	"$FRAMES" -n "$1" send "${@:2}"
 }
 
 # wrong WORDS: a behaviour is not as it should be; the others are still tried.

@@ -13,8 +13,7 @@ nm_rules() {
 	local bond=$1 primary=$2 port
 	local reports='membership-report-v1, membership-report-v2, membership-report-v3'
 	shift 2
-	cat <<-NFT
-	add table netdev nm-mlag-$bond
+	echo "add table netdev nm-mlag-$bond
 	flush table netdev nm-mlag-$bond
 	table netdev nm-mlag-$bond {
 		set macset-tagged { typeof ether saddr . vlan id; flags dynamic,timeout; }
@@ -30,11 +29,9 @@ nm_rules() {
 			ether type vlan return
 			ether saddr @macset-untagged drop
 		}
-	}
-	NFT
+	}"
 	for port; do
-		cat <<-NFT
-		table netdev nm-mlag-$bond {
+		echo "table netdev nm-mlag-$bond {
 			chain rx-drop-bc-mc-$port {
 				type filter hook ingress device $port priority filter
 				pkttype { broadcast, multicast } drop
@@ -44,34 +41,37 @@ nm_rules() {
 				igmp type { $reports } fwd to $primary
 				icmpv6 type { mld-listener-report, mld2-listener-report } fwd to $primary
 			}
-		}
-		NFT
+		}"
 	done
 }
 
-# nm_order BOND PRIMARY: its ports, first the one that stays primary while it runs, else the first
-# by name that does.
+# nm_order BOND PRIMARY: its ports into $ORDER, first the one that stays primary while it runs, else
+# the first by name that does. Starts no program, which a guest takes long for.
+ORDER=()
 nm_order() {
-	local bond=$1 primary=$2 port ports=() running=()
-	read -ra ports <"/sys/class/net/$bond/bonding/slaves" || true
-	mapfile -t ports < <(printf '%s\n' "${ports[@]}" | sort)
-	for port in "${ports[@]}"; do
-		[[ $(cat "/sys/class/net/$port/carrier" 2>/dev/null) == 1 ]] && running+=("$port")
+	local bond=$1 primary=$2 port carrier ports=() running=()
+	for port in "/sys/class/net/$bond"/lower_*; do
+		[[ -e $port ]] || continue
+		port=${port##*/lower_} carrier=
+		{ read -r carrier <"/sys/class/net/$port/carrier"; } 2>/dev/null || true
+		ports+=("$port")
+		[[ $carrier != 1 ]] || running+=("$port")
 	done
 	[[ " ${running[*]} " == *" $primary "* ]] || primary=${running[0]:-${ports[0]:-}}
-	printf '%s' "$primary"
+	ORDER=(${primary:+"$primary"})
 	for port in "${ports[@]}"; do
-		[[ $port == "$primary" ]] || printf ' %s' "$port"
+		[[ $port == "$primary" ]] || ORDER+=("$port")
 	done
 }
 
 # nm_keep BOND: to be run in the bond's namespace; the rules anew for each bundle of events that
-# is read, until these end.
+# is read, until these end. Tells each time.
 nm_keep() {
-	local order=()
 	while :; do
-		read -ra order <<<"$(nm_order "$1" "${order[0]:-}")" || true
-		[[ ${#order[@]} == 0 ]] || nm_rules "$1" "${order[@]}" | nft -f -
+		nm_order "$1" "${ORDER[0]:-}"
+		if ((${#ORDER[@]})); then
+			nm_rules "$1" "${ORDER[@]}" | nft -f - && echo "${ORDER[@]}"
+		fi
 		read -r _ || break
 		# Also what came meanwhile: a limit of time is over before the first line where a tick is long.
 		while read -r -t 0; do
@@ -80,14 +80,14 @@ nm_keep() {
 	done
 }
 
-has_nm_table() { in_ns h nft list chain netdev nm-mlag-bond0 rx-drop-looped-packets &>/dev/null; }
 run_said() { grep -qs -- "$1" "$LOGS/run"; }
 
 # What keeps the rules: what hears of links, or is all of it, and what that tells.
 KEEPER='' TOLD=''
 nm_start() {
 	[[ -p $LOGS/events ]] || mkfifo "$LOGS/events"
-	ip netns exec h bash -c ". '${BASH_SOURCE[0]}'; nm_keep bond0" <"$LOGS/events" &
+	rm -f "$LOGS/rules"
+	ip netns exec h bash -c ". '${BASH_SOURCE[0]}'; nm_keep bond0" <"$LOGS/events" >"$LOGS/rules" &
 	TOLD=$!
 	ip -n h monitor link >"$LOGS/events" &
 	KEEPER=$!
@@ -98,12 +98,12 @@ way_on() {
 	case $1 in
 	networkmanager)
 		nm_start
-		within 10 has_nm_table ;;
+		within 20 test -s "$LOGS/rules" ;;
 	nft)
 		rm -f "$LOGS/run"
 		NETTUNE_STATE_DIR=$LOGS ip netns exec h "$NETTUNECTL" bond run bond0 &>"$LOGS/run" &
 		KEEPER=$!
-		within 10 run_said "active port p" ;;
+		within 20 run_said "active port p" ;;
 	module) slb enable bond0 >/dev/null ;;
 	esac
 }

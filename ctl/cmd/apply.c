@@ -45,12 +45,14 @@ struct work {
 	uint32_t awaiting;
 };
 
-static int plan_names(const struct nt_call *call, struct work *work, struct nt_diag *diag)
+static int plan_names(const struct nt_call *call, const struct nt_host *host, struct work *work,
+		      struct nt_diag *diag)
 {
 	const struct nt_plan_request request = {
 		.names = call->args,
 		.n = call->n_args,
 		.netns = call->netns,
+		.host = host,
 		.allow_disruptive = call->values[ALLOW_DISRUPTIVE],
 	};
 	int r = nt_plan_profiles(call->io, &request, &work->planned, diag);
@@ -66,6 +68,7 @@ static int plan_reviewed(const struct nt_call *call, const struct nt_host *host,
 {
 	const struct nt_plan_request request = {
 		.netns = call->netns,
+		.host = host,
 		.allow_disruptive = call->values[ALLOW_DISRUPTIVE],
 	};
 	const char *file = nt_plan_in_name(call->values[PLAN]);
@@ -133,7 +136,7 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct work *work,
 	if (code != NT_EXIT_DONE)
 		return code;
 	r = call->values[PLAN] ? plan_reviewed(call, &host, work, diag)
-			       : plan_names(call, work, diag);
+			       : plan_names(call, &host, work, diag);
 	code = r < 0 ? nt_exit_for(r, diag) : check_plan(work, diag);
 	if (code == NT_EXIT_DONE)
 		code = carry_out(call, &host, work, diag);

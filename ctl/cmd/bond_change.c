@@ -81,6 +81,7 @@ static enum nt_exit plan_and_run(const struct nt_call *call, struct nt_host *hos
 {
 	const struct nt_plan_request request = {
 		.netns = call->netns,
+		.host = host,
 		.allow_disruptive = call->values[NT_BOND_ALLOW_DISRUPTIVE],
 	};
 	const char *const names[] = { work->what };

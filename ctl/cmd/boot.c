@@ -145,6 +145,7 @@ static enum nt_exit apply(const struct nt_call *call, const struct nt_enabled *e
 			     &(struct nt_plan_request){
 				     .names = names,
 				     .n = enabled->n,
+				     .host = &host,
 				     .allow_disruptive = enabled->allow_disruptive,
 			     },
 			     &planned, diag);

@@ -132,14 +132,15 @@ static int check_in_effect(const struct nt_host *host, const struct nt_enabled *
 }
 
 /* Nobody has seen a profile at work of which this host has nothing. */
-static int check_something(const struct nt_call *call, const char *name,
-			   const struct nt_enabled *enabled, struct nt_diag *diag)
+static int check_something(const struct nt_call *call, const struct nt_host *host,
+			   const char *name, const struct nt_enabled *enabled, struct nt_diag *diag)
 {
 	struct nt_planned planned = { 0 };
 	int r = nt_plan_profiles(call->io,
 				 &(struct nt_plan_request){
 					 .names = &name,
 					 .n = 1,
+					 .host = host,
 					 .allow_disruptive = enabled->allow_disruptive,
 				 },
 				 &planned, diag);
@@ -167,6 +168,7 @@ static int check_profiles(const struct nt_call *call, const struct nt_host *host
 			     &(struct nt_plan_request){
 				     .names = names,
 				     .n = n,
+				     .host = host,
 				     .allow_disruptive = enabled->allow_disruptive,
 			     },
 			     &planned, diag);
@@ -176,7 +178,7 @@ static int check_profiles(const struct nt_call *call, const struct nt_host *host
 	if (r == 0)
 		r = check_in_effect(host, enabled, &planned.plan, ret_left_out, diag);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = check_something(call, names[i], enabled, diag);
+		r = check_something(call, host, names[i], enabled, diag);
 	nt_planned_free(&planned);
 	return r;
 }

@@ -16,7 +16,8 @@ static void note_problem(struct nt_enablement *enablement, const struct nt_diag 
 		snprintf(enablement->problem, sizeof(enablement->problem), "%s", diag->message);
 }
 
-static void plan_enabled(const struct nt_call *call, struct nt_enablement *enablement)
+static void plan_enabled(const struct nt_call *call, const struct nt_host *host,
+			 struct nt_enablement *enablement)
 {
 	const char *names[NT_ENABLED_MAX];
 	struct nt_diag diag = { 0 };
@@ -26,6 +27,7 @@ static void plan_enabled(const struct nt_call *call, struct nt_enablement *enabl
 			     &(struct nt_plan_request){
 				     .names = names,
 				     .n = enablement->enabled.n,
+				     .host = host,
 				     .allow_disruptive = enablement->enabled.allow_disruptive,
 			     },
 			     &enablement->planned, &diag) < 0)
@@ -43,7 +45,7 @@ void nt_enablement_read(const struct nt_call *call, const struct nt_host *host,
 	if (!ret->enabled.n)
 		return;
 	ret->died = nt_boot_died(&host->state, host->boot_id);
-	plan_enabled(call, ret);
+	plan_enabled(call, host, ret);
 	/* That systemd does not know the unit is as good as "disabled"; enable tells more. */
 	if (nt_systemd_runs() && nt_systemd_unit_state(NT_BOOT_UNIT, ret->unit, &unit) < 0)
 		snprintf(ret->unit, sizeof(ret->unit), "unknown");

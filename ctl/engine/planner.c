@@ -12,7 +12,6 @@
 #include "engine/keep.h"
 #include "engine/load.h"
 #include "engine/protect.h"
-#include "engine/recall.h"
 #include "facts/facts_read.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
@@ -195,7 +194,7 @@ static int plan_domains(struct nt_io *io, struct nt_planned *planned, struct nt_
 		if (io)
 			r = nt_tunables[i]->read(io, settings, n, &planned->facts, diag);
 		if (r == 0 && io && nt_tunables[i] == &nt_tunable_irq)
-			r = nt_recall(&planned->facts);
+			r = nt_recall_moved(&planned->recall, &planned->facts);
 		if (r == 0)
 			r = nt_tunables[i]->plan(settings, n, &planned->facts, &planned->plan,
 						 diag);
@@ -262,7 +261,8 @@ static int start_facts(struct nt_io *io, const struct nt_plan_request *request,
 int nt_plan_profiles(struct nt_io *io, const struct nt_plan_request *request,
 		     struct nt_planned *ret, struct nt_diag *diag)
 {
-	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive };
+	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive,
+				      .recall = nt_recall_start(request->host) };
 	struct nt_profile *parts = NULL;
 	bool recorded = request->recorded;
 	int r = start_facts(io, request, &planned.facts, diag);
@@ -286,7 +286,8 @@ int nt_plan_settings(struct nt_io *io, struct nt_profile *profile,
 		     const struct nt_plan_request *request, struct nt_planned *ret,
 		     struct nt_diag *diag)
 {
-	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive };
+	struct nt_planned planned = { .allow_disruptive = request->allow_disruptive,
+				      .recall = nt_recall_start(request->host) };
 	int r = start_facts(io, request, &planned.facts, diag);
 
 	planned.profile = *profile;
@@ -405,7 +406,7 @@ static int note_moved(const struct nt_plan *plan, struct nt_facts *facts)
 
 static int recall(struct nt_planned *planned)
 {
-	int r = nt_recall(&planned->facts);
+	int r = nt_recall_moved(&planned->recall, &planned->facts);
 
 	return r < 0 ? r : note_moved(&planned->plan, &planned->facts);
 }
@@ -449,6 +450,7 @@ void nt_planned_free(struct nt_planned *planned)
 {
 	nt_profile_free(&planned->profile);
 	nt_facts_free(&planned->facts);
+	nt_recall_free(&planned->recall);
 	nt_plan_free(&planned->plan);
 	for (size_t i = 0; i < planned->n_left_out; i++)
 		free(planned->left_out[i]);

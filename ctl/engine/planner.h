@@ -12,8 +12,10 @@
 #include "core/facts.h"
 #include "core/plan.h"
 #include "core/profile.h"
+#include "engine/recall.h"
 
 struct nt_diag;
+struct nt_host;
 struct nt_io;
 struct nt_ledger;
 
@@ -22,6 +24,7 @@ struct nt_ledger;
  * @profile: the lines of all profiles that match, merged
  * @allow_disruptive: as requested
  * @facts: as far as they were needed
+ * @recall: what earlier transactions tell
  * @plan: in plan order
  * @left_out: profiles whose [Match] does not hold, "NAME: why", NULL-terminated; may be NULL
  * @notes: sections that came to nothing, "FILE:LINE: why", NULL-terminated; may be NULL
@@ -30,6 +33,7 @@ struct nt_planned {
 	struct nt_profile profile;
 	bool allow_disruptive;
 	struct nt_facts facts;
+	struct nt_recall recall;
 	struct nt_plan plan;
 	char **left_out;
 	size_t n_left_out;
@@ -41,6 +45,8 @@ struct nt_planned {
  * struct nt_plan_request - what to plan
  * @names: profiles, by name or path, @n of them
  * @netns: name given to --netns or NULL
+ * @host: what the command knows of earlier transactions, which outlives the plan; NULL: they are
+ *	  read if the plan needs them
  * @allow_disruptive: also what resets a link; without, it is in the plan as blocked
  * @recorded: plan against these facts instead of the host's, taken over and emptied; NULL for the
  *	      host's
@@ -49,6 +55,7 @@ struct nt_plan_request {
 	const char *const *names;
 	size_t n;
 	const char *netns;
+	const struct nt_host *host;
 	bool allow_disruptive;
 	struct nt_facts *recorded;
 };

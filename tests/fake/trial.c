@@ -129,6 +129,7 @@ static void plan_and_run(struct trial *trial, struct nt_host *host, struct trial
 	const struct nt_plan_request request = {
 		.names = names,
 		.n = 1,
+		.host = host,
 		.allow_disruptive = true,
 	};
 	struct nt_planned planned = { 0 };

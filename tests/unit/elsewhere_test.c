@@ -7,11 +7,15 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/host.h"
+#include "engine/planner.h"
 #include "fake/trial.h"
+#include "lib/diag.h"
 
 #define FOLLOW "IrqPlacement=one-per-core,exclude=7\nXps=follow-irq\n"
 
@@ -126,6 +130,67 @@ static void second_apply_writes_nothing(void **state)
 	memset(&trial.host->nics.full, 0, sizeof(trial.host->nics.full));
 	apply();
 	assert_int_equal(end.writes, 0);
+}
+
+static void plan_with(const struct nt_host *host, struct nt_planned *ret)
+{
+	const char *const names[] = { TRIAL_PROFILE };
+	const struct nt_plan_request request = { .names = names, .n = 1, .host = host };
+	struct nt_diag diag = { 0 };
+
+	if (nt_plan_profiles(&trial.host->io.io, &request, ret, &diag) < 0)
+		fail_msg("%s", diag.message);
+}
+
+static void expect_in(const struct nt_plan *plan, const char *cpu)
+{
+	const struct nt_change *change = nt_plan_find(plan, "eth0", "irq-affinity.rxtx-1");
+
+	assert_non_null(change);
+	assert_string_equal(change->wanted, cpu);
+}
+
+/* The journals are out of reach by then: what is known of them is what was handed down. */
+static void ledger_of_the_command_is_asked(void **state)
+{
+	struct nt_planned planned;
+	struct nt_diag diag = { 0 };
+	struct nt_host host;
+
+	(void)state;
+	fill(1, 2);
+	start("[Device \"eth0\"]\n" FOLLOW);
+	apply();
+	assert_int_equal(nt_host_open(NULL, false, &host, &diag), 0);
+	setenv("NETTUNE_STATE_DIR", "/nowhere", 1);
+	plan_with(&host, &planned);
+	expect_in(&planned.plan, "4");
+	nt_planned_free(&planned);
+	plan_with(NULL, &planned);
+	expect_in(&planned.plan, "1");
+	nt_planned_free(&planned);
+	nt_host_close(&host);
+}
+
+static void journals_are_read_once_for_a_plan_and_all_that_follow(void **state)
+{
+	const char *const devices[] = { "eth0" };
+	struct nt_replan_source source;
+	struct nt_planned planned;
+	struct nt_plan again = { 0 };
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	fill(1, 2);
+	start("[Device \"eth0\"]\n" FOLLOW);
+	apply();
+	plan_with(NULL, &planned);
+	setenv("NETTUNE_STATE_DIR", "/nowhere", 1);
+	source = (struct nt_replan_source){ .io = &trial.host->io.io, .planned = &planned };
+	assert_int_equal(nt_planned_again(&source, devices, 1, &again, &diag), 0);
+	expect_in(&again, "4");
+	nt_plan_free(&again);
+	nt_planned_free(&planned);
 }
 
 static void full_cpu_is_tried_again_behind_revert(void **state)
@@ -318,6 +383,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(next_best_cpu_is_taken_and_said),
 		TEST(second_apply_writes_nothing),
+		TEST(ledger_of_the_command_is_asked),
+		TEST(journals_are_read_once_for_a_plan_and_all_that_follow),
 		TEST(full_cpu_is_tried_again_behind_revert),
 		TEST(interrupt_that_somebody_moved_is_placed_again),
 		TEST(several_full_cpus_are_passed_by_and_none_is_crowded),

@@ -98,7 +98,8 @@ static inline int nla_len(const struct nlattr *attr)
 
 static inline bool nla_ok(const struct nlattr *attr, int left)
 {
-	return left >= (int)sizeof(*attr) && attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;
+	return left >= (int)sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
+	       attr->nla_len <= left;
 }
 
 static inline const struct nlattr *nla_next(const struct nlattr *attr, int *left)

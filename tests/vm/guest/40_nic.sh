@@ -32,7 +32,7 @@ rings() { ethtool -g "$1" | awk '/^Current/ { now = 1 } now && /^(RX|TX):/ { pri
 
 # same_as FILE DEVICE WHAT: it is as it was when FILE was written, or WHAT went wrong
 same_as() {
-	everything "$2" | diff "$1" - || die "$3"
+	everything "$2" | same "$1" "$3"
 }
 
 # ways DEVICE [OPTION...]: "kind queue role cpus" of it, as topology tells of the host or of a plan
@@ -70,7 +70,7 @@ cycle() {
 	expect 0 "committed"
 	wait_up "$dev"
 	in_effect "$dev"
-	ways "$dev" | diff "$work/foreseen" - || die "topology --plan foresaw something else"
+	ways "$dev" | same "$work/foreseen" "topology --plan foresaw something else"
 	everything "$dev" >"$work/applied"
 	nt apply --allow-disruptive --json "$profile"
 	expect 0

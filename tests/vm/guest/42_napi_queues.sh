@@ -21,7 +21,7 @@ told() {
 
 by_hand() { python3 "$NETTUNE_ROOT/tests/net/napi_values.py" "$@" || die "cannot set $*"; }
 
-same() { polled "$2" | diff "$1" - || die "$3"; }
+same_as() { polled "$2" | same "$1" "$3"; }
 
 refused() {
 	cat >"$work/p.conf" <<-P
@@ -47,7 +47,7 @@ cycle() {
 	chmod 600 "$work/p.conf"
 	nt plan "$work/p.conf"
 	expect 0
-	same "$work/before" "$dev" "planning changed something"
+	same_as "$work/before" "$dev" "planning changed something"
 	nt apply "$work/p.conf"
 	expect 0 "committed"
 	told "$dev" rx-0 "defer 9 flush 200000 suspend 20000000 threaded 1"
@@ -66,7 +66,7 @@ cycle() {
 	writes 1
 	nt revert
 	expect 0
-	same "$work/before" "$dev" "revert did not restore"
+	same_as "$work/before" "$dev" "revert did not restore"
 
 	# Other channels: instances are made anew, with other ids.
 	cat >"$work/p.conf" <<-P
@@ -84,7 +84,7 @@ cycle() {
 	nt revert
 	expect 0
 	wait_up "$dev"
-	same "$work/before" "$dev" "revert did not restore after other channels"
+	same_as "$work/before" "$dev" "revert did not restore after other channels"
 }
 
 for driver in igb virtio_net; do

@@ -88,7 +88,7 @@ everything() { all_counted | grep -vE -f <(printf '%s\n' "${COUNTERS[@]}"); }
 same_as() {
 	wait_up "${all[@]}"
 	everything >"$work/now"
-	diff "$1" "$work/now" || die "$2"
+	same "$1" "$2" <"$work/now"
 }
 
 # edit FILE SED PATTERN: a line of a profile, which changes one value: the one that PATTERN finds

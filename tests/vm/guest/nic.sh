@@ -48,13 +48,29 @@ devices_of() {
 # first_of DRIVER: a device that it drives
 first_of() { devices_of "$1" | head -n 1; }
 
+# is_up DEVICE: it has its carrier, and the kernel has taken note: operstate follows a carrier by up
+# to a second, and still says "up" of a device whose driver has just been reset
+is_up() {
+	[[ $(cat "/sys/class/net/$1"/{carrier,operstate} 2>/dev/null) == $'1\nup' ]]
+}
+
 # wait_up DEVICE...: until each has its carrier, 20 s at most
 wait_up() {
 	local dev end=$((SECONDS + 20))
 	for dev; do
-		until [[ $(cat "/sys/class/net/$dev/operstate" 2>/dev/null) == up ]]; do
+		until is_up "$dev"; do
 			((SECONDS < end)) || die "$dev has no carrier"
 			timeout 0.1 tail -f /dev/null
 		done
 	done
+}
+
+# same FILE WHAT: what is read is what FILE holds, or WHAT went wrong; the first lines that differ
+# are told with it, for they may be all that is left to look at
+same() {
+	local changes
+	changes=$(diff "$1" -) || {
+		printf '%s\n' "$changes"
+		die "$2: $(grep '^[<>]' <<<"$changes" | head -n 6 | tr '\n' ';')"
+	}
 }

@@ -288,7 +288,10 @@ static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 	struct question question = {
 		.cmd = op->ethnl.kind->set,
 		.flags = NLM_F_ACK,
-		.attrs = { { &header, sizeof(header) }, { (void *)nt_value_data(value), value->len } },
+		.attrs = {
+			{ &header, sizeof(header) },
+			{ (void *)nt_value_data(value), value->len },
+		},
 		.words = step->memory->words,
 	};
 

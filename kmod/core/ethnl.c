@@ -255,7 +255,7 @@ static bool is_rounded(const struct nlattr *want, const struct nlattr *seen)
 static enum nt_value_match attr_compare(const struct nt_ethnl_kind *kind,
 					const struct nlattr *want, const struct nlattr *seen)
 {
-	if (nla_type(want) == kind->bitset)
+	if (kind->bitset && nla_type(want) == kind->bitset)
 		return bitsets_equal(want, seen) ? NT_VALUE_EQUAL : NT_VALUE_DIFFERENT;
 	if (want->nla_len == seen->nla_len &&
 	    memcmp(nla_data(want), nla_data(seen), (size_t)nla_len(want)) == 0)

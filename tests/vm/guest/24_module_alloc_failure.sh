@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# limit: 400 s
+# limit: 600 s
 # Every allocation of a request fails once, then allocations fail at random under
 # the worker: values are old or new, nothing leaks, the module goes.
 # shellcheck source=module.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# limit: 600 s
+# limit: 900 s
 # kernels: uml 6.12(soak): an emulated guest takes long
 # Balance-slb against refusals, floods, other rules, and memory that runs out.
 # shellcheck source=slb.sh

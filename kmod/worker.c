@@ -254,10 +254,14 @@ int nt_worker_init(void)
 /**
  * nt_worker_flush() - wait until no worker runs
  *
- * Called while the module is going away, when nothing more can be queued.
+ * Called while the module is going away. Who ended the last transaction gave the
+ * module up just before the kick, under the lock: once that is free, the kick is
+ * queued, and no other can come.
  */
 void nt_worker_flush(void)
 {
+	nt_txn_lock();
+	nt_txn_unlock();
 	flush_workqueue(worker_queue);
 }
 

@@ -262,13 +262,15 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 			size_t n, struct nt_diag *diag)
 {
 	struct kernel_backend *backend = (struct kernel_backend *)base;
+	struct nt_diag other = { 0 };
 	int r = -ENOMEM, taken = 0;
 
 	backend->given = calloc(n + 1, sizeof(struct nt_change *));
 	if (backend->given)
 		r = apply_runs(backend, io, changes, n, diag);
+	/* Why it failed is what counts, not that its results cannot be had either. */
 	if (backend->n_given)
-		taken = take_results(backend, diag);
+		taken = take_results(backend, r < 0 ? &other : diag);
 	free(backend->given);
 	backend->given = NULL;
 	return r < 0 ? r : taken;

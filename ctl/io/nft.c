@@ -80,6 +80,7 @@ int nt_nft_has(struct nt_io *io, const char *table, const char *chain, bool *ret
 	if (r < 0)
 		return r;
 	lib.output_set_flags(ctx, OUTPUT_JSON);
+	errno = 0;
 	if (lib.run(ctx, command))
 		return report(ctx, diag);
 	text = lib.output(ctx);
@@ -133,7 +134,7 @@ int nt_nft_set(struct nt_io *io, const struct nt_bond *bond, int active, bool ru
 
 	(void)io;
 	if (!buf)
-		return -ENOMEM;
+		return nt_diag_err(diag, ENOMEM, "nftables: out of memory");
 	if (active != NT_NFT_NO_TABLE)
 		return write_rules(bond, active, run_made, buf, diag);
 	nt_nft_table_name(bond->name, table);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# limit: 3600 s
+# limit: 7200 s
 # kernels: uml 6.12: an emulated guest takes long
 # A million random frames into the hooks of balance-slb.
 set -euo pipefail

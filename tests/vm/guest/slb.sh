@@ -137,16 +137,16 @@ listen() {
 
 # heard NAME…: have them stop, after what is on its way.
 heard() {
-	local name fd lines
+	local name fd
 	for name; do
 		kill "${LISTENERS[$name]}"
 	done
 	for name; do
 		fd=${PIPES[$name]}
-		mapfile -t lines <&"$fd"
+		# Of random frames it has much to tell, and bash takes each letter off a pipe by itself.
+		cat <&"$fd" >"$LOGS/$name"
 		exec {fd}<&-
 		wait "${LISTENERS[$name]}" || fail "the listener $name failed"
-		printf '%s\n' "${lines[@]}" >"$LOGS/$name"
 	done
 }
 

@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FUNCTION_LINES_MAX = 60
 PARAMETERS_MAX = 6
 LINE_COLUMNS_MAX = 100
+ENGINE_LINES_MAX = 2500
 TAB = 8
 
 # Put together here, so that this file does not hold what it forbids.
@@ -24,6 +25,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(work|home/\w+)/(?!\.|\$)")
 RUNS_PROGRAMS = re.compile(r"\b(system|popen|exec[lv][pe]*|execvpe|posix_spawnp?|fexecve)\s*\(")
 PRINTS = re.compile(r"\b(printf|puts|putchar|perror|v?fprintf|fputs|vprintf|warnx?|errx?)\s*\(")
 SLEEPS = re.compile(r"\b(sleep\s+[0-9.]|usleep\(|nanosleep\(|time\.sleep\()")
+# Sources of the module that carry out no transaction: the messages that ask for one, loading, balance-slb.
+NOT_ENGINE = re.compile(r"kmod/(netlink|nettune-nl-gen|main|slb\w*|core/(dedup|frame))\.c$")
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
 
@@ -136,6 +139,14 @@ def lines(files):
                 yield f"{name}:{number}: longer than {LINE_COLUMNS_MAX} columns"
             if line != line.rstrip():
                 yield f"{name}:{number}: blanks at its end"
+
+
+def engine(files):
+    """What carries transactions out stays as small as a reviewer can hold: lines of code, no comments."""
+    sources = [f for f in files if re.match(r"kmod/.*\.c$", f) and not NOT_ENGINE.match(f)]
+    count = sum(bool(line.strip()) for name in sources for line in code_only(read(name)).splitlines())
+    if count > ENGINE_LINES_MAX:
+        yield f"kmod: the engine has {count} lines of code (limit {ENGINE_LINES_MAX})"
 
 
 def commands(files):
@@ -295,7 +306,7 @@ def no_sleeping(files):
             yield from hits(SLEEPS, name, read(name), "{}: a test that sleeps")
 
 
-RULES = (licences, functions, python_functions, lines, commands, options, tunables, core_tested, fuzzers,
+RULES = (licences, functions, python_functions, lines, engine, commands, options, tunables, core_tested, fuzzers,
          no_programs, no_printing, versions, one_version, file_names, finished, no_sleeping)
 
 

@@ -245,17 +245,12 @@ static int count_ops(struct genl_info *info, u32 *ret_count)
 	u32 count = 0;
 	int rem;
 
-	nlmsg_for_each_attr_type(attr, NETTUNE_A_OP, info->nlhdr, GENL_HDRLEN, rem) {
-		if (++count > NETTUNE_OPS_MAX) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "transaction exceeds the limit of operations");
-			return -E2BIG;
-		}
-	}
-	if (!count) {
-		NL_SET_ERR_MSG(info->extack, "request has no operation");
-		return -EINVAL;
-	}
+	nlmsg_for_each_attr_type(attr, NETTUNE_A_OP, info->nlhdr, GENL_HDRLEN, rem)
+		if (++count > NETTUNE_OPS_MAX)
+			return refuse(info->extack, attr,
+				      "transaction exceeds the limit of operations", -E2BIG);
+	if (!count)
+		return refuse(info->extack, NULL, "request has no operation", -EINVAL);
 	*ret_count = count;
 	return 0;
 }
@@ -267,11 +262,9 @@ static int batch_from_request(struct genl_info *info, struct nt_batch *ret_batch
 	int r;
 
 	/* The task's namespace decides which sysctls a path names, the socket's which devices. */
-	if (!net_eq(genl_info_net(info), current->nsproxy->net_ns)) {
-		NL_SET_ERR_MSG(info->extack,
-			       "socket is of another network namespace than its task");
-		return -EXDEV;
-	}
+	if (!net_eq(genl_info_net(info), current->nsproxy->net_ns))
+		return refuse(info->extack, NULL,
+			      "socket is of another network namespace than its task", -EXDEV);
 	r = count_ops(info, &count);
 	if (r < 0)
 		return r;

@@ -61,15 +61,13 @@ void nt_txn_unlock(void)
 /* What an operation takes without its values: in ops, in core.ops, in core.undo_order. */
 #define OP_BYTES (sizeof(struct nt_op) + sizeof(struct nt_op_core) + sizeof(u32))
 
-/* Room for @room operations, of which what the state machine knows goes to the other two. */
-static struct nt_op *alloc_ops(u32 room, struct nt_op_core **ret_cores, u32 **ret_order)
+/* Room for @room operations, behind it for what the state machine knows, and for the undo order. */
+static struct nt_op *alloc_ops(u32 room, struct nt_op_core **ret_cores)
 {
 	struct nt_op *ops = kvcalloc(room, OP_BYTES, GFP_KERNEL_ACCOUNT);
 
-	if (!ops)
-		return NULL;
-	*ret_cores = (struct nt_op_core *)(ops + room);
-	*ret_order = (u32 *)(*ret_cores + room);
+	if (ops)
+		*ret_cores = (struct nt_op_core *)(ops + room);
 	return ops;
 }
 
@@ -112,7 +110,7 @@ void nt_txn_put(struct nt_txn *txn)
  */
 int nt_batch_init(struct nt_batch *batch, u32 room)
 {
-	batch->ops = alloc_ops(room, &batch->cores, &batch->order);
+	batch->ops = alloc_ops(room, &batch->cores);
 	batch->page = kmalloc(PATH_MAX, GFP_KERNEL);
 	batch->count = 0;
 	if (batch->ops && batch->page)
@@ -338,45 +336,31 @@ static int admit(struct nt_txn *txn, struct nt_call *call)
 	return 0;
 }
 
-/* Arrays that hold what there is and @more; twice as many, so that small batches cost little. */
-static int grow(struct nt_txn *txn, u32 more)
+/* Makes room for @more operations, twice of what there is, so that small batches cost little. */
+static int grow(struct nt_txn *txn, struct nt_call *call, u32 more)
 {
-	u32 count = txn->core.op_count, room, *order;
+	u32 count = txn->core.op_count, room;
 	struct nt_op_core *cores;
 	struct nt_op *ops;
 
 	if (count + more <= txn->room)
 		return 0;
 	room = min(max(count + more, 2 * txn->room), NETTUNE_OPS_MAX);
-	ops = alloc_ops(room, &cores, &order);
+	ops = alloc_ops(room, &cores);
 	if (!ops)
 		return -ENOMEM;
+	if (!nt_txn_admit_bytes(txn, (room - txn->room) * OP_BYTES)) {
+		kvfree(ops);
+		return refuse(call, -ENOBUFS, too_many_bytes);
+	}
 	memcpy(ops, txn->ops, count * sizeof(*ops));
 	memcpy(cores, txn->core.ops, count * sizeof(*cores));
 	kvfree(txn->ops);
 	txn->ops = ops;
 	txn->core.ops = cores;
-	txn->core.undo_order = order;
-	txn->bytes += base_bytes(room) - base_bytes(txn->room);
+	txn->core.undo_order = (u32 *)(cores + room);
 	txn->room = room;
 	return 0;
-}
-
-/* Moves the operations of @batch behind those of @txn, the first ones in their memory. */
-static void move_ops(struct nt_txn *txn, struct nt_batch *batch)
-{
-	u32 count = txn->core.op_count;
-
-	if (txn->room) {
-		memcpy(&txn->ops[count], batch->ops, batch->count * sizeof(*batch->ops));
-		memcpy(&txn->core.ops[count], batch->cores, batch->count * sizeof(*batch->cores));
-		return;
-	}
-	txn->ops = batch->ops;
-	txn->core.ops = batch->cores;
-	txn->core.undo_order = batch->order;
-	txn->room = batch->count;
-	batch->ops = NULL;
 }
 
 /*
@@ -386,17 +370,18 @@ static void move_ops(struct nt_txn *txn, struct nt_batch *batch)
 static int take_batch(struct nt_txn *txn, struct nt_call *call)
 {
 	struct nt_batch *batch = &call->batch;
-	u32 count = batch->count;
+	u32 before = txn->core.op_count, count = batch->count;
 	int r;
 
-	if (txn->core.op_count + count > NETTUNE_OPS_MAX)
+	if (before + count > NETTUNE_OPS_MAX)
 		return refuse(call, -E2BIG, "transaction exceeds the limit of operations");
-	r = txn->room ? grow(txn, count) : 0;
+	r = grow(txn, call, count);
 	if (r < 0)
 		return r;
-	if (!nt_txn_admit_bytes(txn, batch_bytes(batch) + (txn->room ? 0 : count * OP_BYTES)))
+	if (!nt_txn_admit_bytes(txn, batch_bytes(batch)))
 		return refuse(call, -ENOBUFS, too_many_bytes);
-	move_ops(txn, batch);
+	memcpy(&txn->ops[before], batch->ops, count * sizeof(*batch->ops));
+	memcpy(&txn->core.ops[before], batch->cores, count * sizeof(*batch->cores));
 	batch->count = 0;
 	nt_txn_core_add(&txn->core, txn->core.ops, txn->core.undo_order, count);
 	return 0;

@@ -21,14 +21,12 @@ struct net;
  * struct nt_batch - operations on their way into a transaction; not shared
  * @ops: the operations
  * @cores: what the state machine knows of each; in the memory of @ops
- * @order: room for as many indices; in the memory of @ops
  * @page: %PATH_MAX bytes to work in while operations are taken over
  * @count: operations
  */
 struct nt_batch {
 	struct nt_op *ops;
 	struct nt_op_core *cores;
-	u32 *order;
 	char *page;
 	u32 count;
 };

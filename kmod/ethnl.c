@@ -12,8 +12,11 @@
 #include <linux/errno.h>
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
+#include <linux/kernfs.h>
 #include <linux/net.h>
+#include <linux/netdevice.h>
 #include <linux/netlink.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
 #include <net/genetlink.h>
@@ -187,17 +190,36 @@ static int ask(struct net *net, struct question *question)
 	return r;
 }
 
+/*
+ * What tells a device of @net from others that have had its index, or 0 if there
+ * is none: the number of its folder in sysfs, which moves and is renamed with it.
+ */
+static u32 folder_of(struct net *net, u32 device)
+{
+	struct net_device *dev;
+	u32 folder = 0;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, device);
+	if (dev && dev->dev.kobj.sd)
+		folder = kernfs_ino(dev->dev.kobj.sd);
+	rcu_read_unlock();
+	return folder;
+}
+
 /* As above, of ethtool netlink, in the namespace of the transaction if it still lives. */
-static int ask_ethtool(const struct nt_step *step, struct question *question)
+static int ask_ethtool(const struct nt_step *step, const struct nt_op *op,
+		       struct question *question)
 {
 	struct net *net = nt_txn_net_get(step->txn);
-	int r;
+	int r = -ENODEV;
 
 	if (!net)
 		return -ENONET;
 	question->family = ethtool_family;
 	question->data = step->memory->wire;
-	r = ask(net, question);
+	if (folder_of(net, op->ethnl.device) == op->ethnl.folder)
+		r = ask(net, question);
 	put_net(net);
 	return r;
 }
@@ -230,6 +252,7 @@ static int check_request(struct nt_request *request, const struct nt_ethnl_kind 
 static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *core)
 {
 	const struct nt_ethnl_kind *kind = nt_ethnl_kind_find(request->ethnl_cmd);
+	struct nt_ethnl_undo *undo;
 	int r;
 
 	if (!ethtool_family)
@@ -241,11 +264,16 @@ static int ethnl_get(struct nt_request *request, struct nt_op *op, struct nt_op_
 	r = check_request(request, kind, &core->device);
 	if (r < 0)
 		return r;
-	op->ethnl.undo = kmemdup(nt_value_data(&request->undo), request->undo.len,
-				 GFP_KERNEL_ACCOUNT);
-	if (!op->ethnl.undo)
+	op->ethnl.folder = folder_of(request->net, core->device);
+	if (!op->ethnl.folder)
+		return nt_refuse(request, NETTUNE_A_OP_VALUE,
+				 "no such device in the sender's network namespace", -ENODEV);
+	undo = kmalloc(struct_size(undo, attrs, request->undo.len), GFP_KERNEL_ACCOUNT);
+	if (!undo)
 		return nt_refuse(request, 0, "no memory for undo", -ENOMEM);
-	op->ethnl.undo_len = request->undo.len;
+	undo->len = request->undo.len;
+	memcpy(undo->attrs, nt_value_data(&request->undo), undo->len);
+	op->ethnl.undo = undo;
 	op->ethnl.kind = kind;
 	op->ethnl.device = core->device;
 	core->tunable = nt_target_number("ethnl", core->device, kind->set);
@@ -272,7 +300,7 @@ static int ethnl_read(const struct nt_step *step, const struct nt_op *op, u32 *r
 		.cmd = op->ethnl.kind->get,
 		.attrs = { { &header, sizeof(header) }, selector_of(op) },
 	};
-	int r = ask_ethtool(step, &question);
+	int r = ask_ethtool(step, op, &question);
 
 	if (r < 0)
 		return r;
@@ -296,26 +324,24 @@ static int ethnl_write(const struct nt_step *step, const struct nt_op *op,
 	};
 
 	if (value == &op->seen)
-		question.attrs[1] = (struct kvec){ op->ethnl.undo, op->ethnl.undo_len };
+		question.attrs[1] = (struct kvec){ op->ethnl.undo->attrs, op->ethnl.undo->len };
 	if (value == &op->seen || value == &op->want)
 		question.attrs[0].iov_len = 0;
-	return ask_ethtool(step, &question);
+	return ask_ethtool(step, op, &question);
 }
 
 /*
  * A device whose driver still delivers packets of a queue that went makes some
  * kernels warn while packets are steered (RPS), and with panic_on_warn that is
- * the end. Modules can't read panic_on_warn; the sender can, and then insists.
+ * the end. What adds queues takes them away again when it is undone. Modules
+ * can't read panic_on_warn; the sender can, and then insists.
  */
-static const char *ethnl_warn_of(const struct nt_op *op, const struct nt_op_core *core,
-			       const struct nt_value *now)
+static const char *ethnl_warn_of(const struct nt_op *op, const struct nt_op_core *core)
 {
-	const struct nt_attrs want = attrs_of(&op->want), seen = attrs_of(now);
-
 	if (core->flags & NETTUNE_OP_FLAG_FORCE || !nt_rps_is_used() ||
-	    !nt_ethnl_fewer_channels(op->ethnl.kind, &want, &seen))
+	    op->ethnl.kind->set != ETHTOOL_MSG_CHANNELS_SET)
 		return NULL;
-	return "fewer channels while RPS is in use may panic with panic_on_warn (force insists)";
+	return "other channels while RPS is in use may panic with panic_on_warn (force insists)";
 }
 
 static enum nt_value_match ethnl_compare(const struct nt_op *op, const struct nt_value *want,
@@ -338,6 +364,7 @@ const struct nt_op_kind nt_ethnl_op_kind = {
 	.warn_of = ethnl_warn_of,
 	.compare = ethnl_compare,
 	.put = ethnl_put,
+	.disturbs = true,
 };
 
 /**

@@ -4,9 +4,9 @@
  *
  * The affinity files of procfs can't be written by the kernel, so that one open
  * for writing is taken as the proof of the right to, and the interrupt is asked
- * directly, with the checks that the file would make. Only messages of the
- * parent of a network device in the sender's namespace count: neither a disk's
- * interrupts nor another container's, whoever holds their files.
+ * directly, with the checks that the file would make. Only messages (MSI) of the
+ * PCI function of a network device in the sender's namespace count: neither a
+ * disk's interrupts nor another container's, whoever holds their files.
  */
 #include "irq.h"
 
@@ -22,7 +22,6 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/magic.h>
-#include <linux/msi.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
@@ -38,51 +37,68 @@ static int refuse(struct nt_request *request, const char *message, int error)
 }
 
 /*
- * The device that @irq's message is of, or NULL; only to be compared. RCU keeps the
- * interrupt's descriptor, but not that of its message: nothing may come in between.
+ * The PCI function below @dev, or NULL: its parent or, where that is a part of it
+ * as with virtio, further up.
  */
-static const struct device *irq_owner(u32 irq)
+static struct pci_dev *function_of(const struct net_device *dev)
 {
-	const struct device *dev = NULL;
-	struct irq_data *data;
-	struct msi_desc *desc;
+	struct device *parent;
 
-	preempt_disable();
-	data = irq_get_irq_data(irq);
-	desc = data ? irq_data_get_msi_desc(data) : NULL;
-	if (desc)
-		dev = desc->dev;
-	preempt_enable();
-	return dev;
+	for (parent = dev->dev.parent; parent; parent = parent->parent)
+		if (dev_is_pci(parent))
+			return to_pci_dev(parent);
+	return NULL;
 }
 
 /*
- * Whether @owner is the hardware below @dev: its parent or, when that is a part
- * of a PCI function as with virtio, the function. Bridges further up have
- * interrupts of their own.
+ * The function of the network device with the least index above @ret_device, which
+ * becomes that device; held for the caller. NULL if there is none.
  */
-static bool is_hardware_of(const struct device *owner, const struct net_device *dev)
+static struct pci_dev *function_after(struct net *net, u32 *ret_device)
 {
-	const struct device *parent;
+	struct pci_dev *function, *found = NULL;
+	struct net_device *dev;
+	u32 after = *ret_device;
 
-	for (parent = dev->dev.parent; parent; parent = parent->parent) {
-		if (parent == owner)
-			return true;
-		if (dev_is_pci(parent))
-			return false;
+	/* A device that is listed holds what it is made of. */
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		function = function_of(dev);
+		if (!function || dev->ifindex <= after || (found && dev->ifindex > *ret_device))
+			continue;
+		found = function;
+		*ret_device = dev->ifindex;
 	}
+	found = pci_dev_get(found);
+	rcu_read_unlock();
+	return found;
+}
+
+/* Whether @irq is one of the messages of @function. Asks under a lock of its own: may sleep. */
+static bool has_message(struct pci_dev *function, u32 irq)
+{
+	int count = 0, i;
+
+	if (function->msix_enabled)
+		count = pci_msix_vec_count(function);
+	else if (function->msi_enabled)
+		count = pci_msi_vec_count(function);
+	for (i = 0; i < count; i++)
+		if (pci_irq_vector(function, i) == (int)irq)
+			return true;
 	return false;
 }
 
-/* The index of a network device of @net that @owner is the parent of, or 0; under RCU. */
-static u32 device_of(const struct device *owner, struct net *net)
+/* Finds the network device of @net whose hardware @irq->irq is a message of, and holds that. */
+static bool find_owner(struct net *net, struct nt_irq *irq)
 {
-	struct net_device *dev;
-
-	for_each_netdev_rcu(net, dev)
-		if (is_hardware_of(owner, dev))
-			return dev->ifindex;
-	return 0;
+	irq->device = 0;
+	while ((irq->owner = function_after(net, &irq->device))) {
+		if (has_message(irq->owner, irq->irq))
+			return true;
+		pci_dev_put(irq->owner);
+	}
+	return false;
 }
 
 /* Takes the number off the path, and looks whose interrupt it is. */
@@ -97,11 +113,7 @@ static int check_file(struct nt_request *request, const struct file *file, struc
 		return refuse(request, "file is not smp_affinity of an interrupt", -EPERM);
 	if (!(file->f_mode & FMODE_WRITE))
 		return refuse(request, "descriptor must be open for writing", -EBADF);
-	rcu_read_lock();
-	ret_irq->owner = irq_owner(ret_irq->irq);
-	ret_irq->device = ret_irq->owner ? device_of(ret_irq->owner, request->net) : 0;
-	rcu_read_unlock();
-	if (!ret_irq->device)
+	if (!find_owner(request->net, ret_irq))
 		return refuse(request,
 			      "interrupt is not of a network device of the sender's namespace",
 			      -EXDEV);
@@ -125,12 +137,10 @@ static int irq_get(struct nt_request *request, struct nt_op *op, struct nt_op_co
 	return 0;
 }
 
-/* Its interrupt, unless the number went to another device meanwhile; under RCU. */
-static struct irq_data *irq_of(const struct nt_op *op)
+/* Whether the number has not gone to another device meanwhile. */
+static bool is_still_ours(const struct nt_op *op)
 {
-	if (irq_owner(op->irq.irq) != op->irq.owner)
-		return NULL;
-	return irq_get_irq_data(op->irq.irq);
+	return has_message(op->irq.owner, op->irq.irq);
 }
 
 /* What was set last, even if the interrupt moves with its next arrival only. */
@@ -148,8 +158,10 @@ static int irq_read(const struct nt_step *step, const struct nt_op *op, u32 *ret
 	struct irq_data *irq;
 	int r = -ENODEV;
 
+	if (!is_still_ours(op))
+		return r;
 	rcu_read_lock();
-	irq = irq_of(op);
+	irq = irq_get_irq_data(op->irq.irq);
 	if (irq)
 		r = scnprintf(step->memory->scratch, NT_SCRATCH_BYTES, "%*pb\n",
 			      cpumask_pr_args(irq_mask(irq)));
@@ -168,8 +180,10 @@ static int check_movable(const struct nt_op *op)
 	struct irq_data *irq;
 	int r = 0;
 
+	if (!is_still_ours(op))
+		return -ENODEV;
 	rcu_read_lock();
-	irq = irq_of(op);
+	irq = irq_get_irq_data(op->irq.irq);
 	if (!irq)
 		r = -ENODEV;
 	else if (!irqd_can_balance(irq) || !irq->chip || !irq->chip->irq_set_affinity ||
@@ -205,9 +219,15 @@ static enum nt_value_match irq_compare(const struct nt_op *op, const struct nt_v
 	return nt_value_compare(NT_VALUE_MASK, nt_value_data(want), want->len, seen, seen_len);
 }
 
+static void irq_put(struct nt_op *op)
+{
+	pci_dev_put(op->irq.owner);
+}
+
 const struct nt_op_kind nt_irq_kind = {
 	.get = irq_get,
 	.read = irq_read,
 	.write = irq_write,
 	.compare = irq_compare,
+	.put = irq_put,
 };

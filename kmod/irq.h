@@ -7,22 +7,22 @@
 
 #include <linux/types.h>
 
-struct device;
 struct nt_op_kind;
+struct pci_dev;
 
 /**
  * struct nt_irq - an interrupt
  * @irq: its number
  * @device: index of the network device it belongs to
- * @owner: the device that its message is of; compared, never followed
+ * @owner: the function that its message is of; held
  */
 struct nt_irq {
 	u32 irq;
 	u32 device;
-	const struct device *owner;
+	struct pci_dev *owner;
 };
 
-#ifdef CONFIG_GENERIC_MSI_IRQ
+#ifdef CONFIG_PCI_MSI
 extern const struct nt_op_kind nt_irq_kind;
 #endif
 

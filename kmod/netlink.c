@@ -367,7 +367,7 @@ static int dump_list(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nt_txn *txn;
 
-	while ((txn = nt_txn_after(cb->args[0]))) {
+	while ((txn = nt_txn_after(sock_net(skb->sk), cb->args[0]))) {
 		if (dump_txn(skb, cb, txn) < 0)
 			return skb->len ? (int)skb->len : -EMSGSIZE;
 		cb->args[0] = txn->id;
@@ -401,7 +401,7 @@ static int dump_results(struct sk_buff *skb, struct netlink_callback *cb, const 
  */
 static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, u64 id)
 {
-	const struct nt_txn *txn = nt_txn_find(id);
+	const struct nt_txn *txn = nt_txn_find(sock_net(skb->sk), id);
 
 	if (!txn)
 		return -ENOENT;

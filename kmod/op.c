@@ -18,7 +18,7 @@
 
 #include "txn.h"
 
-/* How long to leave a busy lock alone before the next attempt. */
+/* How long to leave a busy lock alone; where memory lacks, twice as long each time. */
 #define RETRY_PAUSE_MS 10
 
 /**
@@ -51,7 +51,7 @@ void nt_value_free(struct nt_value *value)
 static const struct nt_op_kind *const kinds[] = {
 	[NETTUNE_OP_KIND_FILE] = &nt_file_kind,
 	[NETTUNE_OP_KIND_ETHNL] = &nt_ethnl_op_kind,
-#ifdef CONFIG_GENERIC_MSI_IRQ
+#ifdef CONFIG_PCI_MSI
 	[NETTUNE_OP_KIND_IRQ] = &nt_irq_kind,
 #endif
 };
@@ -120,7 +120,7 @@ int nt_op_get(struct nt_request *request, struct nt_op *op, struct nt_op_core *c
  */
 size_t nt_op_bytes(const struct nt_op *op)
 {
-	size_t undo = op->cred && op->kind == &nt_ethnl_op_kind ? op->ethnl.undo_len : 0;
+	size_t undo = op->cred && op->kind == &nt_ethnl_op_kind ? op->ethnl.undo->len : 0;
 
 	return undo + nt_value_bytes(&op->want) + nt_value_bytes(&op->seen) +
 	       nt_value_bytes(&op->readback) + nt_words_bytes(op->words);
@@ -151,15 +151,17 @@ static bool asks_for_restart(int r)
  * Whether to try again: a handler asked for it, or somebody had no memory, which
  * must not cost an undo. Never leaves a signal pending.
  */
-static bool wants_retry(int r, unsigned long deadline)
+static bool wants_retry(int r, bool once, unsigned long deadline, u32 *pause_ms)
 {
 	if (asks_for_restart(r))
 		flush_signals(current);
-	else if (r != -ENOMEM && r != -ENOBUFS)
+	else if (once || (r != -ENOMEM && r != -ENOBUFS))
 		return false;
+	else
+		*pause_ms *= 2;
 	if (time_after(jiffies, deadline))
 		return false;
-	msleep(RETRY_PAUSE_MS);
+	msleep(*pause_ms);
 	return true;
 }
 
@@ -170,12 +172,14 @@ static bool wants_retry(int r, unsigned long deadline)
 static int op_access(const struct nt_step *step, const struct nt_op *op,
 		     const struct nt_value *value, u32 *ret_len)
 {
+	const bool once = value == &op->want && op->kind->disturbs;
+	u32 pause_ms = RETRY_PAUSE_MS;
 	int r;
 
 	do {
 		step->memory->words[0] = '\0';
 		r = value ? op->kind->write(step, op, value) : op->kind->read(step, op, ret_len);
-	} while (wants_retry(r, step->deadline));
+	} while (wants_retry(r, once, step->deadline, &pause_ms));
 	return asks_for_restart(r) ? -EBUSY : r;
 }
 
@@ -318,7 +322,7 @@ static int op_apply(const struct nt_step *step, struct nt_op *op, struct nt_outc
 		return 0;
 	}
 	if (op->kind->warn_of)
-		fear = op->kind->warn_of(op, &step->txn->core.ops[step->index], found);
+		fear = op->kind->warn_of(op, &step->txn->core.ops[step->index]);
 	if (fear)
 		return fail(outcome, -EPERM, fear);
 	outcome->result = NETTUNE_RESULT_FLAG_WRITTEN;

@@ -130,10 +130,11 @@ struct nt_step {
  * @get: check a request and take hold of its tunable, in the sender's system call
  * @read: read the tunable to the scratch memory
  * @write: have it take a value: the wanted one, one that was read, or @op->seen
- * @warn_of: look at what @op would do to a tunable that holds @now; NULL if nothing is to be
- *	feared
+ * @warn_of: say what is to be feared of a write that changes the value, or NULL
  * @compare: compare a value read with another, or with the wanted one
  * @put: release what the operation holds, but not its values; never waits; NULL if nothing
+ * @disturbs: a write that lacks memory may have cost the link, and is not tried again for
+ *	what is wanted
  *
  * @read, @write and @warn_of run on the worker, under the credentials of who added
  * the operation and without a lock, may sleep, and return 0 or a negative errno.
@@ -143,11 +144,11 @@ struct nt_op_kind {
 	int (*read)(const struct nt_step *step, const struct nt_op *op, u32 *ret_len);
 	int (*write)(const struct nt_step *step, const struct nt_op *op,
 		     const struct nt_value *value);
-	const char *(*warn_of)(const struct nt_op *op, const struct nt_op_core *core,
-			     const struct nt_value *now);
+	const char *(*warn_of)(const struct nt_op *op, const struct nt_op_core *core);
 	enum nt_value_match (*compare)(const struct nt_op *op, const struct nt_value *want,
 				       const char *seen, u32 seen_len);
 	void (*put)(struct nt_op *op);
+	bool disturbs;
 };
 
 /**

@@ -171,17 +171,34 @@ static struct nt_txn *txn_new(const struct nt_call *call, u32 goal)
 	return txn;
 }
 
-/* What the transactions of @owner that have not ended hold. */
-static size_t owner_bytes(kuid_t owner)
+/* Containers use up what is theirs, and not what is the host's. */
+static bool is_hosts(const struct nt_txn *txn)
+{
+	return txn->net && net_eq(txn->net, &init_net);
+}
+
+/* What those that have not ended of the user of @like hold, on the same side. */
+static size_t owner_bytes(const struct nt_txn *like)
 {
 	struct nt_txn *txn;
 	size_t bytes = 0;
 
 	lockdep_assert_held(&txn_mutex);
 	list_for_each_entry(txn, &txns, entry)
-		if (uid_eq(txn->owner, owner) && !nt_txn_core_ended(&txn->core))
+		if (uid_eq(txn->owner, like->owner) && is_hosts(txn) == is_hosts(like) &&
+		    !nt_txn_core_ended(&txn->core))
 			bytes += txn->bytes;
 	return bytes;
+}
+
+static u32 containers_pending(void)
+{
+	struct nt_txn *txn;
+	u32 count = 0;
+
+	list_for_each_entry(txn, &txns, entry)
+		count += !is_hosts(txn) && !nt_txn_core_ended(&txn->core);
+	return count;
 }
 
 /**
@@ -195,7 +212,7 @@ static size_t owner_bytes(kuid_t owner)
  */
 bool nt_txn_admit_bytes(struct nt_txn *txn, size_t bytes)
 {
-	if (owner_bytes(txn->owner) + bytes > NETTUNE_OWNER_BYTES_MAX)
+	if (owner_bytes(txn) + bytes > NETTUNE_OWNER_BYTES_MAX)
 		return false;
 	txn->bytes += bytes;
 	return true;
@@ -209,15 +226,15 @@ static void txn_evict(struct nt_txn *txn)
 	nt_txn_put(txn);
 }
 
-/* Forgets the oldest results until the others fit; @newest stays in any case. */
-static void evict_kept(const struct nt_txn *newest)
+/* Forgets the oldest results of one side until the others fit; @newest stays in any case. */
+static void evict_kept(const struct nt_txn *newest, bool of_host)
 {
 	struct nt_txn *txn, *next;
 
 	list_for_each_entry_safe(txn, next, &txns, entry) {
 		if (kept_count <= NETTUNE_TXN_KEPT_MAX && kept_bytes <= NETTUNE_KEPT_BYTES_MAX)
 			return;
-		if (txn != newest && nt_txn_core_ended(&txn->core))
+		if (txn != newest && is_hosts(txn) == of_host && nt_txn_core_ended(&txn->core))
 			txn_evict(txn);
 	}
 }
@@ -257,7 +274,8 @@ static void txn_end(struct nt_txn *txn)
 	counters.txns_pending--;
 	kept_count++;
 	kept_bytes += txn->bytes;
-	evict_kept(txn);
+	evict_kept(txn, false);
+	evict_kept(txn, true);
 	module_put(THIS_MODULE);
 }
 
@@ -320,9 +338,10 @@ static int admit(struct nt_txn *txn, struct nt_call *call)
 {
 	lockdep_assert_held(&txn_mutex);
 	if (counters.txns_pending >= NETTUNE_TXN_PENDING_MAX ||
+	    (!is_hosts(txn) && containers_pending() >= NETTUNE_TXN_PENDING_NETNS_MAX) ||
 	    atomic_read(&unreleased) >= NETTUNE_TXN_PENDING_MAX + NETTUNE_TXN_KEPT_MAX)
 		return refuse(call, -EBUSY, "too many transactions are pending");
-	if (owner_bytes(txn->owner) + txn->bytes > NETTUNE_OWNER_BYTES_MAX)
+	if (owner_bytes(txn) + txn->bytes > NETTUNE_OWNER_BYTES_MAX)
 		return refuse(call, -ENOBUFS, too_many_bytes);
 	if (!try_module_get(THIS_MODULE))
 		return refuse(call, -ENODEV, "module is being removed");
@@ -449,7 +468,7 @@ static int begin(struct nt_call *call, struct nt_txn **ret_txn)
 /* Finds the transaction that somebody wants to look at, or to act on. */
 static int find(struct nt_call *call, struct nt_txn **ret_txn)
 {
-	struct nt_txn *txn = nt_txn_find(call->id);
+	struct nt_txn *txn = nt_txn_find(call->net, call->id);
 
 	if (!txn)
 		return refuse(call, -ENOENT, "transaction is unknown or no longer remembered");
@@ -471,6 +490,11 @@ static int check_open(const struct nt_txn *txn, struct nt_call *call)
 	return 0;
 }
 
+static int check_deadline(const struct nt_txn *txn, struct nt_call *call)
+{
+	return nt_txn_left_ms(txn) ? 0 : refuse(call, -ETIMEDOUT, "the deadline has passed");
+}
+
 static int add(struct nt_txn *txn, struct nt_call *call)
 {
 	int r = check_open(txn, call);
@@ -483,6 +507,8 @@ static int commit(struct nt_txn *txn, struct nt_call *call)
 {
 	int r = check_open(txn, call);
 
+	if (r == 0)
+		r = check_deadline(txn, call);
 	if (r < 0)
 		return r;
 	txn->portid = 0;
@@ -494,10 +520,13 @@ static int commit(struct nt_txn *txn, struct nt_call *call)
 /* Keeps a transaction that awaits confirmation, for good or until a later deadline. */
 static int confirm(struct nt_txn *txn, struct nt_call *call)
 {
+	int r;
+
 	if (txn->core.state != NETTUNE_TXN_STATE_AWAITING)
 		return refuse(call, -EINVAL, "transaction does not await confirmation");
-	if (!nt_txn_left_ms(txn))
-		return refuse(call, -ETIMEDOUT, "the deadline has passed");
+	r = check_deadline(txn, call);
+	if (r < 0)
+		return r;
 	if (call->deadline_ms) {
 		set_deadline(txn, call->deadline_ms);
 		txn->events |= BIT(NETTUNE_TXN_EVENT_EXTENDED);
@@ -583,34 +612,39 @@ int nt_txn_call(struct nt_call *call, struct nt_txn **ret_txn)
 
 /**
  * nt_txn_find() - find a transaction by its id
+ * @net: network namespace of who asks
  * @id: as given to the client
  *
  * Context: under nt_txn_lock(), which keeps the result alive.
  *
  * Return: the transaction, or NULL.
  */
-struct nt_txn *nt_txn_find(u64 id)
+struct nt_txn *nt_txn_find(const struct net *net, u64 id)
 {
-	struct nt_txn *txn = id ? nt_txn_after(id - 1) : NULL;
+	struct nt_txn *txn = id ? nt_txn_after(net, id - 1) : NULL;
 
 	return txn && txn->id == id ? txn : NULL;
 }
 
 /**
  * nt_txn_after() - find the next transaction
+ * @net: network namespace of who asks
  * @id: the last one seen, 0 at first
+ *
+ * The first namespace sees all of the host, any other its own ones: a container
+ * that may tune its network has no say in anybody else's.
  *
  * Context: under nt_txn_lock(), which keeps the result alive.
  *
  * Return: the transaction with the least id above @id, or NULL.
  */
-struct nt_txn *nt_txn_after(u64 id)
+struct nt_txn *nt_txn_after(const struct net *net, u64 id)
 {
 	struct nt_txn *txn;
 
 	lockdep_assert_held(&txn_mutex);
 	list_for_each_entry(txn, &txns, entry)
-		if (txn->id > id)
+		if (txn->id > id && (txn->net == net || net_eq(net, &init_net)))
 			return txn;
 	return NULL;
 }

@@ -6,11 +6,11 @@
 #define NT_TXN_H
 
 #include <linux/kref.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
-#include <linux/workqueue.h>
 
 #include "core/txn.h"
 #include "op.h"
@@ -72,10 +72,11 @@ struct nt_call {
  * @began: jiffies when the worker took the batch up; the worker's
  * @undoing: @undo_until is set; the worker's
  * @undo_until: jiffies after which undo retries nothing; the worker's
- * @memory: the worker's
- * @work: the worker; on the ordered queue
+ * @memory: the worker's; NULL once it has let go
+ * @work: the worker's runs
  * @entry: in the list of transactions, by rising @id; under the lock
- * @ref: one for the list, one for the worker until it has ended, one for each user
+ * @ref: one for the list, one for the worker until it has ended, one for each run to come and
+ *	for each user
  */
 struct nt_txn {
 	struct nt_txn_core core;
@@ -95,7 +96,7 @@ struct nt_txn {
 	bool undoing;
 	unsigned long undo_until;
 	struct nt_worker_memory *memory;
-	struct delayed_work work;
+	struct kthread_delayed_work work;
 	struct list_head entry;
 	struct kref ref;
 };
@@ -129,8 +130,8 @@ void nt_txn_put(struct nt_txn *txn);
 
 void nt_txn_lock(void);
 void nt_txn_unlock(void);
-struct nt_txn *nt_txn_find(u64 id);
-struct nt_txn *nt_txn_after(u64 id);
+struct nt_txn *nt_txn_find(const struct net *net, u64 id);
+struct nt_txn *nt_txn_after(const struct net *net, u64 id);
 const char *nt_txn_message(const struct nt_txn *txn);
 u32 nt_txn_left_ms(const struct nt_txn *txn);
 struct net *nt_txn_net_get(const struct nt_txn *txn);

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The worker: carries transactions out, step by step, on one ordered queue.
+ * The worker: carries transactions out, step by step, in a thread of its own. A
+ * workqueue would not do: drivers wait for work of any queue in there, which one
+ * that must not wait for memory (WQ_MEM_RECLAIM) may not, and another may find
+ * no thread when it has to undo.
  *
  * Waiting for a transaction in a netlink handler would deadlock on cb_lock, so
  * that handlers decide under the lock, kick the worker and answer. A kick says
  * "look again"; the worker looks, does what there is to do, and sets its timer
- * to the deadline if the transaction waits for somebody. A transaction that has
- * ended is not kicked any more; whichever run sees the end lets go of it.
+ * to the deadline if the transaction waits for somebody. Each run that is still
+ * to come has a reference. A transaction that has ended is not kicked any more;
+ * the first run that sees the end lets go of it.
  */
 #include "worker.h"
 
 #include <linux/bitops.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include "netlink.h"
 #include "txn.h"
@@ -25,7 +30,7 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-static struct workqueue_struct *worker_queue;
+static struct kthread_worker *worker;
 
 /* What happened outside that it must fail for: a negative errno, or 0. */
 static int look_outside(const struct nt_txn *txn)
@@ -52,8 +57,9 @@ static void set_deadline(struct nt_txn *txn)
 static void await_deadline(struct nt_txn *txn)
 {
 	/* A jiffy more, so that it has passed by then. */
-	queue_delayed_work(worker_queue, &txn->work,
-			   msecs_to_jiffies(nt_txn_left_ms(txn)) + 1);
+	if (kthread_queue_delayed_work(worker, &txn->work,
+				       msecs_to_jiffies(nt_txn_left_ms(txn)) + 1))
+		kref_get(&txn->ref);
 }
 
 /* Fails it if it must for what happened outside. */
@@ -168,13 +174,13 @@ static void report(struct nt_txn *txn, enum nt_txn_step step, u32 index,
 	nt_txn_note(txn, before);
 }
 
-/* Lets go of all that only the worker needed. */
+/* Lets go of all that only the worker needed, unless an earlier run has. */
 static void release(struct nt_txn *txn)
 {
 	u32 i;
 
-	/* Nobody kicks it any more, and no other run of it can be under way. */
-	cancel_delayed_work(&txn->work);
+	if (!txn->memory)
+		return;
 	for (i = 0; i < txn->core.op_count; i++)
 		nt_op_release(&txn->ops[i]);
 	kvfree(txn->memory);
@@ -192,9 +198,9 @@ static void tell_events(struct nt_txn *txn, unsigned long events)
 		nt_netlink_notify(txn, event);
 }
 
-static void work(struct work_struct *item)
+/* Does what there is to do now; returns NT_TXN_WAIT or NT_TXN_END. */
+static enum nt_txn_step run(struct nt_txn *txn)
 {
-	struct nt_txn *txn = container_of(to_delayed_work(item), struct nt_txn, work);
 	enum nt_txn_step step = NT_TXN_WAIT;
 	struct nt_outcome outcome;
 	unsigned long events;
@@ -209,14 +215,20 @@ static void work(struct work_struct *item)
 		txn->events = 0;
 		nt_txn_unlock();
 		tell_events(txn, events);
-		if (step == NT_TXN_WAIT)
-			return;
-		if (step == NT_TXN_END)
-			break;
+		if (step == NT_TXN_WAIT || step == NT_TXN_END)
+			return step;
 		run_step(txn, step, index, &outcome);
 		cond_resched();
 	}
-	release(txn);
+}
+
+static void work(struct kthread_work *item)
+{
+	struct nt_txn *txn = container_of(item, struct nt_txn, work.work);
+
+	if (run(txn) == NT_TXN_END)
+		release(txn);
+	nt_txn_put(txn);
 }
 
 /**
@@ -225,7 +237,7 @@ static void work(struct work_struct *item)
  */
 void nt_worker_adopt(struct nt_txn *txn)
 {
-	INIT_DELAYED_WORK(&txn->work, work);
+	kthread_init_delayed_work(&txn->work, work);
 }
 
 /**
@@ -237,22 +249,28 @@ void nt_worker_adopt(struct nt_txn *txn)
  */
 void nt_worker_kick(struct nt_txn *txn)
 {
-	mod_delayed_work(worker_queue, &txn->work, 0);
+	/* That run can't come to an end before the lock is free. */
+	if (!kthread_mod_delayed_work(worker, &txn->work, 0))
+		kref_get(&txn->ref);
 }
 
 /**
- * nt_worker_init() - make the queue
+ * nt_worker_init() - start the thread
  *
  * Return: 0 or a negative errno.
  */
 int nt_worker_init(void)
 {
-	worker_queue = alloc_ordered_workqueue("nettune", WQ_MEM_RECLAIM);
-	return worker_queue ? 0 : -ENOMEM;
+	worker = kthread_create_worker(0, "nettune");
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	/* Some kernels have done so, and then it does no harm. */
+	wake_up_process(worker->task);
+	return 0;
 }
 
 /**
- * nt_worker_flush() - wait until no worker runs
+ * nt_worker_flush() - wait until no run is under way or to come
  *
  * Called while the module is going away. Who ended the last transaction gave the
  * module up just before the kick, under the lock: once that is free, the kick is
@@ -262,7 +280,7 @@ void nt_worker_flush(void)
 {
 	nt_txn_lock();
 	nt_txn_unlock();
-	flush_workqueue(worker_queue);
+	kthread_flush_worker(worker);
 }
 
 /**
@@ -270,5 +288,5 @@ void nt_worker_flush(void)
  */
 void nt_worker_exit(void)
 {
-	destroy_workqueue(worker_queue);
+	kthread_destroy_worker(worker);
 }

@@ -292,26 +292,3 @@ enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 	}
 	return whole;
 }
-
-/**
- * nt_ethnl_fewer_channels() - whether a request takes queues away
- * @kind: the command
- * @want: attributes of the SET, checked
- * @seen: attributes in normal form, as they are now
- */
-bool nt_ethnl_fewer_channels(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
-			     const struct nt_attrs *seen)
-{
-	const struct nlattr *attr, *other;
-	int left;
-
-	if (kind->set != ETHTOOL_MSG_CHANNELS_SET)
-		return false;
-	nla_for_each_attr(attr, want->data, want->len, left) {
-		other = find_in(seen, nla_type(attr));
-		if (has_len(attr, sizeof(u32)) && has_len(other, sizeof(u32)) &&
-		    nla_get_u32(attr) < nla_get_u32(other))
-			return true;
-	}
-	return false;
-}

@@ -51,7 +51,5 @@ int nt_ethnl_pick(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
 		  const struct nt_attrs *answer, char *ret_picked, u32 room, u32 *ret_len);
 enum nt_value_match nt_ethnl_compare(const struct nt_ethnl_kind *kind,
 				     const struct nt_attrs *want, const struct nt_attrs *seen);
-bool nt_ethnl_fewer_channels(const struct nt_ethnl_kind *kind, const struct nt_attrs *want,
-			     const struct nt_attrs *seen);
 
 #endif /* NT_CORE_ETHNL_H */

@@ -234,22 +234,6 @@ NT_TEST(picked_attributes_are_a_request_again)
 	NT_EXPECT_EQ(nt_ethnl_pick(kind, &request, &reply, picked.data, 16, &picked.len), -E2BIG);
 }
 
-NT_TEST(fewer_channels_are_seen)
-{
-	const struct nt_ethnl_kind *kind = nt_ethnl_kind_find(ETHTOOL_MSG_CHANNELS_SET);
-	struct attrs want = { .len = 0 }, now = { .len = 0 };
-	struct nt_attrs few, many;
-
-	put_header(&want, 7);
-	put_u32(&want, ETHTOOL_A_CHANNELS_COMBINED_COUNT, 4);
-	put_u32(&now, ETHTOOL_A_CHANNELS_COMBINED_COUNT, 8);
-	few = of(&want);
-	many = of(&now);
-	NT_EXPECT(nt_ethnl_fewer_channels(kind, &few, &many));
-	NT_EXPECT(!nt_ethnl_fewer_channels(kind, &many, &few));
-	NT_EXPECT(!nt_ethnl_fewer_channels(nt_ethnl_kind_find(ETHTOOL_MSG_RINGS_SET), &few, &many));
-}
-
 NT_SUITE(ethnl,
 	 NT_CASE(only_listed_commands_are_known),
 	 NT_CASE(request_names_its_device_by_index),
@@ -258,5 +242,4 @@ NT_SUITE(ethnl,
 	 NT_CASE(only_what_was_asked_for_counts),
 	 NT_CASE(channels_are_not_rounded),
 	 NT_CASE(feature_bits_compare_under_their_mask),
-	 NT_CASE(picked_attributes_are_a_request_again),
-	 NT_CASE(fewer_channels_are_seen));
+	 NT_CASE(picked_attributes_are_a_request_again));

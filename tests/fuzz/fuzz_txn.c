@@ -342,7 +342,6 @@ static void fuzz_ethnl(const char *attrs, u32 len, u32 cut)
 		assert(kind->bitset || nt_ethnl_compare(kind, &seen, &seen) == NT_VALUE_EQUAL);
 	}
 	nt_ethnl_compare(kind, &want, &answer);
-	nt_ethnl_fewer_channels(kind, &want, &answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

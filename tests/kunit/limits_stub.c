@@ -2,9 +2,12 @@
 /*
  * Breaks limits that no device of the debug kernel breaks, for tests/vm/guest/25_module_limits.sh.
  *
- * The device "stub0" answers as much about its RSS table as it is told to, and refuses other
- * rings with more words than a message holds. In debugfs, below limits_stub:
+ * The device "stub0" answers as much about its RSS table as it is told to, and refuses rings
+ * above 50 with more words than a message holds; others it takes, and waits for work of a queue
+ * meanwhile as drivers do. In debugfs, below limits_stub:
  *
+ *   lacks_memory	Y makes it fail to set rings so; to be written
+ *   tries		how often rings were to be set
  *   indirections	entries of that table, each of four bytes; to be written
  *   rtnl		who reads it holds RTNL until a signal comes
  *   is_held		Y while somebody does
@@ -18,8 +21,10 @@
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/workqueue.h>
 
 #define RX_SLOTS 10U
+#define RX_SLOTS_TAKEN 50U
 #define RX_SLOTS_MAX 1000U
 
 #define THIRTY_LETTERS "abcdefghijklmnopqrstuvwxyzabcd"
@@ -28,6 +33,9 @@
 static struct net_device *stub;
 static struct dentry *folder;
 static u32 indirections = 16;
+static u32 rx_slots = RX_SLOTS;
+static u32 tries;
+static bool lacks_memory;
 static bool is_held;
 
 static u32 stub_indir_size(struct net_device *dev)
@@ -48,15 +56,31 @@ static void stub_get_ring(struct net_device *dev, struct ethtool_ringparam *ring
 			  struct netlink_ext_ack *extack)
 {
 	ring->rx_max_pending = RX_SLOTS_MAX;
-	ring->rx_pending = RX_SLOTS;
+	ring->rx_pending = rx_slots;
 }
+
+static void stub_resolve(struct work_struct *work)
+{
+}
+
+static DECLARE_WORK(resolving, stub_resolve);
 
 static int stub_set_ring(struct net_device *dev, struct ethtool_ringparam *ring,
 			 struct kernel_ethtool_ringparam *kernel_ring,
 			 struct netlink_ext_ack *extack)
 {
-	NL_SET_ERR_MSG(extack, WORDS);
-	return -EINVAL;
+	tries++;
+	if (READ_ONCE(lacks_memory))
+		return -ENOMEM;
+	if (ring->rx_pending > RX_SLOTS_TAKEN) {
+		NL_SET_ERR_MSG(extack, WORDS);
+		return -EINVAL;
+	}
+	/* As phylink does for a device that is stopped. */
+	queue_work(system_power_efficient_wq, &resolving);
+	flush_work(&resolving);
+	rx_slots = ring->rx_pending;
+	return 0;
 }
 
 static const struct ethtool_ops stub_ethtool_ops = {
@@ -118,6 +142,8 @@ static int __init limits_stub_init(void)
 	folder = debugfs_create_dir("limits_stub", NULL);
 	debugfs_create_u32("indirections", 0600, folder, &indirections);
 	debugfs_create_bool("is_held", 0400, folder, &is_held);
+	debugfs_create_bool("lacks_memory", 0600, folder, &lacks_memory);
+	debugfs_create_u32("tries", 0600, folder, &tries);
 	debugfs_create_file("rtnl", 0400, folder, NULL, &rtnl_ops);
 	return 0;
 }

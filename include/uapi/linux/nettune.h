@@ -13,11 +13,16 @@
 #define NETTUNE_VALUE_MAX 4096
 /* Transactions that have not ended, on the host. */
 #define NETTUNE_TXN_PENDING_MAX 16
+/* How many of them all network namespaces but the first have together. */
+#define NETTUNE_TXN_PENDING_NETNS_MAX 8
 /* Ended transactions whose results are remembered, on the host. */
 #define NETTUNE_TXN_KEPT_MAX 64
 /* Bytes that the remembered results hold; the oldest go first. */
 #define NETTUNE_KEPT_BYTES_MAX 8388608
-/* Bytes that the pending transactions of one user hold. */
+/*
+ * Bytes that the pending transactions of one user hold, in the first network namespace and
+ * elsewhere.
+ */
 #define NETTUNE_OWNER_BYTES_MAX 33554432
 /*
  * How long one step of an operation, with all its reads and writes, is retried that finds a

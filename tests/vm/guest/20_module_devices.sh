@@ -14,6 +14,7 @@ ipv4=/proc/sys/net/ipv4
 
 # Numbers of linux/ethtool_netlink.h, as the client wants them.
 rings_rx=16:6
+channels_rx=18:6
 channels_combined=18:9
 coalesce_rx_usecs=20:2
 features_wanted=12:3
@@ -149,6 +150,10 @@ fewer_channels_need_force_with_rps() {
 	said 'error=EPERM .*may panic with panic_on_warn'
 	[[ $(seen -l Combined "$PORT") == "$had" ]] || fail "channels were set"
 	client 0 apply "!ethnl:$PORT:$channels_combined=1/$had"
+	# More of them are taken away again by undo.
+	echo 1 >"$rps"
+	client 1 apply "ethnl:$PORT:$channels_combined=$had/1"
+	said 'error=EPERM .*may panic with panic_on_warn'
 	echo 0 >"$rps"
 	client 0 apply "ethnl:$PORT:$channels_combined=$had/1"
 }
@@ -180,7 +185,7 @@ other_namespaces_are_out_of_reach() {
 	ip netns add nt-other
 	SAID=$(ip netns exec nt-other "$CLIENT" apply "ethnl:#$index:$rings_rx=$NEW/$OLD") &&
 		fail "a device of elsewhere was accepted"
-	said 'state=refused .*error=ENODEV'
+	said '^refused error=ENODEV op=0 .*no such device in the sender'
 	ring_is "$DEV" "$OLD"
 	SAID=$(unshare --user --map-root-user --net "$CLIENT" apply \
 		"ethnl:#$index:$rings_rx=$NEW/$OLD" 2>&1) && fail "container root was accepted"
@@ -276,6 +281,21 @@ interrupts_of_others_are_refused() {
 	affinity_is "$irq" 3
 }
 
+# Indices are given anew, and a device that comes from another namespace may keep its own.
+other_device_with_the_index_is_left_alone() {
+	local queues=(numrxqueues 4 numtxqueues 4)
+	ip link add nt-v index 777 "${queues[@]}" type veth peer name nt-w "${queues[@]}"
+	client 0 session begin add "ethnl:nt-v:$channels_rx=2/4" . commit:60000
+	[[ $(seen -l RX nt-v) == 2 ]] || fail "channels were not set"
+	ip link del nt-v
+	ip link add nt-v index 777 "${queues[@]}" type veth peer name nt-w "${queues[@]}"
+	ethtool -L nt-v rx 2
+	client 1 rollback "$(id_of_last)"
+	said 'state=undo-failed' 'undo_error=ENODEV'
+	[[ $(seen -l RX nt-v) == 2 ]] || fail "another device was given the channels of the first"
+	ip link del nt-v
+}
+
 device_that_goes_is_no_crash() {
 	client 0 session begin add "ethnl:$DEV:$rings_rx=$NEW/$OLD" . commit:60000
 	echo 7 >/sys/bus/netdevsim/del_device
@@ -294,6 +314,7 @@ channels_are_set_and_undone
 queues_come_and_go
 fewer_channels_need_force_with_rps
 third_party_is_left_alone
+other_device_with_the_index_is_left_alone
 renamed_device_is_undone
 other_namespaces_are_out_of_reach
 requests_off_the_list_are_refused

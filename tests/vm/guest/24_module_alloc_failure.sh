@@ -92,7 +92,7 @@ sessions
 
 # The worker's allocations, at random: only threads of that kind are hit.
 for comm in /proc/[0-9]*/comm; do
-	[[ $(<"$comm") != kworker/* ]] || echo 1 >"${comm%comm}make-it-fail"
+	[[ $(<"$comm") != nettune ]] || echo 1 >"${comm%comm}make-it-fail"
 done 2>/dev/null
 echo Y >$inject/task-filter
 for ((round = 0; round < 25; round++)); do

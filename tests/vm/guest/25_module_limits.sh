@@ -139,6 +139,36 @@ words_are_bounded() {
 	[[ $words == abcdefghijklmnopqrstuvwxyzabcdabc*abcdefg ]] || fail "other words came: $words"
 }
 
+# Drivers wait for work of the kernel's queues when they are set; what the kernel has to say of
+# that fails this script.
+drivers_may_wait_for_work() {
+	client 0 apply "ethnl:stub0:16:6=20/10"
+	said 'state=committed'
+	client 0 apply "ethnl:stub0:16:6=10/20"
+}
+
+# A driver that lacks memory may have cost the link: it is not asked again for what is wanted,
+# and a few times, farther and farther apart, for what was before.
+drivers_without_memory_are_spared() {
+	local id n
+	echo 0 >$STUB/tries
+	echo Y >$STUB/lacks_memory
+	client 1 apply "ethnl:stub0:16:6=20/10"
+	said 'state=undone' 'error=ENOMEM'
+	[[ $(<$STUB/tries) == 1 ]] || fail "the driver was asked $(<$STUB/tries) times"
+	echo N >$STUB/lacks_memory
+	client 0 apply -w600000 "ethnl:stub0:16:6=20/10"
+	id=$(sed -n 's/^txn id=\([0-9]*\) .*/\1/p' <<<"$SAID")
+	echo 0 >$STUB/tries
+	echo Y >$STUB/lacks_memory
+	"$CLIENT" rollback "$id" >/dev/null || true
+	within 60 undo_failed "$id"
+	n=$(<$STUB/tries)
+	((n >= 3 && n <= 12)) || fail "the driver was asked $n times for its old value"
+	echo N >$STUB/lacks_memory
+	client 0 apply "ethnl:stub0:16:6=10/20"
+}
+
 HOLDER=
 hold_rtnl() {
 	cat $STUB/rtnl >/dev/null 2>&1 &
@@ -250,5 +280,7 @@ announcements_are_bounded
 stub_begin
 replies_are_bounded
 words_are_bounded
+drivers_may_wait_for_work
+drivers_without_memory_are_spared
 retries_are_bounded
 retries_of_undo_are_bounded

@@ -220,6 +220,38 @@ dying_namespace_aborts() {
 	said 'state=(undone|undo-failed) .*error=ENONET'
 }
 
+# A container that may tune its own network: nothing of others is there for it, and the host keeps
+# room and sees all.
+other_namespaces_have_no_say() {
+	local id i own
+	ip netns add nt-other
+	elsewhere() { SAID=$(ip netns exec nt-other "$CLIENT" "$@" 2>&1); }
+	client 0 session begin add $core/somaxconn=5000 . commit:60000
+	id=$(id_of_last)
+	for i in get rollback confirm; do
+		elsewhere "$i" "$id" && fail "$i from another namespace was accepted: $SAID"
+		said 'ENOENT'
+	done
+	elsewhere list
+	[[ -z $SAID ]] || fail "another namespace was told: $SAID"
+	client 0 get "$id"
+	said 'state=awaiting'
+	for ((i = 0; i < 8; i++)); do
+		elsewhere session begin commit:600000 || fail "the container's own was refused: $SAID"
+	done
+	elsewhere session begin && fail "a ninth was accepted"
+	said 'refused error=EBUSY .*too many'
+	elsewhere list
+	(($(grep -c state=awaiting <<<"$SAID") == 8)) || fail "its own are not all there: $SAID"
+	client 0 session begin commit:60000
+	while read -r own; do
+		"$CLIENT" rollback "$own" >/dev/null || true
+	done < <("$CLIENT" list | sed -n 's/^txn id=\([0-9]*\) .*state=awaiting .*/\1/p')
+	within 20 idle
+	at_start
+	ip netns del nt-other
+}
+
 pending_transactions_are_bounded() {
 	local i id
 	for ((i = 0; i < 16; i++)); do
@@ -288,6 +320,7 @@ extended_deadline_holds
 third_party_survives_a_deadline
 module_stays_while_something_is_pending
 dying_namespace_aborts
+other_namespaces_have_no_say
 pending_transactions_are_bounded
 operations_of_all_batches_are_bounded
 events_tell_the_story

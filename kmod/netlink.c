@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "nettune-nl-gen.h"

@@ -2,11 +2,13 @@
 /* The question on the terminal. See dialogue.h. */
 #include "dialogue.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
@@ -30,12 +32,30 @@ enum choice {
 	ENDED, /* somebody else decided, or the deadline came */
 };
 
+/* An answer on its way: what is longer than one is none. */
+struct line {
+	char text[8];
+	size_t len;
+};
+
 bool nt_dialogue_possible(void)
 {
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static enum choice read_key(void)
+/* Only a line that says so, and nothing else, decides: another command may have been pasted. */
+static enum choice take_line(struct line *line)
+{
+	char text[sizeof(line->text)];
+
+	snprintf(text, sizeof(text), "%.*s", (int)line->len, line->text);
+	line->len = 0;
+	if (!strcasecmp(text, "y") || !strcasecmp(text, "yes"))
+		return KEEP;
+	return !*text || !strcasecmp(text, "n") || !strcasecmp(text, "no") ? TAKE_BACK : UNDECIDED;
+}
+
+static enum choice read_key(struct line *line)
 {
 	char key;
 	ssize_t n = read(STDIN_FILENO, &key, 1);
@@ -44,9 +64,15 @@ static enum choice read_key(void)
 		return UNDECIDED;
 	if (n <= 0)
 		return LEAVE;
-	if (key == 'y' || key == 'Y')
-		return KEEP;
-	return strchr("nN\r\n\004", key) ? TAKE_BACK : UNDECIDED;
+	if (key == '\004' && !line->len)
+		return TAKE_BACK;
+	if (key == '\r' || key == '\n')
+		return take_line(line);
+	if (key == '\b' || key == '\177')
+		line->len -= line->len > 0;
+	else if (line->len < sizeof(line->text) - 1)
+		line->text[line->len++] = isprint((unsigned char)key) ? key : '?';
+	return UNDECIDED;
 }
 
 static enum choice read_signal(int fd)
@@ -59,7 +85,7 @@ static enum choice read_signal(int fd)
 }
 
 /* The guardian knows how much time there is: somebody may have asked it for more. */
-static int show_time(int guardian, uint32_t txn)
+static int show_time(int guardian, uint32_t txn, const struct line *line)
 {
 	struct nt_guardian_msg answer;
 	int r = nt_guardian_send(guardian, &(struct nt_guardian_msg){ .verb = NT_GUARDIAN_STATUS,
@@ -70,7 +96,7 @@ static int show_time(int guardian, uint32_t txn)
 	if (r == 0 && answer.verb != NT_GUARDIAN_AWAITING)
 		r = -ESRCH;
 	if (r == 0) {
-		printf("\rkeep? [y/N] %u s  ", answer.args[0]);
+		printf("\rkeep? [y/N] %u s  %-8.*s", answer.args[0], (int)line->len, line->text);
 		fflush(stdout);
 	}
 	return r;
@@ -79,6 +105,7 @@ static int show_time(int guardian, uint32_t txn)
 static enum choice ask(int guardian, int signals, uint32_t txn)
 {
 	enum choice choice = UNDECIDED;
+	struct line line = { .len = 0 };
 
 	while (choice == UNDECIDED) {
 		struct pollfd fds[] = {
@@ -87,7 +114,7 @@ static enum choice ask(int guardian, int signals, uint32_t txn)
 			{ .fd = guardian, .events = POLLIN },
 		};
 
-		if (show_time(guardian, txn) < 0)
+		if (show_time(guardian, txn, &line) < 0)
 			return ENDED;
 		if (poll(fds, 3, TICK_MS) < 0 && errno != EINTR)
 			return LEAVE;
@@ -96,12 +123,12 @@ static enum choice ask(int guardian, int signals, uint32_t txn)
 		else if (fds[2].revents)
 			choice = ENDED;
 		else if (fds[0].revents)
-			choice = read_key();
+			choice = read_key(&line);
 	}
 	return choice;
 }
 
-/* One key is an answer; what was typed before the question is none. */
+/* The countdown shows what is typed; what was typed before the question is no answer. */
 static void set_terminal(const struct termios *before)
 {
 	struct termios keys = *before;

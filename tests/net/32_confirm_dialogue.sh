@@ -44,7 +44,7 @@ converse()
 		                       stdout=subprocess.DEVNULL)
 		    else:
 		        keys = {"enter": b"\n", "ctrl-c": b"\x03", "ctrl-d": b"\x04", "early": b"\n"}
-		        os.write(terminal, keys.get(answer, answer.encode()))
+		        os.write(terminal, keys.get(answer, answer.replace("|", "\n").encode()))
 		sys.stdout.write(screen.decode("utf-8", "replace"))
 		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	PY
@@ -54,14 +54,15 @@ converse()
 	printf '%s\n' "$out"
 }
 
-for answer in y Y xy; do
+# A line ends with "|" here. Of several, the first that is an answer counts.
+for answer in 'y|' 'Yes|' 'may|y|'; do
 	converse 600 "$answer"
 	expect 0 "is confirmed"
 	expect_value net.core.somaxconn 1111
 	nt -q revert
 	expect 0
 done
-for answer in n N enter ctrl-c ctrl-d early; do
+for answer in 'n|' 'No|' enter ctrl-c ctrl-d early 'maybe|n|' 'yum install nginx|n|' 'ls; cat y||'; do
 	converse 600 "$answer"
 	expect 1 "was rolled back"
 	expect_value net.core.somaxconn "$was"

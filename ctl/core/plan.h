@@ -169,6 +169,7 @@ struct nt_plan_device {
  * @devices: that they are for; filled when the plan is staged
  * @n_before: changes of the plan that this one will be joined to, so that none of both gets an
  *	      undo_seq twice; 0 for a plan of its own
+ * @by_module: the module undid what it wrote of this plan before anybody else undoes the rest
  */
 struct nt_plan {
 	struct nt_change *changes;
@@ -177,6 +178,7 @@ struct nt_plan {
 	struct nt_plan_device *devices;
 	size_t n_devices;
 	size_t n_before;
+	bool by_module;
 };
 
 /**

@@ -26,7 +26,8 @@ struct nt_state;
  *	   so; other errors mean that the backend itself failed. What was written is left to the
  *	   engine to undo.
  * @begin: before the first apply; what is written from here on is undone by the backend itself
- *	   when this process dies. NULL: nothing to do
+ *	   when this process dies. @plan is all that the transaction wants; it may grow, and
+ *	   outlives the backend's transaction. NULL: nothing to do
  * @keep: what was applied stays; with @confirm_s unless nobody confirms it in time. NULL likewise
  * @undo: return what the backend itself holds, and wait until nothing is being written any more;
  *	  what is left is the engine's to return. NULL: it holds nothing
@@ -37,7 +38,7 @@ struct nt_backend_ops {
 	int (*apply)(struct nt_backend *backend, struct nt_io *io, struct nt_change **changes,
 		     size_t n, struct nt_diag *diag);
 	int (*begin)(struct nt_backend *backend, const struct nt_state *state, uint32_t txn,
-		     struct nt_diag *diag);
+		     const struct nt_plan *plan, struct nt_diag *diag);
 	int (*keep)(struct nt_backend *backend, uint32_t confirm_s, struct nt_diag *diag);
 	int (*undo)(struct nt_backend *backend, struct nt_diag *diag);
 	void (*close)(struct nt_backend *backend);

@@ -2,9 +2,11 @@
 /*
  * The backend that hands batches to nettune.ko.
  *
- * Changes whose value is a file go to the module as open descriptors, run after run; what is none
- * (a kernel module to load) or is not on the module's positive list is written from here, between
- * them, so that plan order holds.
+ * Changes whose value is a file go to the module as open descriptors, run after run, and interrupts
+ * with the file that proves the right to move them; channels go as a request of ethtool netlink, by
+ * themselves. What is none of these (a kernel module to load), is not on the module's positive list
+ * or has to be undone by somebody else (undo_owner.h) is written from here, between them, so that
+ * plan order holds.
  */
 #include "backend.h"
 
@@ -17,8 +19,12 @@
 #include "engine/interrupt.h"
 #include "engine/module_txn.h"
 #include "engine/nettune_genl.h"
+#include "engine/undo_owner.h"
 #include "io/io.h"
+#include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "tunable/device.h"
+#include "tunable/operation.h"
 #include "tunable/tunable.h"
 
 /* Below the default limit of 1024 descriptors, with room for our own. */
@@ -29,22 +35,28 @@
  * struct kernel_backend - one transaction with the module
  * @id: the module's name for it, 0 before it has begun
  * @cookie: ours
+ * @kinds: of operations that it knows, as in struct nt_genl_capability
+ * @plan: all that the transaction wants; not owned
  * @n_ops: operations whose results were taken
  * @given: changes that are operations behind those; room for all of the call under way
  * @n_given: how many
  * @n_stand: how many of them it has not undone by itself
  * @writes: that it has told of
+ * @failed: a change ended the call under way: nothing more is written in it
  */
 struct kernel_backend {
 	struct nt_backend base;
 	struct nt_genl *genl;
 	uint64_t id;
 	uint64_t cookie;
+	uint32_t kinds;
+	const struct nt_plan *plan;
 	size_t n_ops;
 	struct nt_change **given;
 	size_t n_given;
 	size_t n_stand;
 	uint64_t writes;
+	bool failed;
 };
 
 /* A run of changes on its way through the module; consecutive ones often lie side by side. */
@@ -52,14 +64,9 @@ struct run {
 	struct nt_io_folder folder;
 	struct nt_change *changes[RUN_MAX];
 	struct nt_genl_op ops[RUN_MAX];
+	struct nt_operation operations[RUN_MAX]; /* what those of other kinds than files own */
 	size_t n;
 };
-
-static bool is_file(const struct nt_change *change, char path[static PATH_MAX_BYTES])
-{
-	return change->domain->path &&
-	       change->domain->path(change->target, change->tunable, path, PATH_MAX_BYTES) == 0;
-}
 
 /* From this process, for what the module does not take. */
 static int apply_here(struct nt_io *io, struct nt_change *change, struct nt_diag *diag)
@@ -67,8 +74,7 @@ static int apply_here(struct nt_io *io, struct nt_change *change, struct nt_diag
 	return nt_backend_user()->ops->apply(nt_backend_user(), io, &change, 1, diag);
 }
 
-static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *change,
-		      const char *path)
+static int add_file(struct nt_io *io, struct run *run, struct nt_change *change, const char *path)
 {
 	int fd = nt_io_open_rw(io, &run->folder, path);
 
@@ -86,6 +92,45 @@ static int add_to_run(struct nt_io *io, struct run *run, struct nt_change *chang
 		.flags = change->policy == NT_POLICY_REQUIRE ? 0 : NETTUNE_OP_FLAG_PREFER,
 	};
 	return 0;
+}
+
+/*
+ * Takes @operation over when it returns 0. The module always goes on behind a refusal: what it
+ * cannot do is tried from here.
+ */
+static int add_operation(struct nt_io *io, struct run *run, struct nt_change *change,
+			 struct nt_operation *operation)
+{
+	int fd = *operation->path ? nt_io_open_rw(io, &run->folder, operation->path) : -1;
+
+	if (fd < 0 && *operation->path)
+		return fd;
+	run->changes[run->n] = change;
+	run->operations[run->n] = *operation;
+	run->ops[run->n++] = (struct nt_genl_op){
+		.kind = operation->kind,
+		.fd = fd,
+		.value = operation->value,
+		.value_len = operation->value_len,
+		.ethnl_cmd = operation->ethnl_cmd,
+		.undo = operation->undo,
+		.undo_len = operation->undo_len,
+		.undo_seq = change->undo_seq,
+		.flags = NETTUNE_OP_FLAG_PREFER | (operation->force ? NETTUNE_OP_FLAG_FORCE : 0),
+	};
+	*operation = (struct nt_operation){ 0 };
+	return 0;
+}
+
+static void run_clear(struct run *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		if (run->ops[i].fd >= 0)
+			close(run->ops[i].fd);
+		nt_operation_free(&run->operations[i]);
+	}
+	nt_io_folder_close(&run->folder);
+	run->n = 0;
 }
 
 /* A part of a run: what one message takes to the module. */
@@ -115,37 +160,83 @@ static char *canonical(const char *raw)
 	return text;
 }
 
-static int take_result(struct nt_change *change, const struct nt_genl_result *result, bool stands)
+static int take_readback(struct nt_change *change, const struct nt_genl_result *result)
 {
-	if (result->error) {
-		nt_change_refused(change, -result->error, result->message);
-		return 0;
-	}
-	if (!stands)
-		return 0;
-	change->outcome = NT_OUTCOME_APPLIED;
 	free(change->readback);
 	change->readback = result->readback ? canonical(result->readback) : NULL;
 	return result->readback && !change->readback ? -ENOMEM : 0;
 }
 
+/*
+ * Its domain can read what the module wrote, and knows better words for what it could not write.
+ * But other channels that the module does not permit can bring down the host.
+ */
+static int take_operation(struct nt_io *io, struct nt_change *change,
+			  const struct nt_genl_result *result, struct nt_diag *diag)
+{
+	if (result->error == -EPERM && change->phase == NT_PHASE_CHANNELS) {
+		nt_change_refused(change, EPERM, result->message);
+		return change->policy == NT_POLICY_REQUIRE ? -ECANCELED : 0;
+	}
+	if (result->error)
+		return apply_here(io, change, diag);
+	change->outcome = NT_OUTCOME_APPLIED;
+	return nt_change_read_back(io, change, diag);
+}
+
+/* @stands: the module did not undo it by itself. */
+static int take_result(const struct kernel_backend *backend, struct nt_io *io,
+		       struct nt_change *change, const struct nt_genl_result *result, bool stands,
+		       struct nt_diag *diag)
+{
+	int r;
+
+	if (stands && !change->domain->path && !backend->failed)
+		return take_operation(io, change, result, diag);
+	if (result->error)
+		nt_change_refused(change, -result->error, result->message);
+	if (result->error || !stands)
+		return 0;
+	change->outcome = NT_OUTCOME_APPLIED;
+	r = change->domain->path ? take_readback(change, result) : 0;
+	return r < 0 ? nt_diag_err(diag, -r, "out of memory") : 0;
+}
+
+/* The first error ends the call, but what became of the others is taken all the same. */
+static int take_each(struct kernel_backend *backend, struct nt_io *io,
+		     const struct nt_genl_result *results, struct nt_diag *diag)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < backend->n_given; i++) {
+		int r = take_result(backend, io, backend->given[i], &results[i],
+				    i < backend->n_stand, first ? NULL : diag);
+
+		first = first ? first : r;
+		backend->failed = backend->failed || r < 0;
+	}
+	return first;
+}
+
 /* Once for all that was given: the module tells all results of a transaction, or none. */
-static int take_results(struct kernel_backend *backend, struct nt_diag *diag)
+static int take_results(struct kernel_backend *backend, struct nt_io *io, struct nt_diag *diag)
 {
 	size_t first = backend->n_ops, n = first + backend->n_given;
 	struct nt_genl_result *results = calloc(n, sizeof(*results));
 	int r = results ? nt_genl_results(backend->genl, backend->id, results, n) : -ENOMEM;
 
-	for (size_t i = 0; r == 0 && i < backend->n_given; i++)
-		r = take_result(backend->given[i], &results[first + i], i < backend->n_stand);
+	if (r < 0)
+		nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
+			    "read: %s", strerror(-r));
+	else
+		r = take_each(backend, io, &results[first], diag);
 	if (results)
 		nt_genl_results_free(results, n);
 	free(results);
 	backend->n_ops = n;
 	backend->n_given = 0;
 	backend->n_stand = 0;
-	return r < 0 ? nt_diag_err(diag, -r, "nettune.ko: the results of its transaction cannot be "
-				   "read: %s", strerror(-r)) : 0;
+	return r;
 }
 
 /* The module has done with @slice; results count from the first operation of the transaction. */
@@ -223,11 +314,109 @@ static int flush(struct kernel_backend *backend, struct nt_io *io, struct run *r
 {
 	int r = submit_run(backend, io, run, diag);
 
-	for (size_t i = 0; i < run->n; i++)
-		close(run->ops[i].fd);
-	nt_io_folder_close(&run->folder);
-	run->n = 0;
+	run_clear(run);
 	return r;
+}
+
+/* Does the host have what undo is to return to? Then it is what the module sees, too. */
+static bool is_as_seen(struct nt_io *io, const struct nt_change *change)
+{
+	nt_autofree char *live = malloc(NT_VALUE_MAX);
+
+	return live && change->seen &&
+	       change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) == 0 &&
+	       change->domain->same(live, change->seen);
+}
+
+/*
+ * The module returns to what it found itself. Where that is what the driver made of a reset it must
+ * not be the module that undoes.
+ */
+static bool goes_to_module(const struct kernel_backend *backend, struct nt_io *io,
+			   const struct nt_change *change)
+{
+	if (!nt_module_may_own(backend->plan, change))
+		return false;
+	return change->domain->path && !change->disturbed ? true : is_as_seen(io, change);
+}
+
+/* 0 with @ret, or a negative errno for what the module cannot be told. */
+static int make_operation(const struct kernel_backend *backend, struct nt_io *io,
+			  const struct nt_change *change, struct nt_operation *ret)
+{
+	const struct nt_plan_device *device = nt_plan_device(backend->plan, change->target);
+	int r = device ? change->domain->operation(io, change, device, ret) : -ENODEV;
+
+	if (r < 0)
+		return r;
+	if (backend->kinds & 1U << (ret->kind - 1U) && ret->value_len <= NETTUNE_VALUE_MAX)
+		return 0;
+	nt_operation_free(ret);
+	return -EOPNOTSUPP;
+}
+
+/* A device that was reset has to be back before anything else is written. */
+static int settle(struct nt_io *io, struct nt_change *change, enum nt_nic_ready before,
+		  struct nt_diag *diag)
+{
+	struct nt_diag why = { 0 };
+	int r = nt_device_settle(io, change->target, before, &why);
+
+	if (r == 0)
+		return 0;
+	nt_change_refused(change, -r, why.message);
+	r = nt_change_read_back(io, change, diag);
+	return r < 0 ? r : -ECANCELED;
+}
+
+/* What the module was told in @run, which is a change that resets its device, by itself. */
+static int apply_reset(struct kernel_backend *backend, struct nt_io *io, struct run *run,
+		       struct nt_diag *diag)
+{
+	struct nt_change *change = run->changes[0];
+	enum nt_nic_ready before = nt_device_ready(io, change->target);
+	int r = flush(backend, io, run, diag);
+
+	if (r == 0 && backend->n_given)
+		r = take_results(backend, io, diag);
+	if (r < 0 || change->outcome != NT_OUTCOME_APPLIED)
+		return r;
+	return settle(io, change, before, diag);
+}
+
+/* What is no file. */
+static int apply_operation(struct kernel_backend *backend, struct nt_io *io, struct run *run,
+			   struct nt_change *change, struct nt_diag *diag)
+{
+	bool resets = nt_change_resets(change);
+	struct nt_operation operation = { 0 };
+	int r = resets ? flush(backend, io, run, diag) : 0, told;
+
+	if (r < 0)
+		return r;
+	told = make_operation(backend, io, change, &operation);
+	if (told == 0)
+		told = add_operation(io, run, change, &operation);
+	nt_operation_free(&operation);
+	if (told == 0)
+		return resets ? apply_reset(backend, io, run, diag) : 0;
+	r = flush(backend, io, run, diag);
+	return r < 0 ? r : apply_here(io, change, diag);
+}
+
+static int apply_change(struct kernel_backend *backend, struct nt_io *io, struct run *run,
+			struct nt_change *change, struct nt_diag *diag)
+{
+	bool by_module = goes_to_module(backend, io, change);
+	char path[PATH_MAX_BYTES];
+	int r;
+
+	if (by_module && !change->domain->path)
+		return apply_operation(backend, io, run, change, diag);
+	if (by_module && nt_change_file(change, path, sizeof(path)))
+		return add_file(io, run, change, path);
+	r = flush(backend, io, run, diag);
+	return r < 0 ? r : apply_here(io, change, diag);
 }
 
 static int apply_runs(struct kernel_backend *backend, struct nt_io *io, struct nt_change **changes,
@@ -237,23 +426,17 @@ static int apply_runs(struct kernel_backend *backend, struct nt_io *io, struct n
 	int r = run ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		char path[PATH_MAX_BYTES];
-		bool file = is_file(changes[i], path);
-
 		if (nt_interrupted())
 			r = -EINTR;
-		else if (!file || run->n == RUN_MAX)
+		else if (run->n == RUN_MAX)
 			r = flush(backend, io, run, diag);
 		if (r == 0)
-			r = file ? add_to_run(io, run, changes[i], path)
-				 : apply_here(io, changes[i], diag);
+			r = apply_change(backend, io, run, changes[i], diag);
 	}
 	if (r == 0)
 		r = flush(backend, io, run, diag);
-	for (size_t i = 0; run && i < run->n; i++)
-		close(run->ops[i].fd);
 	if (run)
-		nt_io_folder_close(&run->folder);
+		run_clear(run);
 	free(run);
 	return r;
 }
@@ -265,19 +448,21 @@ static int kernel_apply(struct nt_backend *base, struct nt_io *io, struct nt_cha
 	struct nt_diag other = { 0 };
 	int r = -ENOMEM, taken = 0;
 
+	backend->failed = false;
 	backend->given = calloc(n + 1, sizeof(struct nt_change *));
 	if (backend->given)
 		r = apply_runs(backend, io, changes, n, diag);
+	backend->failed = r < 0;
 	/* Why it failed is what counts, not that its results cannot be had either. */
 	if (backend->n_given)
-		taken = take_results(backend, r < 0 ? &other : diag);
+		taken = take_results(backend, io, r < 0 ? &other : diag);
 	free(backend->given);
 	backend->given = NULL;
 	return r < 0 ? r : taken;
 }
 
 static int kernel_begin(struct nt_backend *base, const struct nt_state *state, uint32_t txn,
-			struct nt_diag *diag)
+			const struct nt_plan *plan, struct nt_diag *diag)
 {
 	struct kernel_backend *backend = (struct kernel_backend *)base;
 	struct nt_genl_refusal refusal = { .op = NT_GENL_OP_NONE };
@@ -290,6 +475,7 @@ static int kernel_begin(struct nt_backend *base, const struct nt_state *state, u
 		return nt_diag_err(diag, -r, "nettune.ko: cannot begin a transaction: %s",
 				   *refusal.message ? refusal.message : strerror(-r));
 	backend->id = begun.id;
+	backend->plan = plan;
 	return 0;
 }
 
@@ -350,6 +536,7 @@ int nt_backend_kernel_open(struct nt_backend **ret, struct nt_diag *diag)
 		return nt_diag_err(diag, -r, "backend kernel: %s", strerror(-r));
 	}
 	backend->base.ops = &kernel_ops;
+	backend->kinds = capability.op_kinds;
 	*ret = &backend->base;
 	return 0;
 }

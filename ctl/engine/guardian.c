@@ -21,6 +21,7 @@
 #include "engine/journal.h"
 #include "engine/settle.h"
 #include "engine/state.h"
+#include "engine/undo_owner.h"
 #include "io/io.h"
 #include "io/kept.h"
 #include "lib/cleanup.h"
@@ -399,8 +400,7 @@ static void keep_files(struct guardian *g)
 	for (size_t i = 0; paths && i < plan->n_changes; i++) {
 		const struct nt_change *change = &plan->changes[i];
 
-		if (!change->domain->path ||
-		    change->domain->path(change->target, change->tunable, path, sizeof(path)) < 0)
+		if (!nt_change_file(change, path, sizeof(path)))
 			continue;
 		paths[n] = strdup(path);
 		n += paths[n] != NULL;

@@ -55,6 +55,7 @@ int nt_settle_undo(struct nt_state *state, struct nt_io *io, struct nt_journal *
 	if (by_module(journal) && nt_module_undo(cookie_of(state, journal), &why) == -ETIMEDOUT)
 		return nt_diag_err(diag, ETIMEDOUT, "%s", why.message);
 	why = (struct nt_diag){ 0 };
+	journal->plan.by_module = by_module(journal);
 	settlement.n_failed = nt_undo_plan(io, &journal->plan, how->force, &settlement.n_foreign);
 	settlement.n_returned = nt_plan_count(&journal->plan, NT_OUTCOME_UNDONE);
 	*ret = settlement;

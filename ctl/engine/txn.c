@@ -440,6 +440,7 @@ static void undo(struct nt_txn *txn, struct nt_diag *diag)
 		nt_diag_err(diag, EIO, "cannot undo yet: %s", why.message);
 		return;
 	}
+	txn->plan->by_module = backend->undo;
 	txn->undo_failed = nt_undo_plan(txn->io, txn->plan, txn->force, &txn->undo_foreign);
 	txn->ended = txn->undo_failed ? NT_TXN_STAGED : NT_TXN_UNDONE;
 	if (txn->undo_failed)
@@ -529,7 +530,7 @@ static int apply_and_verify(struct nt_txn *txn, struct run *run, struct nt_diag 
 	if (r == 0)
 		r = nt_probation_begin(txn->io, txn->plan, &run->probation, diag);
 	if (r == 0 && backend->begin)
-		r = backend->begin(txn->backend, txn->state, txn->head.id, diag);
+		r = backend->begin(txn->backend, txn->state, txn->head.id, txn->plan, diag);
 	if (r == 0)
 		r = apply(txn, &run->writer, diag);
 	if (r == 0)

@@ -9,6 +9,7 @@
 
 #include "core/plan.h"
 #include "engine/device.h"
+#include "engine/undo_owner.h"
 #include "io/io.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
@@ -54,24 +55,45 @@ static bool ours(const struct nt_change *change, const char *live)
 	       (change->readback && change->domain->same(live, change->readback));
 }
 
+/**
+ * struct disturber - a change that disturbs others of its device
+ * @returned: the module has undone it, and what it disturbs was disturbed once more since
+ */
+struct disturber {
+	const struct nt_change *change;
+	bool returned;
+};
+
+/* Was it the module that returned it? Then nothing else of the device is back yet. */
+static bool is_returned(struct nt_io *io, const struct nt_plan *plan,
+			const struct nt_change *change, char *live)
+{
+	return plan->by_module && change->outcome == NT_OUTCOME_APPLIED && change->seen &&
+	       nt_module_may_own(plan, change) &&
+	       change->domain->get(io, change->target, change->tunable, live, NT_VALUE_MAX) == 0 &&
+	       change->domain->same(live, change->seen);
+}
+
 /*
  * What was applied has been read back behind all that disturbs it; what was only kept, and stood,
  * between the structural batch and that of the queues. Changes that disturb are few: those of one
  * device stand together.
  */
-static bool is_unknown(const struct nt_change *const *disturbing, size_t n,
-		       const struct nt_change *change)
+static bool is_unknown(const struct disturber *disturbing, size_t n, const struct nt_change *change)
 {
 	enum nt_batch read_behind = change->outcome == NT_OUTCOME_APPLIED ? NT_BATCH_QUEUES
 				    : change->outcome == NT_OUTCOME_COMPLIANT
 				    ? NT_BATCH_STRUCTURAL : NT_BATCH_HOST;
 
-	for (size_t i = 0; i < n; i++)
-		if (nt_phase_batch(disturbing[i]->phase) > read_behind &&
-		    disturbing[i]->phase < change->phase &&
-		    nt_change_disturbs(disturbing[i]) & NT_PHASE_BIT(change->phase) &&
-		    !strcmp(disturbing[i]->target, change->target))
+	for (size_t i = 0; i < n; i++) {
+		const struct nt_change *by = disturbing[i].change;
+
+		if ((disturbing[i].returned || nt_phase_batch(by->phase) > read_behind) &&
+		    by->phase < change->phase &&
+		    nt_change_disturbs(by) & NT_PHASE_BIT(change->phase) &&
+		    !strcmp(by->target, change->target))
 			return true;
+	}
 	return false;
 }
 
@@ -179,8 +201,8 @@ static void claim_last_written(struct way *ways, size_t n)
 static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, size_t *ret_n,
 		     char *live)
 {
-	nt_autofree const struct nt_change **disturbing = calloc(plan->n_changes + 1,
-								 sizeof(*disturbing));
+	nt_autofree struct disturber *disturbing = calloc(plan->n_changes + 1,
+							  sizeof(*disturbing));
 	const char *asked = "";
 	size_t n = 0, n_disturbing = 0;
 	bool gone = false;
@@ -188,7 +210,10 @@ static int find_ways(struct nt_io *io, struct nt_plan *plan, struct way *ways, s
 
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++)
 		if (plan->changes[i].journaled && nt_change_disturbs(&plan->changes[i]))
-			disturbing[n_disturbing++] = &plan->changes[i];
+			disturbing[n_disturbing++] = (struct disturber){
+				.change = &plan->changes[i],
+				.returned = is_returned(io, plan, &plan->changes[i], live),
+			};
 	for (size_t i = 0; r == 0 && i < plan->n_changes; i++) {
 		struct nt_change *change = &plan->changes[i];
 

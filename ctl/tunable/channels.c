@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/ethtool_netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,12 @@
 #include "core/rss.h"
 #include "device.h"
 #include "facts/facts_read.h"
+#include "io/ethnl_pack.h"
 #include "io/io.h"
 #include "io/nic.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "operation.h"
 #include "queue_plan.h"
 #include "tunable.h"
 
@@ -644,6 +647,50 @@ static int channels_undo(struct nt_io *io, const struct nt_change *change, struc
 	return change->seen ? write_value(io, change, change->seen, diag) : 0;
 }
 
+/* What cannot be read is not known to be off. */
+static bool warns_quietly(struct nt_io *io)
+{
+	struct nt_facts facts = { 0 };
+	const struct nt_sysctl_fact *panics;
+	bool quietly;
+
+	read_panics(io, &facts);
+	panics = nt_facts_sysctl(&facts, PANIC_ON_WARN);
+	quietly = panics && panics->value && !strcmp(panics->value, "0");
+	nt_facts_free(&facts);
+	return quietly;
+}
+
+/* The module has no table to free and no link to wait for: who asks it sees to these. */
+static int channels_operation(struct nt_io *io, const struct nt_change *change,
+			      const struct nt_plan_device *device, struct nt_operation *ret)
+{
+	struct nt_operation operation = {
+		.kind = NETTUNE_OP_KIND_ETHNL,
+		.ethnl_cmd = ETHTOOL_MSG_CHANNELS_SET,
+	};
+	struct nt_nic_channels seen = { 0 }, want;
+	uint32_t ifindex = (uint32_t)device->ifindex;
+	int r = parse(change->seen, &seen);
+
+	want = seen;
+	if (r == 0)
+		r = parse(change->wanted, &want);
+	if (r == 0)
+		r = nt_ethnl_pack_channels(ifindex, &seen, &want, &operation.value,
+					   &operation.value_len);
+	if (r == 0)
+		r = nt_ethnl_pack_channels(ifindex, &want, &seen, &operation.undo,
+					   &operation.undo_len);
+	if (r < 0) {
+		nt_operation_free(&operation);
+		return r;
+	}
+	operation.force = warns_quietly(io);
+	*ret = operation;
+	return 0;
+}
+
 static bool channels_same(const char *a, const char *b)
 {
 	return !strcmp(a, b);
@@ -667,5 +714,6 @@ const struct nt_tunable nt_tunable_channels = {
 	.undo = channels_undo,
 	.get = channels_get,
 	.same = channels_same,
+	.operation = channels_operation,
 	.describe = channels_describe,
 };

@@ -24,6 +24,7 @@
 #include "irqbalance.h"
 #include "lib/cleanup.h"
 #include "lib/diag.h"
+#include "operation.h"
 #include "queue_plan.h"
 #include "tunable.h"
 
@@ -619,8 +620,8 @@ int nt_irq_look_up(struct nt_io *io, const char *dev, const struct nt_nic_fact *
 	return r;
 }
 
-/* The file of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */
-static int find_file(struct nt_io *io, const char *dev, const char *tunable, char *buf, size_t size)
+/* The number of @tunable's interrupt; -ENOENT no such interrupt, -ENODEV no such device. */
+static int find_number(struct nt_io *io, const char *dev, const char *tunable, uint32_t *ret)
 {
 	const struct nt_irq_fact *irq;
 	enum nt_irq_role role;
@@ -636,8 +637,18 @@ static int find_file(struct nt_io *io, const char *dev, const char *tunable, cha
 	}
 	if (!irq)
 		return r < 0 ? r : -ENOENT;
-	snprintf(buf, size, "/proc/irq/%" PRIu32 "/smp_affinity_list", irq->irq);
+	*ret = irq->irq;
 	return 0;
+}
+
+static int find_file(struct nt_io *io, const char *dev, const char *tunable, char *buf, size_t size)
+{
+	uint32_t irq;
+	int r = find_number(io, dev, tunable, &irq);
+
+	if (r == 0)
+		snprintf(buf, size, "/proc/irq/%" PRIu32 "/smp_affinity_list", irq);
+	return r;
 }
 
 /* As the kernel prints lists, but for sure. */
@@ -710,6 +721,32 @@ static int irq_undo(struct nt_io *io, const struct nt_change *change, struct nt_
 	return change->seen ? write_value(io, change, change->seen, diag) : 0;
 }
 
+/* The module takes masks, and the file of the mask as the proof. */
+static int irq_operation(struct nt_io *io, const struct nt_change *change,
+			 const struct nt_plan_device *device, struct nt_operation *ret)
+{
+	struct nt_operation operation = { .kind = NETTUNE_OP_KIND_IRQ };
+	struct nt_idset set;
+	char mask[NT_IO_VALUE_MAX];
+	uint32_t irq;
+	int r = find_number(io, change->target, change->tunable, &irq);
+
+	(void)device;
+	if (r == 0)
+		r = nt_idset_parse(change->wanted, &set, NULL);
+	if (r == 0)
+		r = nt_idset_format_mask(&set, mask, sizeof(mask));
+	if (r < 0)
+		return r;
+	operation.value = strdup(mask);
+	if (!operation.value)
+		return -ENOMEM;
+	operation.value_len = strlen(mask);
+	snprintf(operation.path, sizeof(operation.path), "/proc/irq/%" PRIu32 "/smp_affinity", irq);
+	*ret = operation;
+	return 0;
+}
+
 static bool irq_same(const char *a, const char *b)
 {
 	return !strcmp(a, b);
@@ -734,5 +771,6 @@ const struct nt_tunable nt_tunable_irq = {
 	.undo = irq_undo,
 	.get = irq_get,
 	.same = irq_same,
+	.operation = irq_operation,
 	.describe = irq_describe,
 };

@@ -14,6 +14,8 @@
 
 struct nt_diag;
 struct nt_io;
+struct nt_operation;
+struct nt_plan_device;
 
 /* The longest canonical value: a page of a file, or an RSS table written out. */
 #define NT_VALUE_MAX 16384U
@@ -40,6 +42,8 @@ struct nt_io;
  * @same: are two canonical values the same setting (masks, powers of two, vectors)?
  * @path: the file that holds the value just as it is, for backends that take files; NULL
  *	  function: none
+ * @operation: @change, of @device, which has @change->seen now, as an operation of nettune.ko in
+ *	       @ret, to be released by the caller; NULL function: files, or none
  * @describe: one sentence on what the tunable is, for people
  *
  * Functions return 0 or a negative errno and report into diag.
@@ -63,6 +67,8 @@ struct nt_tunable {
 		   size_t size);
 	bool (*same)(const char *a, const char *b);
 	int (*path)(const char *target, const char *tunable, char *buf, size_t size);
+	int (*operation)(struct nt_io *io, const struct nt_change *change,
+			 const struct nt_plan_device *device, struct nt_operation *ret);
 	const char *(*describe)(const char *tunable);
 };
 

@@ -243,11 +243,12 @@ static void user(struct bench *bench)
 static void kernel(struct bench *bench)
 {
 	const struct nt_state state = { 0 };
+	const struct nt_plan plan = { 0 };
 	struct nt_backend *backend;
 	struct nt_diag diag = { 0 };
 
 	if (nt_backend_kernel_open(&backend, &diag) < 0 ||
-	    backend->ops->begin(backend, &state, 1, &diag) < 0)
+	    backend->ops->begin(backend, &state, 1, &plan, &diag) < 0)
 		die("kernel backend");
 	apply_by(backend, bench);
 	if (backend->ops->keep(backend, 0, &diag) < 0)

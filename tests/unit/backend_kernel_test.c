@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The kernel backend against a module that is played here: order, refusals, results, idleness. */
+/*
+ * The kernel backend against a module that is played here: order, refusals, results, idleness, and
+ * what is no file.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,6 +19,7 @@
 #include "engine/state.h"
 #include "io/io.h"
 #include "lib/diag.h"
+#include "tunable/operation.h"
 #include "tunable/tunable.h"
 
 struct nt_genl {
@@ -27,16 +31,23 @@ static struct {
 	char order[256];
 	const char *refuse; /* value of the operation that is not on the list */
 	const char *fail;   /* value of the operation that the host refuses */
+	int fail_error;     /* with that, or 0 for -EBUSY */
 	int apply_errno;
 	unsigned int busy; /* how often it still says that something is pending */
 	bool hides_counters;
+	uint32_t kinds;
 	char values[8][32];
 	size_t n;
+	uint32_t kind[8];
+	uint32_t flags[8];
 	unsigned int told; /* how often its results were asked for */
 	bool undone;
 	bool undo_fails;
 	struct nt_genl_txn txn;
 } module;
+
+/* What changes that are no files read. */
+static char host[32];
 
 static void note(const char *who, const char *value)
 {
@@ -67,7 +78,10 @@ void nt_genl_closep(struct nt_genl **genl)
 int nt_genl_capability(struct nt_genl *genl, struct nt_genl_capability *ret)
 {
 	(void)genl;
-	*ret = (struct nt_genl_capability){ .has_counters = !module.hides_counters };
+	*ret = (struct nt_genl_capability){
+		.has_counters = !module.hides_counters,
+		.op_kinds = module.kinds,
+	};
 	return 0;
 }
 
@@ -100,7 +114,11 @@ int nt_genl_add(struct nt_genl *genl, uint64_t id, const struct nt_genl_batch *b
 	for (size_t i = 0; i < batch->count; i++, module.n++) {
 		snprintf(module.values[module.n], sizeof(module.values[module.n]), "%.*s",
 			 (int)batch->ops[i].value_len, (const char *)batch->ops[i].value);
+		module.kind[module.n] = batch->ops[i].kind;
+		module.flags[module.n] = batch->ops[i].flags;
 		note("module", module.values[module.n]);
+		if (batch->ops[i].kind)
+			snprintf(host, sizeof(host), "%s", module.values[module.n]);
 	}
 	if (module.undone)
 		module.txn.state = NETTUNE_TXN_STATE_UNDONE;
@@ -187,7 +205,7 @@ int nt_genl_results(struct nt_genl *genl, uint64_t id, struct nt_genl_result *re
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = (struct nt_genl_result){ 0 };
 		if (module.fail && !strcmp(module.values[i], module.fail))
-			ret[i].error = -EBUSY;
+			ret[i].error = module.fail_error ? module.fail_error : -EBUSY;
 		else
 			assert_true(asprintf(&ret[i].readback, "%s\t1 \n", module.values[i]) > 0);
 	}
@@ -210,7 +228,6 @@ static int fake_open(struct nt_io *io, struct nt_io_folder *folder, const char *
 
 static const struct nt_io_ops io_ops = { .open_rw = fake_open };
 static struct nt_io io = { .ops = &io_ops };
-static char host[32];
 
 static int here(struct nt_io *fake, const struct nt_change *change, struct nt_diag *diag)
 {
@@ -249,6 +266,28 @@ static const struct nt_tunable domain = {
 	.path = path,
 };
 
+/* As interrupts and channels are told the module. */
+static int operation(struct nt_io *fake, const struct nt_change *change,
+		     const struct nt_plan_device *device, struct nt_operation *ret)
+{
+	(void)fake;
+	assert_string_equal(device->name, "eth0");
+	*ret = (struct nt_operation){
+		.kind = change->phase == NT_PHASE_IRQ ? NETTUNE_OP_KIND_IRQ : NETTUNE_OP_KIND_ETHNL,
+		.value = strdup(change->wanted),
+		.value_len = strlen(change->wanted),
+		.force = change->phase == NT_PHASE_CHANNELS,
+	};
+	assert_non_null(ret->value);
+	strcpy(ret->path, change->phase == NT_PHASE_IRQ ? "/irq" : "");
+	return 0;
+}
+
+static const struct nt_tunable told = {
+	.name = "told", .section = "Fake", .apply = here, .undo = here, .get = get, .same = same,
+	.operation = operation,
+};
+
 #define CHANGES 4
 
 static struct nt_change changes[CHANGES];
@@ -256,20 +295,20 @@ static struct nt_change changes[CHANGES];
 static const struct nt_state folder = { .path = "/some/where" };
 static uint32_t confirm_s;
 
-static int apply(const char *const *names, size_t n, struct nt_diag *diag)
+static int apply_changes(size_t n, struct nt_diag *diag)
 {
+	struct nt_plan_device device = { .name = "eth0", .ifindex = 3 };
+	const struct nt_plan plan = { .changes = changes, .n_changes = n,
+				      .devices = &device, .n_devices = 1 };
 	struct nt_change *list[CHANGES];
 	struct nt_diag undone = { 0 };
 	struct nt_backend *backend;
 	int r;
 
 	assert_int_equal(nt_backend_kernel_open(&backend, diag), 0);
-	for (size_t i = 0; i < n; i++) {
-		changes[i] = (struct nt_change){ .domain = &domain, .tunable = (char *)names[i],
-						 .wanted = (char *)names[i] };
+	for (size_t i = 0; i < n; i++)
 		list[i] = &changes[i];
-	}
-	assert_int_equal(backend->ops->begin(backend, &folder, 5, diag), 0);
+	assert_int_equal(backend->ops->begin(backend, &folder, 5, &plan, diag), 0);
 	r = backend->ops->apply(backend, &io, list, n, diag);
 	if (r < 0)
 		assert_int_equal(backend->ops->undo(backend, &undone), 0);
@@ -277,6 +316,26 @@ static int apply(const char *const *names, size_t n, struct nt_diag *diag)
 		assert_int_equal(backend->ops->keep(backend, confirm_s, diag), 0);
 	nt_backend_close(backend);
 	return r;
+}
+
+static int apply(const char *const *names, size_t n, struct nt_diag *diag)
+{
+	for (size_t i = 0; i < n; i++)
+		changes[i] = (struct nt_change){ .domain = &domain, .target = "eth0",
+						 .tunable = (char *)names[i],
+						 .wanted = (char *)names[i] };
+	return apply_changes(n, diag);
+}
+
+/* The host reads "old", and the module knows operations of all kinds. */
+static struct nt_change *plan_told(size_t at, enum nt_phase phase, char *wanted)
+{
+	module.kinds = 7;
+	strcpy(host, "old");
+	changes[at] = (struct nt_change){ .domain = &told, .target = "eth0", .tunable = "told",
+					  .phase = phase, .seen = "old", .wanted = wanted,
+					  .policy = NT_POLICY_PREFER };
+	return &changes[at];
 }
 
 static int setup(void **state)
@@ -413,6 +472,103 @@ static void what_the_module_cannot_put_back_is_said(void **state)
 	assert_int_equal(nt_module_undo(nt_module_cookie(&folder, 5), &diag), -EIO);
 }
 
+static void interrupts_go_to_the_module(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	plan_told(0, NT_PHASE_IRQ, "new")->policy = NT_POLICY_REQUIRE;
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "module:new");
+	assert_int_equal(module.kind[0], NETTUNE_OP_KIND_IRQ);
+	/* What it cannot do is tried from here, so that it never ends the transaction. */
+	assert_int_equal(module.flags[0], NETTUNE_OP_FLAG_PREFER);
+	assert_int_equal(changes[0].outcome, NT_OUTCOME_APPLIED);
+	assert_string_equal(changes[0].readback, "new");
+}
+
+static void channels_go_to_the_module_by_themselves(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	plan_told(0, NT_PHASE_CHANNELS, "new");
+	changes[1] = (struct nt_change){ .domain = &domain, .target = "eth0", .tunable = "a",
+					 .wanted = "a", .phase = NT_PHASE_RPS };
+	assert_int_equal(apply_changes(2, &diag), 0);
+	assert_string_equal(module.order, "module:new module:a");
+	assert_int_equal(module.flags[0], NETTUNE_OP_FLAG_PREFER | NETTUNE_OP_FLAG_FORCE);
+	/* Before what follows was given. */
+	assert_int_equal(module.told, 2);
+	assert_string_equal(changes[0].readback, "new");
+	assert_string_equal(changes[1].readback, "a 1");
+}
+
+static void what_a_reset_made_of_a_value_is_not_for_the_module_to_return_to(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	plan_told(0, NT_PHASE_IRQ, "new");
+	strcpy(host, "reset");
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "here:new");
+	teardown(NULL);
+	setup(NULL);
+	strcpy(host, "reset");
+	changes[0] = (struct nt_change){ .domain = &domain, .target = "eth0", .tunable = "a",
+					 .seen = "old", .wanted = "a", .disturbed = true };
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "here:a");
+	teardown(NULL);
+	setup(NULL);
+	strcpy(host, "old");
+	changes[0] = (struct nt_change){ .domain = &domain, .target = "eth0", .tunable = "a",
+					 .seen = "old", .wanted = "a", .disturbed = true };
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "module:a");
+}
+
+static void what_the_module_cannot_do_is_tried_from_here(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	plan_told(0, NT_PHASE_IRQ, "new");
+	module.fail = "new";
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "module:new here:new");
+	assert_int_equal(changes[0].outcome, NT_OUTCOME_APPLIED);
+	assert_int_equal(changes[0].err, 0);
+	teardown(NULL);
+	setup(NULL);
+	/* A kernel without such operations is not asked. */
+	plan_told(0, NT_PHASE_IRQ, "new");
+	module.kinds = 1;
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "here:new");
+}
+
+static void channels_that_the_module_fears_are_not_written_from_here(void **state)
+{
+	struct nt_diag diag = { 0 };
+
+	(void)state;
+	plan_told(0, NT_PHASE_CHANNELS, "new");
+	module.fail = "new";
+	module.fail_error = -EPERM;
+	assert_int_equal(apply_changes(1, &diag), 0);
+	assert_string_equal(module.order, "module:new");
+	assert_int_equal(changes[0].outcome, NT_OUTCOME_BLOCKED);
+	teardown(NULL);
+	setup(NULL);
+	plan_told(0, NT_PHASE_CHANNELS, "new")->policy = NT_POLICY_REQUIRE;
+	module.fail = "new";
+	module.fail_error = -EPERM;
+	assert_int_equal(apply_changes(1, &diag), -ECANCELED);
+	assert_string_equal(module.order, "module:new module:undo");
+}
+
 static void who_may_not_see_the_counters_cannot_tell_idleness(void **state)
 {
 	struct nt_backend *backend;
@@ -438,6 +594,11 @@ int main(void)
 		TEST(what_the_module_undid_cannot_be_confirmed),
 		TEST(undoing_finds_ours_and_waits_until_the_module_rests),
 		TEST(what_the_module_cannot_put_back_is_said),
+		TEST(interrupts_go_to_the_module),
+		TEST(channels_go_to_the_module_by_themselves),
+		TEST(what_a_reset_made_of_a_value_is_not_for_the_module_to_return_to),
+		TEST(what_the_module_cannot_do_is_tried_from_here),
+		TEST(channels_that_the_module_fears_are_not_written_from_here),
 		TEST(who_may_not_see_the_counters_cannot_tell_idleness),
 	};
 

@@ -5,11 +5,13 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <linux/ethtool_netlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fake/fake_plan.h"
 #include "io/nic.h"
+#include "tunable/operation.h"
 
 static struct fake_plan p;
 
@@ -329,6 +331,59 @@ static void refusal_names_the_device_and_what_was_set(void **state)
 	assert_non_null(strstr(p.diag.message, "eth0: channels cannot be set"));
 }
 
+static struct nt_operation told(void)
+{
+	const struct nt_plan_device device = { .name = "eth0", .ifindex = 7 };
+	const struct nt_change change = {
+		.domain = &nt_tunable_channels, .target = (char *)"eth0",
+		.seen = (char *)"rx:4 tx:4", .wanted = (char *)"rx:4 tx:2",
+	};
+	struct nt_operation operation = { 0 };
+
+	assert_int_equal(nt_tunable_channels.operation(&p.host->io.io, &change, &device,
+						       &operation), 0);
+	return operation;
+}
+
+/* One kind of queue: 12 bytes of header with the index, 8 of the number. */
+static void module_is_told_what_differs_and_how_to_undo_it(void **state)
+{
+	struct nt_operation operation = told();
+	const uint32_t *value = operation.value, *undo = operation.undo;
+
+	(void)state;
+	assert_int_equal(operation.kind, NETTUNE_OP_KIND_ETHNL);
+	assert_int_equal(operation.ethnl_cmd, ETHTOOL_MSG_CHANNELS_SET);
+	assert_string_equal(operation.path, "");
+	assert_int_equal(operation.value_len, 20);
+	assert_int_equal(operation.undo_len, 20);
+	assert_int_equal(value[2], 7);
+	assert_int_equal(value[4], 2);
+	assert_int_equal(undo[2], 7);
+	assert_int_equal(undo[4], 4);
+	nt_operation_free(&operation);
+}
+
+static void module_is_forced_only_where_warnings_are_known_not_to_panic(void **state)
+{
+	static const struct {
+		const char *panics;
+		bool force;
+	} rows[] = { { "0", true }, { "1", false }, { NULL, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct nt_operation operation;
+
+		fake_host_init(p.host, FAKE_LINUX_6_12, 8);
+		if (rows[i].panics)
+			fake_file(&p.host->io, "/proc/sys/kernel/panic_on_warn", rows[i].panics);
+		operation = told();
+		assert_int_equal(operation.force, rows[i].force);
+		nt_operation_free(&operation);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -351,6 +406,8 @@ int main(void)
 		TEST(table_is_put_back_when_the_channels_are_refused),
 		TEST(table_that_cannot_be_put_back_is_told),
 		TEST(table_that_only_looks_like_the_default_is_no_obstacle),
+		TEST(module_is_told_what_differs_and_how_to_undo_it),
+		TEST(module_is_forced_only_where_warnings_are_known_not_to_panic),
 		TEST(refusal_names_the_device_and_what_was_set),
 	};
 

@@ -11,8 +11,10 @@
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "io/ethnl_pack.h"
 #include "io/ethnl_parse.h"
 #include "io/nlreply.h"
 #include "io/nlreq.h"
@@ -79,6 +81,27 @@ static void only_what_differs_is_sent(void **state)
 	want.tx = 4;
 	assert_int_equal(nt_ethnl_put_changes(&nt_ethnl_channels, msg, &now, &want, UINT32_MAX), 0);
 	nlmsg_free(msg);
+}
+
+static void a_packed_request_names_its_device_by_index_alone(void **state)
+{
+	const struct nt_nic_channels now = { .combined = 4 }, want = { .combined = 2 };
+	struct nlattr *header;
+	void *attrs = NULL;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(nt_ethnl_pack_channels(7, &now, &want, &attrs, &len), 0);
+	header = attrs;
+	assert_int_equal(nla_type(header), ETHTOOL_A_CHANNELS_HEADER);
+	assert_int_equal(nla_get_u32(nla_find(nla_data(header), nla_len(header),
+					      ETHTOOL_A_HEADER_DEV_INDEX)), 7);
+	assert_null(nla_find(nla_data(header), nla_len(header), ETHTOOL_A_HEADER_DEV_NAME));
+	assert_int_equal(nla_get_u32(nla_find(attrs, (int)len, ETHTOOL_A_CHANNELS_COMBINED_COUNT)),
+			 2);
+	assert_null(nla_find(attrs, (int)len, ETHTOOL_A_CHANNELS_RX_COUNT));
+	free(attrs);
+	assert_int_equal(nt_ethnl_pack_channels(7, &now, &now, &attrs, &len), -ENODATA);
 }
 
 static void of_coalesce_only_the_fields_asked_for_are_sent(void **state)
@@ -517,6 +540,7 @@ int main(void)
 		cmocka_unit_test(channels_are_read_whatever_kinds_the_driver_has),
 		cmocka_unit_test(a_number_of_another_size_is_refused),
 		cmocka_unit_test(only_what_differs_is_sent),
+		cmocka_unit_test(a_packed_request_names_its_device_by_index_alone),
 		cmocka_unit_test(of_coalesce_only_the_fields_asked_for_are_sent),
 		cmocka_unit_test(every_coalesce_field_has_its_attribute),
 		cmocka_unit_test(a_mode_is_on_or_off),

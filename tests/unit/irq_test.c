@@ -11,6 +11,7 @@
 #include "fake/tuning.h"
 #include "io/nic.h"
 #include "tunable/irq.h"
+#include "tunable/operation.h"
 #include "tunable/tunable.h"
 
 static struct tuning t;
@@ -106,6 +107,32 @@ static void queues_get_cores_of_their_node_and_lose_them_on_undo(void **state)
 	assert_int_equal(tuning_undo(&t), 0);
 	assert_true(fake_cpus_equal(&fake_irq_find(nic, NT_IRQ_RXTX, 2)->cpus,
 				    &t.host->nics.online));
+}
+
+static void module_is_given_a_mask_and_the_file_that_proves_the_right(void **state)
+{
+	const struct nt_plan_device device = { .name = "eth0" };
+	struct nt_operation operation = { 0 };
+	struct nt_change change;
+	struct fake_nic *nic = fake_nic_add(&t.host->io, "eth0", "ice", 4, 8);
+	char path[64];
+
+	(void)state;
+	tuning_want(&t, "eth*", "IrqPlacement", "one-per-core");
+	plan_on_node(0);
+	change = *find("eth0", "irq-affinity.rxtx-2");
+	change.wanted = (char *)"0,33-34";
+	assert_int_equal(nt_tunable_irq.operation(&t.host->io.io, &change, &device, &operation), 0);
+	assert_int_equal(operation.kind, NETTUNE_OP_KIND_IRQ);
+	assert_int_equal(operation.value_len, strlen("6,00000001"));
+	assert_memory_equal(operation.value, "6,00000001", operation.value_len);
+	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity",
+		 fake_irq_find(nic, NT_IRQ_RXTX, 2)->irq);
+	assert_string_equal(operation.path, path);
+	nt_operation_free(&operation);
+	change.tunable = (char *)"irq-affinity.rxtx-7";
+	assert_int_equal(nt_tunable_irq.operation(&t.host->io.io, &change, &device, &operation),
+			 -ENOENT);
 }
 
 static void second_plan_is_compliant(void **state)
@@ -321,6 +348,7 @@ int main(void)
 		TEST(device_that_is_down_has_its_interrupts_later),
 		TEST(cpus_that_are_not_to_be_had_are_named),
 		TEST(queues_get_cores_of_their_node_and_lose_them_on_undo),
+		TEST(module_is_given_a_mask_and_the_file_that_proves_the_right),
 		TEST(second_plan_is_compliant),
 		TEST(rx_and_tx_interrupts_of_a_pair_share_a_cpu),
 		TEST(devices_of_a_node_start_at_different_cores),

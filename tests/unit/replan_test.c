@@ -75,8 +75,19 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
+/* There is one, which is all that matters to whoever undoes. */
+static int operation(struct nt_io *io, const struct nt_change *change,
+		     const struct nt_plan_device *device, struct nt_operation *ret)
+{
+	(void)io;
+	(void)change;
+	(void)device;
+	(void)ret;
+	return -EOPNOTSUPP;
+}
+
 static const struct nt_tunable domain = {
-	.name = "fake", .get = get, .undo = undo, .same = same,
+	.name = "fake", .get = get, .undo = undo, .same = same, .operation = operation,
 };
 
 static struct nt_change *add(struct nt_plan *plan, const char *tunable, const char *seen,
@@ -278,6 +289,37 @@ static void what_was_refused_behind_the_structure_is_returned(void **state)
 	nt_plan_free(&plan);
 }
 
+/* The module has undone the channels alone; what the driver made of the queues is not foreign. */
+static void what_the_modules_undo_reset_is_returned(void **state)
+{
+	struct nt_plan plan = { .by_module = true };
+	size_t foreign;
+
+	(void)state;
+	add(&plan, "channels", "4", "2")->outcome = NT_OUTCOME_APPLIED;
+	add(&plan, "q1", "was1", "ours")->outcome = NT_OUTCOME_APPLIED;
+	assert_int_equal(nt_undo_plan(NULL, &plan, false, &foreign), 0);
+	assert_int_equal(foreign, 0);
+	assert_string_equal(host.order, "q1=was1 ");
+	assert_non_null(strstr(plan.changes[1].extack, "old1"));
+	nt_plan_free(&plan);
+}
+
+/* Without the module it was somebody else who returned the channels, and set the queue. */
+static void what_somebody_returned_by_hand_is_left_alone(void **state)
+{
+	struct nt_plan plan = { 0 };
+	size_t foreign;
+
+	(void)state;
+	add(&plan, "channels", "4", "2")->outcome = NT_OUTCOME_APPLIED;
+	add(&plan, "q1", "was1", "ours")->outcome = NT_OUTCOME_APPLIED;
+	assert_int_equal(nt_undo_plan(NULL, &plan, false, &foreign), 0);
+	assert_int_equal(foreign, 1);
+	assert_string_equal(host.order, "");
+	nt_plan_free(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +329,8 @@ int main(void)
 		cmocka_unit_test_setup(undo_restores_what_undoing_the_structure_resets, start),
 		cmocka_unit_test_setup(a_third_partys_value_survives_undoing_the_structure, start),
 		cmocka_unit_test_setup(what_a_cut_off_transaction_left_behind_is_ours, start),
+		cmocka_unit_test_setup(what_the_modules_undo_reset_is_returned, start),
+		cmocka_unit_test_setup(what_somebody_returned_by_hand_is_left_alone, start),
 		cmocka_unit_test_setup(what_was_being_written_last_is_returned, start),
 		cmocka_unit_test_setup(what_stood_before_the_last_write_is_not_claimed, start),
 		cmocka_unit_test_setup(what_was_refused_behind_the_structure_is_returned, start),

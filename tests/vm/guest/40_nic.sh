@@ -9,32 +9,8 @@
 . "$(dirname "$0")/nic.sh"
 . "$NETTUNE_ROOT/tests/net/devices.sh"
 
-# irqs_of DEVICE: "handler cpulist", which outlive the numbers that a driver may change
-irqs_of() {
-	local bus folder name
-	bus=$(basename "$(readlink -f "/sys/class/net/$1/device")")
-	for folder in /proc/irq/[0-9]*/*/; do
-		name=${folder%/}
-		name=${name##*/}
-		if [[ $name == "$1" || $name == "$1"-* || $name == "$bus"-* ]]; then
-			echo "irq $name $(<"$folder../smp_affinity_list")"
-		fi
-	done 2>/dev/null | sort
-}
-
-everything() {
-	device_dump "$1" | grep -vE '^"(operstate|promiscuity)"'
-	irqs_of "$1"
-}
-
-# channels DEVICE, rings DEVICE: what is set now
-channels() { ethtool -l "$1" | awk '/^Current/ { now = 1 } now && /^Combined:/ { print $2 }'; }
+# rings DEVICE: what is set now
 rings() { ethtool -g "$1" | awk '/^Current/ { now = 1 } now && /^(RX|TX):/ { printf "%s ", $2 }'; }
-
-# same_as FILE DEVICE WHAT: it is as it was when FILE was written, or WHAT went wrong
-same_as() {
-	everything "$2" | same "$1" "$3"
-}
 
 # ways DEVICE [OPTION...]: "kind queue role cpus" of it, as topology tells of the host or of a plan
 ways() {

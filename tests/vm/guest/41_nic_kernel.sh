@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # limit: 300 s
 # kernels: 6.1 6.12 7.3: UML has no PCI devices
-# The same cycle of real drivers while the module writes what are files; the rest is nettunectl's.
+# The same cycle of real drivers while the module writes what it may own; the rest is nettunectl's.
 # shellcheck source=module.sh
 . "$(dirname "$0")/module.sh"
 module_load

@@ -6,6 +6,8 @@
 # devices that are tuned already.
 
 set -uo pipefail
+# The last of a pipe may end the script: "everything eth0 | same FILE WHAT".
+shopt -s lastpipe
 export LC_ALL=C
 
 work=$(mktemp -d)
@@ -71,4 +73,31 @@ same() {
 		printf '%s\n' "$changes"
 		die "$2: $(grep '^[<>]' <<<"$changes" | head -n 6 | tr '\n' ';')"
 	}
+}
+
+# irqs_of DEVICE: "handler cpulist", which outlive the numbers that a driver may change
+irqs_of() {
+	local bus folder name
+	bus=$(basename "$(readlink -f "/sys/class/net/$1/device")")
+	for folder in /proc/irq/[0-9]*/*/; do
+		name=${folder%/}
+		name=${name##*/}
+		if [[ $name == "$1" || $name == "$1"-* || $name == "$bus"-* ]]; then
+			echo "irq $name $(<"$folder../smp_affinity_list")"
+		fi
+	done 2>/dev/null | sort
+}
+
+# everything DEVICE: that somebody may set; with device_dump of tests/net/devices.sh
+everything() {
+	device_dump "$1" | grep -vE '^"(operstate|promiscuity)"'
+	irqs_of "$1"
+}
+
+# channels DEVICE: how many are set now
+channels() { ethtool -l "$1" | awk '/^Current/ { now = 1 } now && /^Combined:/ { print $2 }'; }
+
+# same_as FILE DEVICE WHAT: it is as it was when FILE was written, or WHAT went wrong
+same_as() {
+	everything "$2" | same "$1" "$3"
 }

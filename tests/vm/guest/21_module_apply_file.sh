@@ -306,6 +306,24 @@ unprivileged_user_is_refused() {
 	holds $core/somaxconn 6200
 }
 
+# The worker is root, the submitter may tune the network and no more: what its capabilities decide
+# when the value is read or written, they decide here, too.
+rights_are_those_of_the_submitter() {
+	local jit=$core/bpf_jit_harden had
+	if [[ ! -e $jit ]]; then
+		not_run "${FUNCNAME[0]}" "no BPF JIT"
+		return
+	fi
+	had=$(<"$jit")
+	SAID=$(setpriv --bounding-set=-all,+net_admin --inh-caps=-all \
+		"$CLIENT" apply "$jit=$((1 - had))") && fail "written with the worker's rights"
+	said 'state=refused' 'phase=stage .*error=EPERM .*message="the value before can.t be read"'
+	holds "$jit" "$had"
+	client 0 apply "$jit=$((1 - had))"
+	holds "$jit" "$((1 - had))"
+	client 0 apply "$jit=$had"
+}
+
 container_root_is_refused() {
 	if ! unshare --user true 2>/dev/null; then
 		not_run "${FUNCNAME[0]}" "no user namespaces"
@@ -388,6 +406,7 @@ busy_rtnl_is_waited_for
 files_off_the_list_are_refused
 force_insists
 unprivileged_user_is_refused
+rights_are_those_of_the_submitter
 container_root_is_refused
 other_namespace_is_refused
 results_are_remembered_and_bounded

@@ -73,8 +73,10 @@ static int name_profiles(const struct nt_errand *errand, struct nt_txn_head *hea
 	return 0;
 }
 
-static void print_committed(const struct nt_txn *txn)
+static void print_committed(const struct nt_call *call, const struct nt_txn *txn)
 {
+	const char *option = call->netns ? " --netns " : "", *name = call->netns ? call->netns : "";
+
 	if (txn->head.kind == NT_TXN_APPLY && !nt_ledger_claims(txn->plan)) {
 		printf("transaction %u: nothing took effect, and there is nothing to undo\n",
 		       txn->head.id);
@@ -84,8 +86,8 @@ static void print_committed(const struct nt_txn *txn)
 	       (unsigned long long)txn->writes, nt_plural(txn->writes),
 	       (double)txn->duration_us / 1000.0, txn->backend->ops->name);
 	if (txn->ended == NT_TXN_COMMITTED && txn->head.kind == NT_TXN_APPLY)
-		printf("undo with 'nettunectl rollback %u', or everything with 'nettunectl "
-		       "revert'\n", txn->head.id);
+		printf("undo with 'nettunectl%s%s rollback %u', or everything with 'nettunectl%s%s "
+		       "revert'\n", option, name, txn->head.id, option, name);
 }
 
 static void print_text(const struct nt_call *call, const struct nt_errand *errand,
@@ -123,7 +125,7 @@ static void print_text(const struct nt_call *call, const struct nt_errand *erran
 		       : n ? "what can be had here already is as wanted"
 		       : "nothing of it can be changed here");
 	else
-		print_committed(txn);
+		print_committed(call, txn);
 }
 
 static void report(const struct nt_call *call, const struct nt_errand *errand,

@@ -84,7 +84,9 @@ int nt_state_open(bool create, struct nt_state *ret, struct nt_diag *diag)
 		*ret = state;
 		return 0;
 	}
-	r = state.dir_fd < 0 ? nt_diag_err(diag, -state.dir_fd, "%s: %s", state.path,
+	/* That it cannot be made is no wrong use. */
+	r = state.dir_fd < 0 ? nt_diag_err(diag, state.dir_fd == -ENOENT ? EIO : -state.dir_fd,
+					   "state folder %s (NETTUNE_STATE_DIR): %s", state.path,
 					   strerror(-state.dir_fd))
 			     : check_owner(state.dir_fd, state.path, diag);
 	if (r == 0)

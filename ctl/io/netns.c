@@ -37,8 +37,12 @@ static int remount_sysfs(void)
 
 	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
 		return errno == ENOENT ? -EIO : -errno;
-	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0) {
+		/* A file system does not go over itself: this is the namespace's already. */
+		if (errno == EBUSY)
+			return 0;
 		return errno == ENOENT ? -EIO : -errno;
+	}
 	sysfs_mounted = true;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", cgroup);
 	if (cgroup >= 0)

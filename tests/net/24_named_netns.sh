@@ -37,7 +37,13 @@ expect 0 "committed"
 [ "$(blue net.core.somaxconn)" = "$was_blue" ] || die "blue was not returned"
 
 nt --netns blue apply "$profile"
-expect 0
+expect 0 ", or everything with 'nettunectl --netns blue revert'"
+# Who is there already, with its /sys, needs no other.
+# shellcheck disable=SC2016  # for the shell in there
+out=$(nsenter --net=/run/netns/blue unshare -m sh -c 'mount -t sysfs sysfs /sys && exec "$0" --netns blue status' \
+	"$NETTUNECTL" 2>&1)
+rc=$?
+expect 0 "in effect"
 nt apply "$profile"
 expect 0
 nt revert

@@ -307,7 +307,8 @@ unprivileged_user_is_refused() {
 }
 
 # The worker is root, the submitter may tune the network and no more: what its capabilities decide
-# when the value is read or written, they decide here, too.
+# when the value is read or written, they decide here, too. Only the JIT's keys can show it: all
+# others ask for CAP_NET_ADMIN, without which nothing gets as far as the worker.
 rights_are_those_of_the_submitter() {
 	local jit=$core/bpf_jit_harden had
 	if [[ ! -e $jit ]]; then
